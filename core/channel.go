@@ -1,0 +1,100 @@
+package core
+
+import "time"
+
+// ProviderName is one of the services that carry WhatsApp messages for us.
+type ProviderName string
+
+const (
+	Meta    ProviderName = "meta"
+	Twilio  ProviderName = "twilio"
+	Bird    ProviderName = "bird"
+	Zenvia  ProviderName = "zenvia"
+	Sandbox ProviderName = "sandbox" // the simulator; speaks Meta's Cloud API
+)
+
+// ChannelState says whether a channel may send.
+type ChannelState string
+
+const (
+	Active ChannelState = "active"
+	Paused ChannelState = "paused" // keeps receiving
+)
+
+// Account holds what a provider needs to know beside the secrets, which lie
+// in the keyring under the channel's name.
+type Account struct {
+	PhoneNumberID string `json:"phone_number_id,omitempty"`
+	BusinessID    string `json:"waba_id,omitempty"`
+	BaseURL       string `json:"base_url,omitempty"` // "" means the provider's own
+	Version       string `json:"version,omitempty"`  // of the API; "" means the adapter's default
+}
+
+// Channel is one number at one provider. A shop may have several.
+type Channel struct {
+	ID         int64
+	Name       string // unique; also the path of its callbacks, /webhooks/NAME
+	Provider   ProviderName
+	Number     Phone
+	Account    Account
+	State      ChannelState
+	PauseClass Class  // why, when State is Paused
+	Detail     string // the provider's words for it
+	Health     Health
+	// LastCallbackAt is when the provider last reached us; the silence alarm reads it.
+	LastCallbackAt time.Time
+	CreatedAt      time.Time
+	Rev            int64
+}
+
+// Quality of a number as the provider rates it.
+type Quality string
+
+const (
+	QualityUnknown Quality = ""
+	QualityGreen   Quality = "green"
+	QualityYellow  Quality = "yellow"
+	QualityRed     Quality = "red"
+)
+
+// Health is a number's standing, as last asked (hourly at most: no webhook tells it).
+type Health struct {
+	Quality      Quality   `json:"quality,omitempty"`
+	Limit        int       `json:"limit,omitempty"` // unique people per moving 24 h; 0 unknown, -1 unlimited (P-41)
+	Status       string    `json:"status,omitempty"`
+	VerifiedName string    `json:"verified_name,omitempty"`
+	CanSend      string    `json:"can_send,omitempty"` // AVAILABLE, LIMITED, BLOCKED
+	Notes        []string  `json:"notes,omitempty"`    // the provider's own hints
+	At           time.Time `json:"at,omitzero"`
+}
+
+// Template is an approved (or not yet approved) message form at the provider.
+type Template struct {
+	ID        string
+	Name      string
+	Language  string // "es_CO"; compare with '-' = '_'
+	Category  string
+	Status    string
+	Quality   string
+	Reason    string // of a rejection
+	NamedVars bool
+	Header    TemplateHeader
+	Body      string
+	Footer    string
+	Buttons   []TemplateButtonDef
+	Correct   string // category Meta will move it to, "" when none
+}
+
+// TemplateHeader is the part above the body.
+type TemplateHeader struct {
+	Format string // "", TEXT, IMAGE, VIDEO, DOCUMENT, LOCATION
+	Text   string
+}
+
+// TemplateButtonDef is one button as defined.
+type TemplateButtonDef struct {
+	Type  string // QUICK_REPLY, URL, PHONE_NUMBER, COPY_CODE
+	Text  string
+	URL   string
+	Phone string
+}

@@ -1,0 +1,56 @@
+package core
+
+import "time"
+
+// Interval is a stretch of a day in minutes since local midnight, From < To ≤ 1440.
+type Interval struct {
+	From int `json:"from"`
+	To   int `json:"to"`
+}
+
+// Hours are a shop's business hours: several intervals a day, holidays, one time zone.
+type Hours struct {
+	TimeZone string                      `json:"time_zone"` // IANA
+	Week     map[time.Weekday][]Interval `json:"week"`
+	Holidays map[string][]Interval       `json:"holidays"` // "2026-12-25" → intervals, empty = closed
+	Always   bool                        `json:"always"`   // open round the clock; Week is ignored
+}
+
+// Targets are the SLA thresholds in business time, as data with a source (S-072 to S-074).
+type Targets struct {
+	First Duration `json:"first"` // answer within: 5 min
+	Late  Duration `json:"late"`  // late from: 30 min
+	Red   Duration `json:"red"`   // red from: 2 h
+	// HeadStart moves a waiting conversation of a value tier ahead in the queue (S-075).
+	HeadStart map[ValueTier]Duration `json:"head_start"`
+	Source    string                 `json:"source"`
+	Date      string                 `json:"date"`
+}
+
+// Duration marshals as "5m", "2h".
+type Duration time.Duration
+
+func (d Duration) D() time.Duration             { return time.Duration(d) }
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+func (d *Duration) UnmarshalText(b []byte) error {
+	v, err := time.ParseDuration(string(b))
+	*d = Duration(v)
+	return err
+}
+
+// Policy holds the platform's windows as dated data (rules: P-01, P-03, S-032).
+type Policy struct {
+	Window     Duration `json:"window"`      // service window after the customer's last message
+	EntryPoint Duration `json:"entry_point"` // free entry point after an answered ad click
+	UndoGrace  Duration `json:"undo_grace"`  // how long an outgoing reply can be taken back
+	Source     string   `json:"source"`
+	Date       string   `json:"date"`
+}
+
+// Rules is everything core needs to judge time: passed by value, read once.
+type Rules struct {
+	Hours    Hours
+	Targets  Targets
+	Policy   Policy
+	Courtesy map[string][]string // language → closing courtesies, lower case
+}
