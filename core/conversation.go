@@ -95,6 +95,7 @@ type Activity struct {
 	Actor          string // agent, "" for the program
 	Detail         string
 	At             time.Time
+	Key            string // unique where not empty; see Tx.AddActivity
 }
 
 // Presence tells other processes who looks at or types in a conversation.

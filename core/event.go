@@ -90,3 +90,13 @@ type Money struct {
 	Amount   string `json:"amount"`
 	Currency string `json:"currency"`
 }
+
+// About is the provider id of the message the event speaks of: the target of
+// a reaction, edit or revoke, else the event's own id.
+func (e *Event) About() string {
+	switch e.Kind {
+	case EvReaction, EvEdit, EvRevoke:
+		return e.Target
+	}
+	return e.ID
+}

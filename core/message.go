@@ -53,6 +53,9 @@ type Media struct {
 	Voice    bool   `json:"voice,omitempty"`
 	Size     int64  `json:"-"` // bytes; 0 when unknown
 	Path     string `json:"-"` // file in our data folder, "" until downloaded
+	// Lost is why a received file will never come (NotFound: the provider no
+	// longer has it, TooLarge, BadMedia, Unreachable); "" while it may.
+	Lost Code `json:"-"`
 }
 
 // Choice is the button or list row a customer tapped.
@@ -146,6 +149,8 @@ type Message struct {
 	EditedAt                    time.Time
 	Revoked                     bool
 	Courtesy                    bool // a closing courtesy ("grazie!") that does not ask for an answer
+	Pricing                     *Pricing // what the receipts said of the charge; nil until one did
+	Cost                        *Money   // where the provider names an amount
 	Reactions                   []Reaction
 	Quote                       *Quote // what ReplyTo points at, filled by reads
 	Rev                         int64

@@ -145,10 +145,20 @@ type Tx interface {
 	MessageTx
 	OutboxTx
 	JournalTx
+	ChannelTx
 	// Changed notes a change to publish after the commit.
 	Changed(cs ...Change)
-	// AddActivity appends to the event feed.
+	// AddActivity appends to the event feed. It returns Conflict, and changes
+	// nothing, when a.Key is not empty and an activity has it already: that is
+	// how a callback that comes twice has its effects once.
 	AddActivity(a Activity) error
+}
+
+// ChannelTx writes channels beside what made them change: a refused send and
+// the pause it causes, a batch of callbacks and the time of the last of them.
+type ChannelTx interface {
+	Channel(id int64) (Channel, error)
+	SaveChannel(c *Channel) error
 }
 
 // ContactTx writes people.
@@ -189,8 +199,10 @@ type MessageTx interface {
 	SetReaction(message int64, r Reaction) error
 	// LastInbound returns the newest customer message of a conversation.
 	LastInbound(conversation int64) (Message, error)
-	// KeepReceipt keeps a status whose message is not known (yet); TakeReceipts
-	// returns and removes those kept for a provider id or ref.
+	// KeepReceipt keeps an event whose message is not known (yet): a status, a
+	// reaction, an edit or a revoke, under the provider id e.About() and e.Ref.
+	// TakeReceipts returns and removes those kept for a provider id or a ref
+	// ("" matches nothing), in the order they were kept.
 	KeepReceipt(channel int64, e Event) error
 	TakeReceipts(channel int64, providerID, ref string) ([]Event, error)
 }
@@ -261,7 +273,8 @@ const (
 type JournalStore interface {
 	// AppendJournal returns after the body is durable.
 	AppendJournal(ctx context.Context, channel int64, body []byte, at time.Time) (int64, error)
-	// PendingJournal returns entries not decoded by this version, oldest first.
+	// PendingJournal returns entries whose Version is less than this one, oldest
+	// first; with version 1 those that nobody has read yet.
 	PendingJournal(ctx context.Context, version, limit int) ([]JournalEntry, error)
 }
 
@@ -301,7 +314,8 @@ type SettingsStore interface {
 type MediaStore interface {
 	// CreateMedia opens a new file; its name is ours, the extension fits the MIME type.
 	CreateMedia(messageID int64, mime string) (MediaWriter, error)
-	// PendingMedia lists inbound messages whose file is not here yet, oldest first.
+	// PendingMedia lists inbound messages whose file is not here yet and not
+	// Lost, oldest first.
 	PendingMedia(ctx context.Context, limit int) ([]Message, error)
 	// OpenMedia reads a stored file.
 	OpenMedia(path string) (io.ReadCloser, error)
