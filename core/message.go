@@ -148,7 +148,7 @@ type Message struct {
 	SentAt, DeliveredAt, ReadAt time.Time
 	EditedAt                    time.Time
 	Revoked                     bool
-	Courtesy                    bool // a closing courtesy ("grazie!") that does not ask for an answer
+	Courtesy                    bool     // a closing courtesy ("grazie!") that does not ask for an answer
 	Pricing                     *Pricing // what the receipts said of the charge; nil until one did
 	Cost                        *Money   // where the provider names an amount
 	Reactions                   []Reaction
