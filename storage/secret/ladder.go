@@ -1,0 +1,72 @@
+package secret
+
+import (
+	"context"
+	"strings"
+
+	"bottega/core"
+)
+
+// ladder asks its rungs from the first to the last.
+type ladder []core.Keyring
+
+// Ladder returns a keyring that reads from the first of ks that has the
+// secret, and writes to the first that can keep it. Get fails with NoKeyring
+// when no rung had the secret and one could not be asked, since the secret
+// may lie there; with NotFound when all answered.
+func Ladder(ks ...core.Keyring) core.Keyring { return ladder(ks) }
+
+func (l ladder) Where() string {
+	names := make([]string, len(l))
+	for i, k := range l {
+		names[i] = k.Where()
+	}
+	return strings.Join(names, "+")
+}
+
+func (l ladder) Get(ctx context.Context, channel, field string) (core.Secret, error) {
+	worst := core.Fail(core.NotFound, "secret.Get", nil)
+	for _, k := range l {
+		s, err := k.Get(ctx, channel, field)
+		if err == nil {
+			return s, nil
+		}
+		if core.CodeOf(err) != core.NotFound {
+			worst = err
+		}
+	}
+	return "", worst
+}
+
+func (l ladder) Set(ctx context.Context, channel, field string, s core.Secret) error {
+	err := core.Fail(core.NoKeyring, "secret.Set", nil)
+	for _, k := range l {
+		next := k.Set(ctx, channel, field, s)
+		switch core.CodeOf(next) {
+		case core.ReadOnly: // says nothing about why no other rung took it
+		case core.NoKeyring:
+			err = next
+		default:
+			return next
+		}
+	}
+	return err
+}
+
+// Delete removes the secret from every rung that has it.
+func (l ladder) Delete(ctx context.Context, channel, field string) error {
+	worst, gone := core.Fail(core.NotFound, "secret.Delete", nil), false
+	for _, k := range l {
+		switch err := k.Delete(ctx, channel, field); core.CodeOf(err) {
+		case "":
+			gone = true
+		case core.NotFound, core.ReadOnly:
+		default:
+			worst = err
+		}
+	}
+	if gone {
+		return nil
+	}
+	return worst
+}
