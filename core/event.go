@@ -66,7 +66,8 @@ type Event struct {
 	TemplateID     string  `json:"template_id,omitempty"`
 	Language       string  `json:"language,omitempty"`
 	TemplateStatus string  `json:"template_status,omitempty"` // marshalled as "status"
-	Previous       string  `json:"previous,omitempty"`
+	Previous       string  `json:"previous,omitempty"`        // category, quality or user id before the change
+	Correct        string  `json:"correct,omitempty"`         // template_category: announced, Category still holds
 	Reason         string  `json:"reason,omitempty"`
 	Quality        Quality `json:"quality,omitempty"`
 

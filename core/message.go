@@ -94,7 +94,11 @@ type TemplateCall struct {
 	Named       map[string]string `json:"named,omitempty"`    // named values of the body; then Body is empty
 	Header      []string          `json:"header,omitempty"`
 	HeaderMedia *Media            `json:"header_media,omitempty"`
-	Buttons     []TemplateButton  `json:"buttons,omitempty"`
+	// HeaderNamed is Header of a template with named values; HeaderLocation
+	// fills a header of format LOCATION. One kind of header at most.
+	HeaderNamed    map[string]string `json:"header_named,omitempty"`
+	HeaderLocation *Location         `json:"header_location,omitempty"`
+	Buttons        []TemplateButton  `json:"buttons,omitempty"`
 }
 
 // TemplateButton fills one button of a template.
