@@ -1,0 +1,4 @@
+// Bottega is the shop counter for WhatsApp, in a terminal.
+package main
+
+func main() {}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rooms is the map of the house: what each package may import of ours and of
+// others beside the standard library. A package belongs to the row with the
+// longest path that it is or lies under. "core/…" is core and all below it.
+var rooms = []struct {
+	path string
+	ours string
+	libs string
+}{
+	{"core", "core/…", ""},
+	{"storage", "core", "modernc.org/sqlite/…"},
+	{"storage/secret", "core", "github.com/zalando/go-keyring filippo.io/age"},
+	{"storage/place", "core", "github.com/adrg/xdg golang.org/x/sys/…"},
+	{"storage/storagetest", "core storage", "pgregory.net/rapid"},
+	{"bsp", "core", "golang.org/x/time/rate"},
+	{"bsp/webhook", "core bsp", ""},
+	{"bsp/meta", "core bsp", "golang.org/x/time/rate"},
+	{"bsp/sandbox", "core bsp", "golang.org/x/time/rate"},
+	{"bsp/bsptest", "core bsp", "github.com/getkin/kin-openapi/…"},
+	{"assets", "", ""},
+	{"ui", "core/… ui/… assets", charm},
+	{"ui/kit", "", charm},
+	{"ui/theme", "core ui/kit assets", charm},
+	{"ui/text", "core assets", "golang.org/x/text/… github.com/nicksnyder/go-i18n/v2/…"},
+	{"ui/keys", "core assets ui/kit ui/text", charm},
+	{"ui/frame", "core ui/kit ui/keys ui/text ui/theme", charm},
+	{"ui/inbox", "core/… " + pane, charm},
+	{"ui/contacts", "core/… " + pane, charm},
+	{"ui/templates", "core/… " + pane, charm},
+	{"ui/campaigns", "core/… " + pane, charm},
+	{"ui/rules", "core/… " + pane, charm},
+	{"ui/summary", "core/… " + pane, charm},
+	{"ui/setup", "core/… " + pane, charm},
+	{"ui/cli", "core/… ui/text ui/kit", "github.com/spf13/cobra github.com/spf13/pflag github.com/muesli/…"},
+	{"ui/uitest", "core/… ui/… assets", charm + " github.com/creack/pty"},
+}
+
+const (
+	pane  = "ui/frame ui/kit ui/keys ui/text ui/theme"
+	charm = "charm.land/… github.com/charmbracelet/… github.com/sahilm/fuzzy github.com/gen2brain/beeep github.com/mattn/go-isatty"
+)
+
+// TestImportRules fails on any arrow that the map of the house does not have.
+func TestImportRules(t *testing.T) {
+	for from, imports := range arrows(t, "./...", "Imports") {
+		if from == "" {
+			continue // main wires everything
+		}
+		at := roomOf(from)
+		if at < 0 {
+			t.Errorf("%s is not on the map", from)
+			continue
+		}
+		for _, imp := range imports {
+			if !allowed(imp, at, rooms[at].ours, rooms[at].libs) {
+				t.Errorf("%s imports %s", from, imp)
+			}
+		}
+	}
+}
+
+// TestCoreTestsStayInside holds core's tests to core as well: a domain that
+// needs a database to be tested is no domain.
+func TestCoreTestsStayInside(t *testing.T) {
+	for _, field := range []string{"TestImports", "XTestImports"} {
+		for from, imports := range arrows(t, "./core/...", field) {
+			for _, imp := range imports {
+				if !allowed(imp, roomOf("core"), "core/…", "pgregory.net/rapid github.com/charmbracelet/x/exp/golden") {
+					t.Errorf("tests of %s import %s", from, imp)
+				}
+			}
+		}
+	}
+}
+
+// TestTopLevel holds the house to the agreed front: nothing else lies at the top.
+func TestTopLevel(t *testing.T) {
+	may := strings.Fields("main.go main_test.go ui core storage bsp assets go.mod go.sum Makefile README.md LICENSE CHANGELOG.md CONTRIBUTING.md SECURITY.md")
+	out, err := exec.Command("git", "ls-files").Output()
+	if err != nil {
+		t.Skip("not a git checkout: ", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		top, _, _ := strings.Cut(strings.TrimSpace(line), "/")
+		if !strings.HasPrefix(top, ".") && !slices.Contains(may, top) {
+			t.Errorf("%s does not belong at the top level", top)
+		}
+	}
+}
+
+// arrows lists what each package imports, by a field of go list; packages by
+// their path inside the module, "" for main.
+func arrows(t *testing.T, pattern, field string) map[string][]string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-e", "-f", `{{.ImportPath}} {{join .`+field+` " "}}`, pattern).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		f := strings.Fields(line)
+		all[strings.TrimPrefix(strings.TrimPrefix(f[0], "bottega"), "/")] = f[1:]
+	}
+	if len(all) == 0 {
+		t.Fatal("go list names no package")
+	}
+	return all
+}
+
+// roomOf finds the row of a package: the longest path that it is or lies under.
+func roomOf(pkg string) int {
+	at := -1
+	for i, r := range rooms {
+		if within(pkg, r.path+"/…") && (at < 0 || len(r.path) > len(rooms[at].path)) {
+			at = i
+		}
+	}
+	return at
+}
+
+// allowed reports whether a package of room at may import imp.
+func allowed(imp string, at int, ours, libs string) bool {
+	if p, is := strings.CutPrefix(imp, "bottega/"); is {
+		return roomOf(p) == at || slices.ContainsFunc(strings.Fields(ours), func(o string) bool { return within(p, o) })
+	}
+	first, _, _ := strings.Cut(imp, "/")
+	if !strings.Contains(first, ".") {
+		return true // standard library
+	}
+	return slices.ContainsFunc(strings.Fields(libs), func(l string) bool { return within(imp, l) })
+}
+
+// within reports whether path is what pattern names: itself, or with "/…" at
+// the end also all below it.
+func within(path, pattern string) bool {
+	root, tree := strings.CutSuffix(pattern, "/…")
+	return path == root || tree && strings.HasPrefix(path, root+"/")
+}
