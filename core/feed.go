@@ -79,6 +79,7 @@ const maxPending = 1024
 
 func (s *Subscription) add(cs []Change) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, c := range cs {
 		if c.Kind != Everything && len(s.kinds) > 0 && !slices.Contains(s.kinds, c.Kind) {
 			continue
@@ -89,9 +90,7 @@ func (s *Subscription) add(cs []Change) {
 		clear(s.dirty)
 		s.dirty[Change{Kind: Everything}] = struct{}{}
 	}
-	some := len(s.dirty) > 0
-	s.mu.Unlock()
-	if some {
+	if len(s.dirty) > 0 { // woken under the lock: else Next could take these and then wake to nothing
 		select {
 		case s.wake <- struct{}{}:
 		default:

@@ -152,12 +152,15 @@ type Message struct {
 	SentAt, DeliveredAt, ReadAt time.Time
 	EditedAt                    time.Time
 	Revoked                     bool
-	Courtesy                    bool     // a closing courtesy ("grazie!") that does not ask for an answer
-	Pricing                     *Pricing // what the receipts said of the charge; nil until one did
-	Cost                        *Money   // where the provider names an amount
-	Reactions                   []Reaction
-	Quote                       *Quote // what ReplyTo points at, filled by reads
-	Rev                         int64
+	Courtesy                    bool // a closing courtesy ("grazie!") that does not ask for an answer
+	// Waited is the WaitingSince that this answer stopped, zero when nobody
+	// waited: when the answer fails or is taken back, the clock goes on from there.
+	Waited    time.Time
+	Pricing   *Pricing // what the receipts said of the charge; nil until one did
+	Cost      *Money   // where the provider names an amount
+	Reactions []Reaction
+	Quote     *Quote // what ReplyTo points at, filled by reads
+	Rev       int64
 }
 
 // Quote is the beginning of a quoted message.

@@ -47,10 +47,28 @@ type Policy struct {
 	Date       string   `json:"date"`
 }
 
+// Limits of one outgoing message in characters, as the platform sets them
+// (bsp/meta.md 2.2). Files have limits of their own.
+type Limits struct {
+	Text        int    // body of a text message
+	Caption     int    // of an image, video or document
+	Interactive int    // body above buttons
+	Buttons     int    // how many
+	ButtonTitle int    // of one button
+	ButtonID    int    // of one button
+	Source      string // where the numbers come from
+	Date        string // when they were read
+}
+
 // Rules is everything core needs to judge time: passed by value, read once.
 type Rules struct {
-	Hours    Hours
-	Targets  Targets
-	Policy   Policy
-	Courtesy map[string][]string // language → closing courtesies, lower case
+	Hours   Hours
+	Targets Targets
+	Policy  Policy
+	Limits  Limits
+	// Courtesy lists closing courtesies by language; "any" holds for all. The
+	// first character of an entry tells its part: none for thanks and farewells
+	// ("grazie"), "~" for an agreement ("ok"), "+" for a word that may stand
+	// beside one of those ("mille"), "-" for what is never a courtesy (":(").
+	Courtesy map[string][]string
 }

@@ -199,6 +199,9 @@ type MessageTx interface {
 	SetReaction(message int64, r Reaction) error
 	// LastInbound returns the newest customer message of a conversation.
 	LastInbound(conversation int64) (Message, error)
+	// LastOutbound returns the newest message of the shop in a conversation,
+	// its own and automatic ones alike, notes and reactions left out.
+	LastOutbound(conversation int64) (Message, error)
 	// KeepReceipt keeps an event whose message is not known (yet): a status, a
 	// reaction, an edit or a revoke, under the provider id e.About() and e.Ref.
 	// TakeReceipts returns and removes those kept for a provider id or a ref
