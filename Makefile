@@ -1,0 +1,50 @@
+# bottega: the shop counter for WhatsApp, in a terminal.
+# Needs Go, make and git; what a target needs beyond that it installs itself
+# where it may (root and apt-get) and says plainly what it had to leave out.
+
+SHELL   := /bin/bash
+GO      ?= go
+BIN     := bin/bottega
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+PREFIX  ?= $(HOME)/.local
+FUZZTIME ?= 20s
+
+export GOFLAGS := -mod=readonly
+
+.PHONY: help run build install test lint bench fuzz shots manual clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+run: build ## open the demo shop: customers write, no account and no network needed
+	@$(BIN) demo
+
+build: ## build bin/bottega
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
+
+install: build ## install to PREFIX/bin (default ~/.local)
+	@install -Dm755 $(BIN) $(PREFIX)/bin/bottega
+	@echo "installed $(PREFIX)/bin/bottega"
+
+test: ## run every test with the race detector; lists what could not be checked
+	@.ci/test
+
+lint: ## format, vet, staticcheck, layout
+	@.ci/lint
+
+bench: build ## the figures of README on this machine, then the Go benchmarks
+	@$(BIN) bench
+	@$(GO) test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## fuzz every decoder and parser for FUZZTIME each (default 20s)
+	@.ci/fuzz $(FUZZTIME)
+
+shots: build ## pictures of the demo shop into assets/manual/shots
+	@.ci/shots $(BIN) assets/manual/shots
+
+manual: ## write assets/manual again from the program
+	@$(GO) test ./ui/... . -run 'Manual|Keys' -update
+
+clean: ## remove what the targets made
+	@rm -rf bin dist .tools
