@@ -1,0 +1,117 @@
+package theme
+
+import (
+	"image/color"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+// Tokens are the colours of a theme, by meaning. nil means the terminal's own
+// colour; where a token alone tells two things apart, New adds an attribute.
+type Tokens struct {
+	Name string
+	Dark bool
+	// Attrs allows bold, underline and reverse.
+	Attrs bool
+
+	Base   color.Color // what we take the terminal's background for; never painted
+	Panel  color.Color // a row or strip that stands out a little
+	Select color.Color // the row under the cursor
+	In     color.Color // bubble of the customer
+	Out    color.Color // bubble of the shop
+	Note   color.Color // private note
+
+	Text   color.Color
+	Muted  color.Color // second in rank
+	Faint  color.Color // third in rank, still readable
+	Line   color.Color // separators, decoration only
+	Accent color.Color
+	OnAcc  color.Color // text on an Accent background
+	Brand  color.Color // the other end of the brand line's colours
+
+	Good color.Color
+	Soon color.Color
+	Late color.Color
+	Bad  color.Color
+	Info color.Color
+
+	Mark   color.Color // background of a search match
+	OnMark color.Color
+}
+
+// Dark is the theme for dark terminals with many colours.
+func Dark() Tokens {
+	h := lipgloss.Color
+	return Tokens{
+		Name: "dark", Dark: true, Attrs: true,
+		Base: h("#17151f"), Panel: h("#221f2d"), Select: h("#362f52"),
+		In: h("#282534"), Out: h("#2c2850"), Note: h("#3b321d"),
+		Text: h("#e9e6f2"), Muted: h("#b3adc6"), Faint: h("#928ca8"), Line: h("#3d394b"),
+		Accent: h("#ab99ff"), OnAcc: h("#17151f"), Brand: h("#ff93c9"),
+		Good: h("#71d8a6"), Soon: h("#f2d36f"), Late: h("#ffb27a"), Bad: h("#ff8792"), Info: h("#82caff"),
+		Mark: h("#f2d36f"), OnMark: h("#17151f"),
+	}
+}
+
+// Light is the theme for light terminals with many colours.
+func Light() Tokens {
+	h := lipgloss.Color
+	return Tokens{
+		Name: "light", Attrs: true,
+		Base: h("#ffffff"), Panel: h("#f4f2f9"), Select: h("#e4deff"),
+		In: h("#f1eff6"), Out: h("#e8e3ff"), Note: h("#fff2cf"),
+		Text: h("#1f1b2e"), Muted: h("#4f4a63"), Faint: h("#625d75"), Line: h("#d3cedf"),
+		Accent: h("#5a3ed4"), OnAcc: h("#ffffff"), Brand: h("#b3267d"),
+		Good: h("#0a663e"), Soon: h("#6f5200"), Late: h("#8f4100"), Bad: h("#b0162a"), Info: h("#0a5892"),
+		Mark: h("#ffd75e"), OnMark: h("#1f1b2e"),
+	}
+}
+
+// Dark16 is for dark terminals with sixteen colours.
+func Dark16() Tokens {
+	return Tokens{
+		Name: "dark16", Dark: true, Attrs: true,
+		Base: lipgloss.Black, Select: lipgloss.Blue,
+		Text: lipgloss.BrightWhite, Muted: lipgloss.White, Faint: lipgloss.White, Line: lipgloss.BrightBlack,
+		Accent: lipgloss.BrightMagenta, OnAcc: lipgloss.Black, Brand: lipgloss.BrightMagenta,
+		Good: lipgloss.BrightGreen, Soon: lipgloss.BrightYellow, Late: lipgloss.BrightYellow,
+		Bad: lipgloss.BrightRed, Info: lipgloss.BrightCyan,
+		Mark: lipgloss.BrightYellow, OnMark: lipgloss.Black,
+	}
+}
+
+// Light16 is for light terminals with sixteen colours.
+func Light16() Tokens {
+	return Tokens{
+		Name: "light16", Attrs: true,
+		Base: lipgloss.BrightWhite, Select: lipgloss.White,
+		Text: lipgloss.Black, Muted: lipgloss.Black, Faint: lipgloss.Black, Line: lipgloss.BrightBlack,
+		Accent: lipgloss.Blue, OnAcc: lipgloss.BrightWhite, Brand: lipgloss.Magenta,
+		Good: lipgloss.Black, Soon: lipgloss.Magenta, Late: lipgloss.Magenta, Bad: lipgloss.Red, Info: lipgloss.Blue,
+		Mark: lipgloss.BrightYellow, OnMark: lipgloss.Black,
+	}
+}
+
+// Mono has no colour, only bold, underline and reverse: NO_COLOR and old terminals.
+func Mono() Tokens { return Tokens{Name: "mono", Dark: true, Attrs: true} }
+
+// Plain has no colour and no attribute: --plain, TERM=dumb, logs.
+func Plain() Tokens { return Tokens{Name: "plain", Dark: true} }
+
+// Pick chooses the theme for a terminal's background and what it can show.
+func Pick(dark bool, p colorprofile.Profile) Tokens {
+	switch {
+	case p <= colorprofile.NoTTY:
+		return Plain()
+	case p <= colorprofile.ASCII:
+		return Mono()
+	case p <= colorprofile.ANSI && dark:
+		return Dark16()
+	case p <= colorprofile.ANSI:
+		return Light16()
+	case dark:
+		return Dark()
+	}
+	return Light()
+}
