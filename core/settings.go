@@ -43,6 +43,7 @@ type Policy struct {
 	Window     Duration `json:"window"`      // service window after the customer's last message
 	EntryPoint Duration `json:"entry_point"` // free entry point after an answered ad click
 	UndoGrace  Duration `json:"undo_grace"`  // how long an outgoing reply can be taken back
+	WindowSoon Duration `json:"window_soon"` // from when the end of the window is worth a mark
 	Source     string   `json:"source"`
 	Date       string   `json:"date"`
 }
