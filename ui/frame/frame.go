@@ -17,6 +17,9 @@ import (
 // Pane is one tab: a plain struct, no tea.Model. Nothing in it blocks.
 type Pane interface {
 	// Handle takes input while focused, and answers sent to this pane by kit.Send.
+	// Mouse messages arrive with X and Y in the pane's own cells; while a button
+	// is held they may lie outside. tea.PasteMsg, tea.FocusMsg and tea.BlurMsg
+	// arrive too, and the app's Minute, Redraw and Shown.
 	Handle(tea.Msg) (used bool, cmd tea.Cmd)
 	// Reload returns nil when none of the changes is on this pane.
 	Reload([]core.Change) tea.Cmd
@@ -74,3 +77,87 @@ type OpenConversation struct{ Conversation, Message int64 }
 
 // Failed reports an error to the user in words; the app makes a toast of it.
 type Failed struct{ Err error }
+
+// Confirm asks before something is lost; Yes runs when the answer is yes. The
+// app draws it as a dialog that ignores keys for a short grace time, so that a
+// half-typed word cannot confirm anything.
+type Confirm struct {
+	Title, Text string
+	// Do is the word on the button that goes ahead; "" means the default.
+	Do  string
+	Yes tea.Cmd
+	// Danger draws the button in the colour of bad news.
+	Danger bool
+}
+
+// Quit asks the app to end, as its own key does.
+type Quit struct{}
+
+// SetTheme makes the app choose the theme for a dark or light terminal, or by
+// what the terminal answers ("auto").
+type SetTheme struct{ Mode string } // "auto", "dark", "light"
+
+// SetWords changes the language.
+type SetWords struct{ Words *text.Words }
+
+// Notify asks the app to ring or to show a desktop notification. What deserves
+// one is the sender's rule; the app leaves it out when the terminal has the
+// focus and shows that very conversation. Body must hold nothing that may not
+// be read over a shoulder.
+type Notify struct {
+	Conversation int64
+	Title, Body  string
+	Bell         bool
+	Desktop      bool
+	Urgent       bool
+}
+
+// Notifier shows desktop notifications. Show may block and must be safe for
+// concurrent use; the app calls it off its own goroutine.
+type Notifier interface {
+	Show(ctx context.Context, n Notify) error
+}
+
+// Entry is one line of the command palette.
+type Entry struct {
+	Title  string // what the fuzzy search looks at; cleaned text
+	Detail string // shown beside it, faint
+	Off    string // why it does not work now, "" when it does
+	Msg    tea.Msg
+}
+
+// The interfaces below are for panes that have more to say; each is optional.
+
+// Finder adds entries of its own to the palette: conversations, contacts.
+type Finder interface {
+	// Find returns at most n entries for the words typed so far. It runs off
+	// the app's goroutine, so it must not touch the pane's state.
+	Find(ctx context.Context, words string, n int) ([]Entry, error)
+}
+
+// Shower tells which conversation a pane shows, 0 for none.
+type Shower interface{ Showing() int64 }
+
+// Loser tells what quitting now would lose, "" when nothing.
+type Loser interface{ WouldLose() string }
+
+// Starter has work to do before its first picture.
+type Starter interface{ Init() tea.Cmd }
+
+// Doer runs an action by its binding's name, for the palette; without it the
+// app presses the binding's first key.
+type Doer interface {
+	Do(action string) (used bool, cmd tea.Cmd)
+}
+
+// Counter tells how many conversations wait unread, for the window's title.
+type Counter interface{ Unread() int }
+
+// Minute is sent to every pane at each full minute, for ages and clocks.
+type Minute struct{ Now time.Time }
+
+// Redraw is sent to every pane when theme or language changed: cached lines are stale.
+type Redraw struct{}
+
+// Shown tells a pane that its tab came to the front or went back.
+type Shown struct{ Front bool }

@@ -20,6 +20,8 @@ type Binding struct {
 	Off text.K
 	// Quiet bindings are left out of the footer, not of the help.
 	Quiet bool
+	// Group is the heading in the help screen; "" stands under the screen's own name.
+	Group text.K
 }
 
 // Match finds the binding of a key press.
@@ -27,6 +29,16 @@ func Match(bs []Binding, msg tea.KeyPressMsg) (Binding, bool) {
 	k := msg.String()
 	for _, b := range bs {
 		if slices.Contains(b.Keys, k) {
+			return b, true
+		}
+	}
+	return Binding{}, false
+}
+
+// Find returns the binding of an action.
+func Find(bs []Binding, do string) (Binding, bool) {
+	for _, b := range bs {
+		if b.Do == do {
 			return b, true
 		}
 	}
