@@ -1,0 +1,158 @@
+// Package template knows what stands in a template's braces and fills it. Both
+// {{1}} and {{name}} are read; a template uses one kind or the other
+// (bsp/meta.md 4.1).
+package template
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"bottega/core"
+)
+
+// approved is the provider's word for a template that may be sent.
+const approved = "APPROVED"
+
+var variable = regexp.MustCompile(`\{\{\s*([a-z0-9_]+)\s*\}\}`)
+
+// Variables lists what stands in the braces of s, each once, in order of
+// appearance: "1", "2" or names.
+func Variables(s string) []string {
+	var vs []string
+	for _, m := range variable.FindAllStringSubmatch(s, -1) {
+		if !slices.Contains(vs, m[1]) {
+			vs = append(vs, m[1])
+		}
+	}
+	return vs
+}
+
+// Find picks an approved template by name and language. With language "" the
+// only approved one of that name is taken. "es-CO" and "es_CO" are the same.
+// Errors: NotFound when there is no such template or it is not approved,
+// Conflict when several languages would fit.
+func Find(all []core.Template, name, language string) (core.Template, error) {
+	var fit []core.Template
+	for _, t := range all {
+		if t.Name == name && t.Status == approved && (language == "" || sameLanguage(t.Language, language)) {
+			fit = append(fit, t)
+		}
+	}
+	switch len(fit) {
+	case 0:
+		return core.Template{}, core.Fail(core.NotFound, "template.Find", fmt.Errorf("no approved template %q", name))
+	case 1:
+		return fit[0], nil
+	}
+	return core.Template{}, core.Fail(core.Conflict, "template.Find", fmt.Errorf("%d languages of %q", len(fit), name))
+}
+
+func sameLanguage(a, b string) bool {
+	return strings.EqualFold(strings.ReplaceAll(a, "-", "_"), strings.ReplaceAll(b, "-", "_"))
+}
+
+// Fill fills a template's header and body with values by variable name ("1",
+// "name") and returns what to send, its Text as the customer will read it.
+// Header and body count their variables apart: "header.1" is the header's own
+// value where it differs from the body's "1".
+// Every variable needs a value and every value a variable: otherwise the
+// provider refuses (132000, S-182), and Fill returns a ProviderError of class
+// template with that code. Media headers and buttons with values are not
+// filled: such a template gives the same error.
+func Fill(t core.Template, values map[string]string) (core.Content, error) {
+	body, header := Variables(t.Body), []string(nil)
+	if t.Header.Format == "TEXT" {
+		header = Variables(t.Header.Text)
+	} else if t.Header.Format != "" {
+		return core.Content{}, wrong("its header is a file or a place")
+	}
+	for _, b := range t.Buttons {
+		if b.Type == "COPY_CODE" || len(Variables(b.URL)) > 0 {
+			return core.Content{}, wrong("one of its buttons takes a value")
+		}
+	}
+	inHeader, inBody, err := assign(header, body, values)
+	if err != nil {
+		return core.Content{}, err
+	}
+	call := &core.TemplateCall{Name: t.Name, Language: t.Language, Category: t.Category}
+	for _, v := range header {
+		call.Header = append(call.Header, inHeader[v])
+	}
+	if t.NamedVars {
+		for _, v := range body {
+			if call.Named == nil {
+				call.Named = map[string]string{}
+			}
+			call.Named[v] = inBody[v]
+		}
+	} else {
+		slices.SortFunc(body, byNumber)
+		for _, v := range body {
+			call.Body = append(call.Body, inBody[v])
+		}
+	}
+	return core.Content{Type: core.TypeTemplate, Template: call, Text: lines(
+		fillText(t.Header.Text, inHeader), fillText(t.Body, inBody), t.Footer)}, nil
+}
+
+// assign gives each variable its value. No value may be left over or blank.
+func assign(header, body []string, values map[string]string) (inHeader, inBody map[string]string, err error) {
+	inHeader, inBody = map[string]string{}, map[string]string{}
+	used := map[string]bool{}
+	take := func(into map[string]string, v string, names ...string) error {
+		for _, n := range names {
+			if strings.TrimSpace(values[n]) != "" {
+				into[v], used[n] = values[n], true
+				return nil
+			}
+		}
+		return wrong("no value for {{" + v + "}}")
+	}
+	for _, v := range header {
+		if err := take(inHeader, v, "header."+v, v); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, v := range body {
+		if err := take(inBody, v, v); err != nil {
+			return nil, nil, err
+		}
+	}
+	for n := range values {
+		if !used[n] {
+			return nil, nil, wrong("no {{" + n + "}} in the template")
+		}
+	}
+	return inHeader, inBody, nil
+}
+
+// lines joins the parts of a template that are there.
+func lines(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), "\n")
+}
+
+func fillText(s string, values map[string]string) string {
+	return variable.ReplaceAllStringFunc(s, func(m string) string {
+		return values[variable.FindStringSubmatch(m)[1]]
+	})
+}
+
+// byNumber orders positional variables: 2 before 10.
+func byNumber(a, b string) int {
+	x, xerr := strconv.Atoi(a)
+	y, yerr := strconv.Atoi(b)
+	if xerr != nil || yerr != nil {
+		return strings.Compare(a, b)
+	}
+	return x - y
+}
+
+// wrong is the error of values that do not fit, as the provider would give it.
+func wrong(why string) error {
+	return core.Fail(core.ProviderRefused, "template.Fill",
+		&core.ProviderError{Code: "132000", Class: core.ClassTemplate, Message: why})
+}
