@@ -3,6 +3,8 @@ package segment
 import (
 	"slices"
 	"strings"
+
+	"bottega/core/fold"
 )
 
 // Completion is one way to go on at the cursor: Text replaces the runes from
@@ -73,7 +75,7 @@ func valueCompletions(f Field, start int, word string, members func(string) []st
 	}
 	var out []Completion
 	for _, v := range values {
-		if strings.HasPrefix(Fold(v), Fold(word)) {
+		if strings.HasPrefix(fold.String(v), fold.String(word)) {
 			out = append(out, Completion{Start: start, Text: quote(v), Field: f.Name})
 		}
 	}

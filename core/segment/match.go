@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"bottega/core/fold"
 )
 
 // Person is all that a query may ask about somebody. Text facts are as stored;
@@ -62,10 +64,10 @@ func (m matcher) node(n Node) bool {
 }
 
 func (m matcher) word(w string) bool {
-	if strings.Contains(Fold(m.p.Name), w) || strings.Contains(Fold(m.p.Username), w) || strings.Contains(m.p.Phone, w) {
+	if strings.Contains(fold.String(m.p.Name), w) || strings.Contains(fold.String(m.p.Username), w) || strings.Contains(m.p.Phone, w) {
 		return true
 	}
-	return slices.ContainsFunc(m.p.Tags, func(t string) bool { return strings.Contains(Fold(t), w) })
+	return slices.ContainsFunc(m.p.Tags, func(t string) bool { return strings.Contains(fold.String(t), w) })
 }
 
 func (m matcher) term(t Term) bool {
@@ -73,7 +75,7 @@ func (m matcher) term(t Term) bool {
 	case Flag:
 		return m.flag(t.Field.Name)
 	case Set:
-		has := slices.ContainsFunc(m.set(t.Field.Name), func(s string) bool { return Fold(s) == t.Text })
+		has := slices.ContainsFunc(m.set(t.Field.Name), func(s string) bool { return fold.String(s) == t.Text })
 		return has != (t.Op == No)
 	case Text:
 		return matchText(t, m.text(t.Field))
@@ -145,7 +147,7 @@ func (m matcher) text(f Field) string {
 
 // matchText: a missing text equals nothing and contains nothing, so "!=" holds.
 func matchText(t Term, s string) bool {
-	s = Fold(s)
+	s = fold.String(s)
 	switch t.Op {
 	case Is:
 		return s != "" && s == t.Text

@@ -3,6 +3,8 @@ package segment
 import (
 	"strings"
 	"unicode/utf8"
+
+	"bottega/core/fold"
 )
 
 // Bounds of an expression: far over what people write, low enough that a
@@ -149,7 +151,7 @@ func (p *parser) term() (Node, error) {
 		return p.comparison(t)
 	}
 	if t.kind == tokQuoted {
-		return Word(Fold(t.text)), nil
+		return Word(fold.String(t.text)), nil
 	}
 	f, known := p.schema.Field(strings.ToLower(t.text))
 	switch {
@@ -158,7 +160,7 @@ func (p *parser) term() (Node, error) {
 	case known && !f.Custom && p.looksLikeField(f.Name):
 		return nil, &Error{Code: NeedsOp, At: t.start, End: t.end, Found: t.text, Field: f.Name, Allowed: operators(f.Type)}
 	}
-	return Word(Fold(t.text)), nil
+	return Word(fold.String(t.text)), nil
 }
 
 // looksLikeField keeps words people may well search for ("name") apart from

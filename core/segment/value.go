@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
+
+	"bottega/core/fold"
 )
 
 // value checks a comparison's right side against its field.
@@ -37,7 +38,7 @@ func value(f Field, op Op, v token) (Node, error) {
 			return nil, &Error{Code: BadChoice, At: v.start, End: v.end, Found: v.text, Field: f.Name, Allowed: f.Values}
 		}
 	default:
-		t.Text = Fold(v.text)
+		t.Text = fold.String(v.text)
 	}
 	return t, nil
 }
@@ -115,49 +116,4 @@ func ParseDecimal(s string) (Decimal, bool) {
 		u, text = -u, "-"+text
 	}
 	return Decimal{Text: text, Units: u}, true
-}
-
-// Fold brings text to the form in which words are compared: lower case,
-// accents dropped, white space as single blanks.
-func Fold(s string) string {
-	var b strings.Builder
-	space := false
-	for _, r := range s {
-		switch {
-		case unicode.IsSpace(r):
-			space = b.Len() > 0
-			continue
-		case unicode.Is(unicode.Mn, r):
-			continue
-		}
-		if space {
-			b.WriteByte(' ')
-			space = false
-		}
-		b.WriteRune(foldRune(unicode.ToLower(r)))
-	}
-	return b.String()
-}
-
-// folded maps the accented letters of the languages the program speaks to
-// their plain ones; combining marks are dropped by Fold itself.
-var folded = func() map[rune]rune {
-	m := map[rune]rune{}
-	for plain, accented := range map[rune]string{
-		'a': "àáâãäåāăą", 'c': "çćĉċč", 'd': "ďđ", 'e': "èéêëēĕėęě", 'g': "ĝğġģ", 'i': "ìíîïĩīĭįı",
-		'l': "ĺļľł", 'n': "ñńņňŉ", 'o': "òóôõöøōŏő", 'r': "ŕŗř", 's': "śŝşš", 't': "ţťț", 'u': "ùúûüũūŭůűų",
-		'y': "ýÿŷ", 'z': "źżž", 'е': "ёѐ", 'и': "йѝ",
-	} {
-		for _, r := range accented {
-			m[r] = plain
-		}
-	}
-	return m
-}()
-
-func foldRune(r rune) rune {
-	if p, ok := folded[r]; ok {
-		return p
-	}
-	return r
 }
