@@ -1,0 +1,157 @@
+package meta
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"bottega/core"
+)
+
+// maxMessage bounds the provider's words that are kept.
+const maxMessage = 500
+
+// maxRetryAfter bounds the wait a provider can ask for.
+const maxRetryAfter = 24 * time.Hour
+
+// graphError is Meta's error object, in answers and in callbacks (bsp/meta.md 3).
+type graphError struct {
+	Code        text `json:"code"`
+	Title       text `json:"title"`
+	Message     text `json:"message"`
+	UserMessage text `json:"error_user_msg"`
+	Data        struct {
+		Details text `json:"details"`
+	} `json:"error_data"`
+}
+
+// words picks the most telling text: the details, the text for people, the message.
+func (e *graphError) words() string {
+	for _, s := range []text{e.Data.Details, e.UserMessage, e.Message, e.Title} {
+		if s != "" {
+			return string(s)
+		}
+	}
+	return ""
+}
+
+// failure finds Meta's error in an answer, whatever the HTTP status.
+func failure(body []byte) (graphError, bool) {
+	var a struct {
+		Error *graphError `json:"error"`
+	}
+	if lenient(body, &a) != nil || a.Error == nil || a.Error.Code == "" {
+		return graphError{}, false
+	}
+	return *a.Error, true
+}
+
+// refusal turns an answer that is no success into an error.
+//
+// A code decides by the table. Without a code, or with one that the table does
+// not know, the status does: 4xx is a refusal, 5xx of a send leaves the outcome
+// open (bsp/meta.md 3.2, last rows), and a redirect is never followed.
+func (g *Gateway) refusal(c call, token core.Secret, res *http.Response, body []byte, e graphError) error {
+	class, wait, known := classify(string(e.Code))
+	pe := &core.ProviderError{Code: string(e.Code), Class: class, Message: e.words(), RetryAfter: wait}
+	if !known {
+		pe.Class, pe.Uncertain = byStatus(res.StatusCode, e.Code != "")
+		pe.Message = string(body) // kept raw
+		if pe.Code == "" {
+			pe.Code = "http_" + strconv.Itoa(res.StatusCode)
+		}
+	}
+	if !c.send {
+		pe.Uncertain = false
+		if pe.Class == core.ClassUnknown && res.StatusCode >= 500 {
+			pe.Class = core.ClassRetry // reading or marking again harms nobody
+		}
+	}
+	if asked := g.retryAfter(res.Header); asked > 0 {
+		pe.RetryAfter = asked
+	}
+	pe.Message = scrub(pe.Message, token)
+	return core.Fail(codeOf(pe, res.StatusCode), c.op, pe)
+}
+
+// byStatus judges an answer that the table does not know.
+func byStatus(status int, hasCode bool) (class core.Class, uncertain bool) {
+	switch {
+	case status >= 500 || status < 300: // below 300: an error object with a strange code in a 200
+		return core.ClassUnknown, status >= 500 || !hasCode
+	case status == http.StatusRequestTimeout:
+		return core.ClassRetry, true
+	case status == http.StatusTooManyRequests:
+		return core.ClassThrottle, false
+	case status == http.StatusUnauthorized:
+		return core.ClassAuth, false
+	}
+	return core.ClassInvalid, false
+}
+
+// codeOf is the program's code for a provider's refusal.
+func codeOf(pe *core.ProviderError, status int) core.Code {
+	switch {
+	case pe.Uncertain:
+		return core.OutcomeUnsure
+	case pe.Class == core.ClassWindowClosed:
+		return core.WindowClosed
+	case pe.Class == core.ClassThrottle, pe.Class == core.ClassPairLimit:
+		return core.RateLimited
+	case pe.Class == core.ClassMedia:
+		return core.BadMedia
+	case pe.Class == core.ClassRetry && status >= 500:
+		return core.Unreachable
+	}
+	return core.ProviderRefused
+}
+
+// retryAfter reads how long to wait: Retry-After in seconds or as a date, or
+// the minutes in Meta's own usage header.
+func (g *Gateway) retryAfter(h http.Header) time.Duration {
+	var d time.Duration
+	if v := h.Get("Retry-After"); v != "" {
+		if n, err := strconv.Atoi(v); err == nil {
+			d = time.Duration(min(max(n, 0), int(maxRetryAfter/time.Second))) * time.Second
+		} else if at, err := http.ParseTime(v); err == nil {
+			d = at.Sub(g.now())
+		}
+	}
+	var usage map[string][]struct {
+		Minutes int `json:"estimated_time_to_regain_access"`
+	}
+	if json.Unmarshal([]byte(h.Get("X-Business-Use-Case-Usage")), &usage) == nil {
+		for _, uses := range usage {
+			for _, u := range uses {
+				m := min(max(u.Minutes, 0), int(maxRetryAfter/time.Minute))
+				d = max(d, time.Duration(m)*time.Minute)
+			}
+		}
+	}
+	return min(max(d, 0), maxRetryAfter)
+}
+
+// scrub makes a provider's words fit to keep: without the token, without
+// control characters, bounded.
+func scrub(s string, token core.Secret) string {
+	if len(s) > 8*maxMessage {
+		s = s[:8*maxMessage]
+	}
+	if t := token.Reveal(); t != "" {
+		s = strings.ReplaceAll(s, t, token.String())
+	}
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	if s = strings.TrimSpace(s); utf8.RuneCountInString(s) > maxMessage {
+		s = string([]rune(s)[:maxMessage-1]) + "…"
+	}
+	return s
+}
