@@ -161,3 +161,22 @@ type Redraw struct{}
 
 // Shown tells a pane that its tab came to the front or went back.
 type Shown struct{ Front bool }
+
+// Search is handed to the inbox by the app's search key: it opens its search
+// dialog with OpenDialog.
+type Search struct{}
+
+// KeyContext is a situation in which a set of bindings works together: the
+// list, the composer, a dialog.
+type KeyContext struct {
+	Name text.K
+	Keys []keys.Binding
+}
+
+// Manual lists every situation of a pane with all its bindings, for the
+// printed key table and the test that finds two actions on one key.
+type Manual interface{ KeyContexts() []KeyContext }
+
+// Addressed dialogs get the answers of commands that were wrapped with
+// kit.Send(d.Addr(), cmd), while they are open.
+type Addressed interface{ Addr() string }

@@ -9,6 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
+var grey = Ink{"\x1b[48;5;7m"}
+
 func TestFitIsExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := rapid.IntRange(0, 40).Draw(t, "w")
@@ -32,8 +34,6 @@ func TestRowsOfCleanTextAreExact(t *testing.T) {
 		exact(t, "zip", both, 2*w+1, 1)
 	})
 }
-
-var grey = Ink{"\x1b[48;5;7m"}
 
 func TestWrap(t *testing.T) {
 	for _, c := range []struct {
@@ -284,4 +284,32 @@ func BenchmarkInput(b *testing.B) {
 		in.Insert("x")
 		_ = in.Lines(80, in.Height(80), InputStyle{})
 	}
+}
+
+// Whatever the line, a terminal that counts by character sees the same columns.
+func TestPortable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := rapid.IntRange(1, 40).Draw(t, "w")
+		s := Fit(CleanLine(anyText(t, "s")), w) + grey.Render("│")
+		got := Portable(s)
+		if a, b := ansi.StringWidth(got), ansi.StringWidthWc(got); a != w+1 || b != w+1 {
+			t.Fatalf("Portable(%q) = %q: %d cells by cluster, %d by character, want %d", s, got, a, b, w+1)
+		}
+	})
+	for in, want := range map[string]string{"👩‍🍳.": "👩.", "❤️.": "❤ .", "👍🏽.": "👍.", "你好": "你好", "👨‍👩‍👧‍👦": "👨"} {
+		if got := Portable(in); got != want {
+			t.Errorf("Portable(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestBox(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w, n := rapid.IntRange(4, 50).Draw(t, "w"), rapid.IntRange(0, 5).Draw(t, "n")
+		var lines []string
+		for range n {
+			lines = append(lines, CleanLine(anyText(t, "line")))
+		}
+		exact(t, "box", Box(CleanLine(anyText(t, "title")), lines, w, grey, grey), w, n+2)
+	})
 }
