@@ -18,7 +18,7 @@ var rooms = []struct {
 	{"core", "core/…", ""},
 	{"core/fold", "", "golang.org/x/text/unicode/norm"},
 	{"core/contact", "core/…", "github.com/nyaruka/phonenumbers/… golang.org/x/text/…"},
-	{"storage", "core", "modernc.org/sqlite/…"},
+	{"storage", "core", "modernc.org/sqlite/… golang.org/x/text/unicode/norm"},
 	{"storage/secret", "core", "github.com/zalando/go-keyring filippo.io/age"},
 	{"storage/place", "core", "github.com/adrg/xdg golang.org/x/sys/…"},
 	{"storage/storagetest", "core storage", "pgregory.net/rapid"},

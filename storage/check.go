@@ -1,0 +1,76 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"bottega/core"
+)
+
+// ports: a DB is all of the store's side of core.
+var (
+	_ core.Writer        = (*DB)(nil)
+	_ core.InboxReader   = (*DB)(nil)
+	_ core.PeopleReader  = (*DB)(nil)
+	_ core.Searcher      = (*DB)(nil)
+	_ core.ChannelStore  = (*DB)(nil)
+	_ core.OutboxReader  = (*DB)(nil)
+	_ core.JournalStore  = (*DB)(nil)
+	_ core.PresenceStore = (*DB)(nil)
+	_ core.LeaseStore    = (*DB)(nil)
+	_ core.SettingsStore = (*DB)(nil)
+	_ core.MediaStore    = (*DB)(nil)
+	_ core.Tx            = (*tx)(nil)
+)
+
+// Check reads the whole file and verifies its structure, its references, its
+// search index and its counters. It returns Damaged when anything is wrong, and takes about
+// a second for each 100 MB.
+func (db *DB) Check(ctx context.Context) error {
+	return db.fail("storage.Check", check(ctx, db.rdb))
+}
+
+func check(ctx context.Context, pool *sql.DB) error {
+	src := plainQueries{ctx, pool}
+	problems, err := all(src, scanNull, "PRAGMA integrity_check(5)")
+	if err != nil {
+		return err
+	}
+	if len(problems) != 1 || problems[0].String != "ok" {
+		return core.Fail(core.Damaged, "storage.Check", fmt.Errorf("%d problems, first: %s", len(problems), problems[0].String))
+	}
+	scan := func(rows *sql.Rows, s *string) error {
+		var row sql.NullInt64
+		var parent string
+		var key int
+		return rows.Scan(s, &row, &parent, &key)
+	}
+	orphans, err := all(src, scan, "PRAGMA foreign_key_check")
+	if err == nil && len(orphans) > 0 {
+		err = core.Fail(core.Damaged, "storage.Check", fmt.Errorf("%d rows of %s without their parent", len(orphans), orphans[0]))
+	}
+	return errors.Join(err, checkCounts(src))
+}
+
+// checkCounts compares the inbox counters with what they count.
+func checkCounts(src source) error {
+	wrong, err := one(src, scanInt, `SELECT count(*) FROM (
+		SELECT state, assignee, waiting_since > 0 AS w, unread > 0 AS u, count(*) AS n FROM conversations GROUP BY 1, 2, 3, 4
+		EXCEPT SELECT state, assignee, waiting, unread, n FROM conversation_counts)`)
+	if err == nil && wrong > 0 {
+		err = core.Fail(core.Damaged, "storage.Check", fmt.Errorf("%d inbox counters are wrong", wrong))
+	}
+	return err
+}
+
+// plainQueries runs statements that are not worth keeping.
+type plainQueries struct {
+	ctx  context.Context
+	pool *sql.DB
+}
+
+func (p plainQueries) rows(q string, args ...any) (*sql.Rows, error) {
+	return p.pool.QueryContext(p.ctx, q, args...)
+}

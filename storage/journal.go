@@ -1,0 +1,113 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"time"
+
+	"bottega/core"
+)
+
+// journalRow is a callback on its way into the journal.
+type journalRow struct {
+	channel, at int64
+	body        []byte
+	id          int64
+}
+
+// AppendJournal implements core.JournalStore. Callers that come together share
+// one statement and one fsync.
+func (db *DB) AppendJournal(ctx context.Context, channel int64, body []byte, at time.Time) (int64, error) {
+	row := &journalRow{channel: channel, at: ms(at), body: body}
+	if row.body == nil {
+		row.body = []byte{}
+	}
+	err := db.submit("storage.AppendJournal", &request{ctx: ctx, row: row,
+		changes: []core.Change{{Kind: core.Journal}}})
+	if err != nil {
+		return 0, err
+	}
+	return row.id, nil
+}
+
+// journalBatch is how many rows one statement inserts; the rest of a group goes one by one.
+const journalBatch = 16
+
+var insertRow = "INSERT INTO journal (channel_id, received_at, state, version, error, body) VALUES (?, ?, 'new', 0, '', ?)"
+var insertRows = insertRow + strings.Repeat(", (?, ?, 'new', 0, '', ?)", journalBatch-1)
+
+// insertJournal appends the callbacks of a group in the order in which they came.
+func (w *writer) insertJournal(rs []*request) error {
+	var rows []*journalRow
+	for _, r := range rs {
+		if r.row != nil {
+			rows = append(rows, r.row)
+		}
+	}
+	for len(rows) > 0 {
+		q, n := insertRows, journalBatch
+		if len(rows) < n {
+			q, n = insertRow, 1
+		}
+		args := make([]any, 0, 3*n)
+		for _, r := range rows[:n] {
+			args = append(args, r.channel, r.at, r.body)
+		}
+		s, err := w.stmt(q)
+		if err != nil {
+			return err
+		}
+		res, err := s.Exec(args...)
+		if err != nil {
+			return err
+		}
+		last, err := res.LastInsertId()
+		if err != nil {
+			return err
+		}
+		for i, r := range rows[:n] {
+			r.id = last - int64(n-1-i) // one statement of one writer: the ids are a run
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+func scanEntry(rows *sql.Rows, e *core.JournalEntry) error {
+	var received int64
+	err := rows.Scan(&e.ID, &e.ChannelID, &received, &e.State, &e.Version, &e.Error, &e.Body)
+	e.ReceivedAt = at(received)
+	return err
+}
+
+// PendingJournal implements core.JournalStore.
+func (db *DB) PendingJournal(ctx context.Context, version, limit int) ([]core.JournalEntry, error) {
+	var es []core.JournalEntry
+	err := db.snapshot(ctx, func(src source) error {
+		// One walk along the index for each version, so that no sort has to
+		// look at all that an older program read.
+		for v := range max(version, 0) {
+			more, err := all(src, scanEntry, `SELECT id, channel_id, received_at, state, version, error, body FROM journal
+				WHERE version = ? ORDER BY id LIMIT ?`, v, limit)
+			if err != nil {
+				return err
+			}
+			es = append(es, more...)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, db.fail("storage.PendingJournal", err)
+	}
+	slices.SortFunc(es, func(a, b core.JournalEntry) int { return cmp.Compare(a.ID, b.ID) })
+	return es[:min(len(es), limit)], nil
+}
+
+// FinishJournal implements core.JournalTx.
+func (t *tx) FinishJournal(id int64, state core.JournalState, errText string, version int) error {
+	return t.db.fail("storage.FinishJournal",
+		t.must1("UPDATE journal SET state = ?, error = ?, version = ? WHERE id = ?", state, errText, version, id))
+}
