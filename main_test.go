@@ -19,6 +19,7 @@ var rooms = []struct {
 	{"core/fold", "", "golang.org/x/text/unicode/norm"},
 	{"core/contact", "core/…", "github.com/nyaruka/phonenumbers/… golang.org/x/text/…"},
 	{"storage", "core", "modernc.org/sqlite/… golang.org/x/text/unicode/norm"},
+	{"storage/sheet", "core", "github.com/xuri/excelize/v2 github.com/emersion/go-vcard golang.org/x/text/…"},
 	{"storage/secret", "core", "github.com/zalando/go-keyring filippo.io/age"},
 	{"storage/place", "core", "github.com/adrg/xdg golang.org/x/sys/…"},
 	{"storage/storagetest", "core storage", "pgregory.net/rapid"},
