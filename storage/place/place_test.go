@@ -1,0 +1,132 @@
+package place
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"syscall"
+	"testing"
+
+	"bottega/core"
+)
+
+func TestDir(t *testing.T) {
+	for _, f := range []func(string) (string, error){Dir, State} {
+		got, err := f("some/where")
+		if err != nil || !filepath.IsAbs(got) || filepath.Base(got) != "where" {
+			t.Errorf("a folder asked for: %q, %v", got, err)
+		}
+	}
+}
+
+func TestHome(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("paths of this test are written the Unix way")
+	}
+	for base, want := range map[string]string{
+		"/home/ana/.local/share":      "/home/ana/.local/share/bottega",
+		"/Users/ana/Library/App Data": "/Users/ana/Library/App Data/bottega",
+		".local/share":                "", // no HOME
+		"/.local/share":               "", // HOME is the root
+		"":                            "",
+	} {
+		got, err := home(base)
+		if got != want || (want == "") != (core.CodeOf(err) == core.NoHome) {
+			t.Errorf("home(%q) = %q, %v", base, got, err)
+		}
+	}
+}
+
+func TestReady(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	if err := Ready(dir); err != nil {
+		t.Fatal(err)
+	}
+	st, err := os.Stat(dir)
+	if err != nil || st.Mode().Perm() != 0o700 {
+		t.Errorf("rights %v, %v", st.Mode(), err)
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Ready(filepath.Join(file, "below")); core.CodeOf(err) != core.NoHome {
+		t.Errorf("a folder below a file: %v", err)
+	}
+}
+
+func TestReadyReadOnly(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("root may write everywhere; TestCodes holds the translation")
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	if err := Ready(dir); core.CodeOf(err) != core.ReadOnly {
+		t.Errorf("a folder without the right to write: %v", err)
+	}
+}
+
+func TestCodes(t *testing.T) {
+	for err, want := range map[error]core.Code{
+		&fs.PathError{Op: "open", Err: syscall.ENOSPC}: core.DiskFull,
+		&fs.PathError{Op: "open", Err: syscall.EDQUOT}: core.DiskFull,
+		&fs.PathError{Op: "open", Err: syscall.EROFS}:  core.ReadOnly,
+		&fs.PathError{Op: "open", Err: syscall.EACCES}: core.ReadOnly,
+		errors.New("something else"):                   core.NoHome,
+	} {
+		if got := code(err); got != want {
+			t.Errorf("code(%v) = %s, want %s", err, got, want)
+		}
+	}
+}
+
+func TestOpen(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows keeps rights elsewhere")
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, mode := range map[string]fs.FileMode{"closed": 0o600, "open": 0o644, "writable": 0o602} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(filepath.Join(dir, name), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := Open(dir)
+	if err != nil || !slices.Equal(got, []string{"open", "writable"}) {
+		t.Errorf("Open = %q, %v", got, err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = Open(dir); err != nil || got[0] != "." {
+		t.Errorf("an open folder: %q, %v", got, err)
+	}
+	if got, err = Open(filepath.Join(dir, "none")); err != nil || got != nil {
+		t.Errorf("no folder yet: %q, %v", got, err)
+	}
+}
+
+func TestFree(t *testing.T) {
+	n, err := Free(t.TempDir())
+	if err != nil || n <= 0 {
+		t.Errorf("Free = %d, %v", n, err)
+	}
+	if _, err := Free(filepath.Join(t.TempDir(), "none")); err == nil {
+		t.Error("room in a folder that is not there")
+	}
+}

@@ -1,0 +1,24 @@
+//go:build unix
+
+package place
+
+import (
+	"io/fs"
+
+	"golang.org/x/sys/unix"
+
+	"bottega/core"
+)
+
+// others reports whether anybody but the owner may read or write.
+func others(st fs.FileInfo) bool { return st.Mode().Perm()&0o066 != 0 }
+
+// Free is the room left on the disk of dir, in bytes, for a user without
+// special rights.
+func Free(dir string) (int64, error) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return 0, core.Fail(code(err), "place.Free", err)
+	}
+	return int64(st.Bavail) * int64(st.Bsize), nil
+}

@@ -1,0 +1,26 @@
+package place
+
+import (
+	"io/fs"
+
+	"golang.org/x/sys/windows"
+
+	"bottega/core"
+)
+
+// others is false: rights of Windows are not in the file mode, and the user's
+// own data folder is closed to other users by default.
+func others(fs.FileInfo) bool { return false }
+
+// Free is the room left on the disk of dir, in bytes, for this user.
+func Free(dir string) (int64, error) {
+	p, err := windows.UTF16PtrFromString(dir)
+	if err != nil {
+		return 0, core.Fail(core.InvalidInput, "place.Free", err)
+	}
+	var free uint64
+	if err := windows.GetDiskFreeSpaceEx(p, &free, nil, nil); err != nil {
+		return 0, core.Fail(code(err), "place.Free", err)
+	}
+	return int64(free), nil
+}
