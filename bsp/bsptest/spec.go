@@ -11,7 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -25,11 +27,11 @@ import (
 // Spec checks requests against a provider's OpenAPI description and against
 // what no description says: the credentials' place, the version, the "+".
 type Spec struct {
-	doc     *openapi3.T
-	router  routers.Router
+	description
 	secrets []core.Secret
 	rules   []func(r *http.Request, body []byte) error
 	free    []*regexp.Regexp // paths outside the description that are allowed
+	hosts   []*regexp.Regexp // paths that are not the API's at all
 }
 
 // MetaSpec is the check of requests to Meta's Cloud API. secrets must not
@@ -45,8 +47,9 @@ func MetaSpec(tb testing.TB, secrets ...core.Secret) *Spec {
 	return s
 }
 
-// Allow adds paths that are not in the description, such as a media host's.
-func (s *Spec) Allow(pattern string) { s.free = append(s.free, regexp.MustCompile(pattern)) }
+// Allow adds paths that are not the API's at all, such as a media host's: only
+// the secrets are looked for there.
+func (s *Spec) Allow(pattern string) { s.hosts = append(s.hosts, regexp.MustCompile(pattern)) }
 
 // Shared is the folder with the providers' descriptions: BOTTEGA_SHARED, else
 // "../shared" beside the repository. "" when there is none.
@@ -80,16 +83,30 @@ func load(tb testing.TB, file string, secrets []core.Secret) *Spec {
 	if _, err := os.Stat(path); err != nil || Shared() == "" {
 		tb.Skipf("the provider's description %s is not beside the repository (see BOTTEGA_SHARED)", file)
 	}
-	doc, err := openapi3.NewLoader().LoadFromFile(path)
+	read, _ := parsed.LoadOrStore(path, sync.OnceValues(func() (*description, error) { return parse(path) }))
+	d, err := read.(func() (*description, error))()
 	if err != nil {
 		tb.Fatal(err)
+	}
+	return &Spec{description: *d, secrets: secrets}
+}
+
+// parsed keeps each file's description: reading one takes longer than most tests.
+var parsed sync.Map
+
+type description struct {
+	doc    *openapi3.T
+	router routers.Router
+}
+
+func parse(path string) (*description, error) {
+	doc, err := openapi3.NewLoader().LoadFromFile(path)
+	if err != nil {
+		return nil, err
 	}
 	doc.Servers = nil // the fake has another host
 	router, err := legacy.NewRouter(doc)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return &Spec{doc: doc, router: router, secrets: secrets}
+	return &description{doc: doc, router: router}, err
 }
 
 // Check reads the request's body, puts it back and says what is wrong with it.
@@ -114,6 +131,9 @@ func (s *Spec) Check(r *http.Request) error {
 	if r.URL.Query().Has("access_token") {
 		errs = append(errs, errors.New("the token is in the URL"))
 	}
+	if matches(s.hosts, r.URL.Path) {
+		return errors.Join(errs...)
+	}
 	for _, rule := range s.rules {
 		errs = append(errs, rule(r, body))
 	}
@@ -121,11 +141,13 @@ func (s *Spec) Check(r *http.Request) error {
 	return errors.Join(errs...)
 }
 
+func matches(ps []*regexp.Regexp, path string) bool {
+	return slices.ContainsFunc(ps, func(p *regexp.Regexp) bool { return p.MatchString(path) })
+}
+
 func (s *Spec) described(r *http.Request, body []byte) error {
-	for _, p := range s.free {
-		if p.MatchString(r.URL.Path) {
-			return nil
-		}
+	if matches(s.free, r.URL.Path) {
+		return nil
 	}
 	route, params, err := s.router.FindRoute(r)
 	if err != nil {

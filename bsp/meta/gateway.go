@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -27,6 +28,9 @@ const DefaultTimeout = 30 * time.Second
 
 // transferTimeout bounds the upload or download of one file.
 const transferTimeout = 10 * time.Minute
+
+// versionForm holds the version, which becomes part of a path, to its form.
+var versionForm = regexp.MustCompile(`^v[0-9]+\.[0-9]+$`)
 
 // Config of a Gateway. Account and Token are needed, the rest has defaults.
 type Config struct {
@@ -74,6 +78,9 @@ func New(cfg Config) *Gateway {
 		base = DefaultBaseURL
 	}
 	g.base, g.baseErr = parseBase(base)
+	if !versionForm.MatchString(g.account.Version) {
+		g.baseErr = errors.New("API version is not of the form v25.0")
+	}
 	client := http.Client{}
 	if cfg.Client != nil {
 		client = *cfg.Client
