@@ -78,16 +78,17 @@ type OpenConversation struct{ Conversation, Message int64 }
 // Failed reports an error to the user in words; the app makes a toast of it.
 type Failed struct{ Err error }
 
-// Confirm asks before something is lost; Yes runs when the answer is yes. The
-// app draws it as a dialog that ignores keys for a short grace time, so that a
-// half-typed word cannot confirm anything.
+// Confirm asks before something is lost; Yes runs when the answer is yes.
 type Confirm struct {
 	Title, Text string
 	// Do is the word on the button that goes ahead; "" means the default.
 	Do  string
 	Yes tea.Cmd
-	// Danger draws the button in the colour of bad news.
+	// Danger draws the question in the colour of bad news.
 	Danger bool
+	// Sudden questions open by themselves, not by a key: they ignore keys for a
+	// short grace time, so that a half-typed word cannot confirm anything.
+	Sudden bool
 }
 
 // Quit asks the app to end, as its own key does.

@@ -1,0 +1,139 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"bottega/ui/frame"
+	"bottega/ui/keys"
+	"bottega/ui/kit"
+	"bottega/ui/text"
+)
+
+// help shows every key of the screen it was opened on, by group; it scrolls.
+type help struct {
+	env    *frame.Env
+	title  string
+	groups []group
+	top    int
+	page   int // lines shown last
+	total  int // lines there are
+}
+
+type group struct {
+	name string
+	keys []keys.Binding
+}
+
+func (a *App) newHelp() frame.Dialog {
+	w := a.env.Words
+	screen := w.T(a.front().title)
+	h := &help{env: a.env, title: w.T(text.HelpTitle, "Screen", screen)}
+	h.add(screen, a.front().pane.Keys())
+	h.add(screen, a.ownKeys())
+	return h
+}
+
+// add sorts bindings under their headings, in the order the headings first come.
+func (h *help) add(screen string, bs []keys.Binding) {
+	for _, b := range bs {
+		name := screen
+		if b.Group != "" {
+			name = h.env.Words.T(b.Group)
+		}
+		i := 0
+		for i < len(h.groups) && h.groups[i].name != name {
+			i++
+		}
+		if i == len(h.groups) {
+			h.groups = append(h.groups, group{name: name})
+		}
+		h.groups[i].keys = append(h.groups[i].keys, b)
+	}
+}
+
+func (h *help) Handle(msg tea.Msg) (bool, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		b, _ := keys.Match(h.Keys(), msg)
+		switch b.Do {
+		case "help.close":
+			return true, nil
+		case "help.down":
+			h.top++
+		case "help.up":
+			h.top--
+		case "help.pagedown":
+			h.top += h.page
+		case "help.pageup":
+			h.top -= h.page
+		}
+	case tea.MouseWheelMsg:
+		if msg.Button == tea.MouseWheelDown {
+			h.top += 3
+		} else if msg.Button == tea.MouseWheelUp {
+			h.top -= 3
+		}
+	}
+	h.top = max(0, min(h.top, h.total-h.page))
+	return false, nil
+}
+
+func (h *help) Keys() []keys.Binding {
+	return []keys.Binding{
+		{Do: "help.down", Keys: []string{"j", "down"}, Help: text.KeyDown},
+		{Do: "help.up", Keys: []string{"k", "up"}, Help: text.KeyUp},
+		{Do: "help.pagedown", Keys: []string{"pgdown", "space"}, Help: text.KeyPageDown, Quiet: true},
+		{Do: "help.pageup", Keys: []string{"pgup"}, Help: text.KeyPageUp, Quiet: true},
+		{Do: "help.close", Keys: []string{"esc", "q", "?", "f1", "enter"}, Help: text.KeyClose},
+	}
+}
+
+func (h *help) Lines(w, hh int) []string {
+	w = min(w, 72)
+	all := h.content(w - 6)
+	h.total, h.page = len(all), max(1, min(len(all), hh-2))
+	h.top = max(0, min(h.top, h.total-h.page))
+	at, n := 0, 0
+	if h.total > h.page {
+		n = max(1, h.page*h.page/h.total)
+		at = (h.page - n) * h.top / (h.total - h.page)
+	}
+	th := h.env.Theme
+	bar := kit.Scrollbar(at, n, h.page, " ", th.Accent.Render("┃"))
+	rows := make([]string, h.page)
+	for i := range rows {
+		rows[i] = kit.Fit(all[h.top+i], w-6) + " " + bar[i]
+	}
+	return kit.Box(h.title, rows, w, th.Border, th.Title)
+}
+
+// content is the whole help: headings, and a line for each action with the
+// reason when it is off.
+func (h *help) content(w int) (out []string) {
+	th := h.env.Theme
+	col := 0
+	for _, g := range h.groups {
+		for _, b := range g.keys {
+			col = max(col, kit.Width(b.Label()))
+		}
+	}
+	col = min(col, w/2)
+	for i, g := range h.groups {
+		if i > 0 {
+			out = append(out, "")
+		}
+		out = append(out, th.Title.Render(g.name))
+		for _, b := range g.keys {
+			line := th.Key.Render(kit.FitRight(b.Label(), col)) + "  "
+			word := h.env.Words.T(b.Help)
+			if b.Off == "" {
+				out = append(out, line+th.Text.Render(word))
+				continue
+			}
+			out = append(out, line+th.Faint.Render(word+" · "+h.env.Words.T(b.Off)))
+		}
+	}
+	return out
+}
+
+func (h *help) Cursor() *tea.Cursor { return nil }

@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bottega/core"
+	"bottega/ui/kit"
+	"bottega/ui/text"
+)
+
+// Receiver is how messages come in.
+type Receiver string
+
+const (
+	ReceiverNone    Receiver = ""        // no number is connected
+	ReceiverLive    Receiver = "live"    // callbacks come in
+	ReceiverPolling Receiver = "polling" // the provider is asked
+	ReceiverSilent  Receiver = "silent"  // nothing came for longer than is usual; see Status.SilentSince
+	ReceiverOff     Receiver = "off"     // nobody listens
+)
+
+// Status is what the header tells.
+type Status struct {
+	Shop    string
+	Number  core.Phone // of the first channel, "" when none is connected
+	Quality core.Quality
+	// Used counts the people written to in the limit's window, Limit is the
+	// number's limit: 0 unknown, -1 none.
+	Used, Limit int
+	Receiver    Receiver
+	SilentSince time.Time
+	// Paused is set when sending has stopped on a channel, and why.
+	Paused core.Class
+	Demo   bool
+}
+
+// askStatus asks for the header's facts, one query at a time.
+func (a *App) askStatus() tea.Cmd {
+	if a.deps.Status == nil {
+		return nil
+	}
+	return a.facts.Ask(a.env.Ctx, func(context.Context) (Status, error) { return a.deps.Status(), nil })
+}
+
+func (a *App) takeStatus(msg kit.Loaded[Status]) tea.Cmd {
+	fresh, cmd := a.facts.Take(a.env.Ctx, msg)
+	if fresh && msg.Val != a.status {
+		a.status = msg.Val
+	} else {
+		a.dirty = a.was
+	}
+	return cmd
+}
+
+// headerLine puts the facts on one line of w cells. What is least needed goes
+// first when there is no room; a warning stays.
+func (a *App) headerLine(w int) string {
+	th, s := a.env.Theme, a.status
+	right := th.Muted.Render(a.env.Words.Clock(a.env.Now())) + " "
+	if s.Demo {
+		right = th.Demo.Render(" "+a.env.Words.T(text.Demo)+" ") + "  " + right
+	}
+	left := " " + th.Logo
+	if s.Shop != "" {
+		left += "  " + th.Strong.Render(kit.CleanLine(s.Shop))
+	}
+	facts := a.headFacts(s)
+	for n := len(facts); n >= 0; n-- {
+		line := left
+		for _, f := range facts[:n] {
+			line += th.Line.Render("  ·  ") + f
+		}
+		if n == 0 || kit.Width(line)+kit.Width(right)+2 <= w {
+			return kit.Ends(line, right, w)
+		}
+	}
+	return kit.Fit(left, w)
+}
+
+// headFacts are the parts of the header behind the shop's name, the most
+// important first.
+func (a *App) headFacts(s Status) (out []string) {
+	if s.Paused != "" {
+		out = append(out, a.env.Theme.Bad.Render("⏸ "+a.env.Words.T(text.HeadPaused)))
+	}
+	if r := a.receiver(s); r != "" {
+		out = append(out, r)
+	}
+	if q := a.quality(s); q != "" {
+		out = append(out, q)
+	}
+	if u := a.used(s); u != "" {
+		out = append(out, u)
+	}
+	if s.Number != "" {
+		out = append(out, a.env.Theme.Faint.Render(string(s.Number)))
+	}
+	return out
+}
+
+func (a *App) quality(s Status) string {
+	th, w := a.env.Theme, a.env.Words
+	switch s.Quality {
+	case core.QualityGreen:
+		return th.Good.Render("● " + w.T(text.QualityGreen))
+	case core.QualityYellow:
+		return th.Soon.Render("◐ " + w.T(text.QualityYellow))
+	case core.QualityRed:
+		return th.Bad.Render("▲ " + w.T(text.QualityRed))
+	}
+	return ""
+}
+
+func (a *App) used(s Status) string {
+	th, w := a.env.Theme, a.env.Words
+	switch {
+	case s.Limit > 0:
+		line := w.T(text.HeadUsed, "Used", w.Num(s.Used), "Limit", w.Num(s.Limit))
+		if s.Used*10 >= s.Limit*9 {
+			return th.Soon.Render("! " + line)
+		}
+		return th.Muted.Render(line)
+	case s.Limit < 0:
+		return th.Muted.Render(w.T(text.HeadUnlimited, "Used", w.Num(s.Used)))
+	}
+	return ""
+}
+
+func (a *App) receiver(s Status) string {
+	th, w := a.env.Theme, a.env.Words
+	switch s.Receiver {
+	case ReceiverLive:
+		return th.Good.Render("⇅ ") + th.Muted.Render(w.T(text.ReceiverLive))
+	case ReceiverPolling:
+		return th.Good.Render("⇅ ") + th.Muted.Render(w.T(text.ReceiverPolling))
+	case ReceiverSilent:
+		return th.Late.Render("⚠ " + w.T(text.ReceiverSilent, "For", w.Short(a.env.Now().Sub(s.SilentSince))))
+	case ReceiverOff:
+		return th.Late.Render("⚠ " + w.T(text.ReceiverOff))
+	}
+	return ""
+}
+
+// title is the window's title: unread count, program, shop.
+func (a *App) title() string {
+	var b strings.Builder
+	if n := a.unread(); n > 0 {
+		b.WriteString("(" + a.env.Words.Num(n) + ") ")
+	}
+	b.WriteString("bottega")
+	if s := kit.CleanLine(a.status.Shop); s != "" {
+		b.WriteString(" · " + s)
+	}
+	return b.String()
+}

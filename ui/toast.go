@@ -1,0 +1,144 @@
+package ui
+
+import (
+	"time"
+	"unicode/utf8"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bottega/ui/frame"
+	"bottega/ui/keys"
+	"bottega/ui/kit"
+	"bottega/ui/text"
+)
+
+// How long a toast stands: good news, and bad news that take longer to read.
+const (
+	toastFor = 4 * time.Second
+	alarmFor = 8 * time.Second
+)
+
+// toast is the one on the screen; n tells it from those before.
+type toast struct {
+	frame.Toast
+	n int
+}
+
+type toastGone struct{ n int }
+
+func (a *App) showToast(t frame.Toast) tea.Cmd {
+	if t.For == 0 {
+		t.For = toastFor
+		if t.Bad {
+			t.For = alarmFor
+		}
+	}
+	a.toast = toast{t, a.toast.n + 1}
+	gone := toastGone{a.toast.n}
+	return tea.Tick(t.For, func(time.Time) tea.Msg { return gone })
+}
+
+func (a *App) endToast(g toastGone) {
+	if g.n == a.toast.n {
+		a.toast = toast{n: g.n}
+		return
+	}
+	a.dirty = a.was
+}
+
+// undo runs what the toast offers, once.
+func (a *App) undo() tea.Cmd {
+	fn := a.toast.Undo
+	if fn == nil {
+		return nil
+	}
+	a.toast = toast{n: a.toast.n}
+	done := a.env.Words.T(text.Undone)
+	return func() tea.Msg {
+		if err := fn(a.env.Ctx); err != nil {
+			return frame.Failed{Err: err}
+		}
+		return frame.Toast{Text: done}
+	}
+}
+
+// toastLine is the toast as the footer shows it, at most w cells.
+func (a *App) toastLine(w int) string {
+	t := a.toast
+	if t.Text == "" {
+		return ""
+	}
+	th := a.env.Theme
+	sign, ink := "✓ ", th.Toast
+	if t.Bad {
+		sign, ink = "✗ ", th.Alarm
+	}
+	tail := ""
+	if t.Undo != nil {
+		key := "u"
+		if a.front().pane.Cursor() != nil {
+			key = "alt+u"
+		}
+		tail = "  " + th.Key.Render(keys.Show(key)) + " " + th.Help.Render(a.env.Words.T(text.KeyUndo))
+	}
+	msg := sign + kit.CleanLine(t.Text)
+	if room := w - kit.Width(tail) - 1; kit.Width(msg) > room {
+		msg = kit.Fit(msg, max(1, room))
+	}
+	return ink.Render(msg) + tail + " "
+}
+
+// footerLine shows the keys that work here and now, as many as fit beside the
+// toast; help is always among them.
+func (a *App) footerLine(w int) string {
+	toast := a.toastLine(w * 2 / 3)
+	room := w - kit.Width(toast) - 1
+	if toast == "" {
+		room = w
+	}
+	th := a.env.Theme
+	help := keyHint(th.Key, th.Help, "?", a.env.Words.T(text.KeyHelp))
+	line, n := " ", 1
+	for _, b := range a.footerKeys() {
+		h := keyHint(th.Key, th.Help, keys.Show(b.Keys[0]), a.env.Words.T(b.Help))
+		hw := kit.Width(h) + 2
+		if n+hw+kit.Width(help) > room {
+			break
+		}
+		line += h + "  "
+		n += hw
+	}
+	if len(a.dialogs) == 0 && n+kit.Width(help) <= room && a.front().pane.Cursor() == nil {
+		line += help
+	}
+	if toast == "" {
+		return kit.Fit(line, w)
+	}
+	return kit.Ends(line, toast, w)
+}
+
+func keyHint(key, help kit.Ink, k, word string) string {
+	return key.Render(k) + " " + help.Render(word)
+}
+
+// footerKeys are the bindings of whoever has the focus, then the app's own.
+// While an input has the focus the app's letters are text, so those stay out.
+func (a *App) footerKeys() []keys.Binding {
+	if n := len(a.dialogs); n > 0 {
+		return shownIn(nil, a.dialogs[n-1].Keys(), false)
+	}
+	p := a.front().pane
+	return shownIn(shownIn(nil, p.Keys(), false), a.ownKeys(), p.Cursor() != nil)
+}
+
+func shownIn(out, bs []keys.Binding, typing bool) []keys.Binding {
+	for _, b := range bs {
+		switch {
+		case b.Quiet, b.Off != "", len(b.Keys) == 0, b.Do == "app.help":
+		case typing && utf8.RuneCountInString(b.Keys[0]) == 1:
+		default:
+			out = append(out, b)
+		}
+	}
+	return out
+}
