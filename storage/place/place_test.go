@@ -3,10 +3,12 @@ package place
 import (
 	"errors"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -129,4 +131,61 @@ func TestFree(t *testing.T) {
 	if _, err := Free(filepath.Join(t.TempDir(), "none")); err == nil {
 		t.Error("room in a folder that is not there")
 	}
+}
+
+func TestLog(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	for range 2 { // the second one appends
+		log, done, err := Log(dir, slog.LevelInfo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log.Info("Opened", "phone", core.Phone("+393331234567"), "key", core.Secret("EAAG"))
+		if err := done(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := filepath.Join(dir, "bottega.log")
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(string(b), `"msg":"Opened"`); lines != 2 {
+		t.Errorf("%d lines in\n%s", lines, b)
+	}
+	if strings.Contains(string(b), "EAAG") || strings.Contains(string(b), "333123") {
+		t.Errorf("the log tells too much:\n%s", b)
+	}
+	if st, err := os.Stat(name); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("rights %v, %v", st.Mode(), err)
+	}
+}
+
+func TestLogIsPutAside(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "bottega.log")
+	if err := os.WriteFile(name, make([]byte, maxLog+1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, done, err := Log(dir, slog.LevelInfo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := done(); err != nil {
+		t.Fatal(err)
+	}
+	for name, size := range map[string]int64{name: 0, name + ".1": maxLog + 1} {
+		if st, err := os.Stat(name); err != nil || st.Size() != size {
+			t.Errorf("%s: %v, %v", name, st, err)
+		}
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	log, _, err := Log(file, slog.LevelInfo)
+	if core.CodeOf(err) != core.NoHome || log == nil {
+		t.Errorf("a log below a file: %v", err)
+	}
+	log.Info("Nobody hears this, and nothing breaks")
 }

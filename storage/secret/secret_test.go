@@ -299,3 +299,52 @@ func TestFileIsAMap(t *testing.T) {
 		}
 	})
 }
+
+// counting counts how often it is asked.
+type counting struct {
+	core.Keyring
+	asked int
+}
+
+func (c *counting) Get(ctx context.Context, channel, field string) (core.Secret, error) {
+	c.asked++
+	return c.Keyring.Get(ctx, channel, field)
+}
+
+func TestCached(t *testing.T) {
+	ctx, now := context.Background(), time.Unix(1000, 0)
+	under := &counting{Keyring: Memory()}
+	k := Cached(under, time.Minute, func() time.Time { return now })
+	suite(t, k)
+
+	get := func(want string) {
+		t.Helper()
+		if v, err := k.Get(ctx, "c", "f"); err != nil || v.Reveal() != want {
+			t.Fatalf("Get = %q, %v; want %q", v.Reveal(), err, want)
+		}
+	}
+	if err := k.Set(ctx, "c", "f", "one"); err != nil {
+		t.Fatal(err)
+	}
+	under.asked = 0
+	get("one")
+	get("one")
+	if under.asked != 1 {
+		t.Errorf("asked %d times within the time", under.asked)
+	}
+	if err := under.Set(ctx, "c", "f", "two"); err != nil { // another process renews it
+		t.Fatal(err)
+	}
+	get("one")
+	now = now.Add(time.Minute)
+	get("two")
+	if err := under.Set(ctx, "c", "f", "three"); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(-time.Hour) // the clock is set back
+	get("three")
+	if err := k.Set(ctx, "c", "f", "four"); err != nil {
+		t.Fatal(err)
+	}
+	get("four")
+}
