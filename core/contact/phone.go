@@ -1,0 +1,136 @@
+package contact
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/nyaruka/phonenumbers"
+	"golang.org/x/text/unicode/norm"
+
+	"bottega/core"
+)
+
+// Problem says why a value is refused; ui/text has the sentence.
+type Problem string
+
+const (
+	PhoneMissing Problem = "phone_missing" // a row without any address
+	PhoneMangled Problem = "phone_mangled" // 3.9333E+11: the spreadsheet lost its digits
+	PhoneInvalid Problem = "phone_invalid" // no such number in any plan
+	PhoneRegion  Problem = "phone_region"  // a national number, and no region given
+	DateInvalid  Problem = "date_invalid"
+	NumberBad    Problem = "number_invalid"
+	ChoiceBad    Problem = "choice_invalid"
+	LanguageBad  Problem = "language_invalid"
+	ZoneBad      Problem = "time_zone_invalid"
+	ConsentBad   Problem = "consent_invalid" // neither yes nor no
+	ValueTooLong Problem = "value_too_long"
+)
+
+// ReadPhone turns what people type into E.164. region (ISO 3166, "IT") reads
+// national numbers; "" refuses them. Spaces, brackets, dots, a leading
+// apostrophe, "tel:", full-width digits and 00 do not matter; a number that a
+// spreadsheet turned into an exponent is refused, for its digits are gone.
+func ReadPhone(raw, region string) (core.Phone, Problem) {
+	s := norm.NFKC.String(raw)
+	s = strings.TrimSpace(strings.Trim(strings.TrimSpace(s), "'\"’`"))
+	for _, p := range []string{"tel:", "whatsapp:", "wa.me/", "https://wa.me/"} {
+		s = strings.TrimPrefix(strings.ToLower(s), p)
+	}
+	if s == "" {
+		return "", PhoneMissing
+	}
+	if mangled(s) {
+		return "", PhoneMangled
+	}
+	s = strings.TrimSuffix(s, ".0") // a number cell without its format
+	if rest, ok := strings.CutPrefix(s, "00"); ok {
+		s = "+" + rest
+	}
+	n, err := phonenumbers.Parse(s, region)
+	if err != nil {
+		if region == "" && !strings.HasPrefix(s, "+") && digits(s) >= 6 {
+			return "", PhoneRegion
+		}
+		return "", PhoneInvalid
+	}
+	if !phonenumbers.IsValidNumber(n) && !mobileQuirk(n) {
+		return "", PhoneInvalid
+	}
+	return core.Phone(phonenumbers.Format(n, phonenumbers.E164)), ""
+}
+
+// mangled recognises 3.9333E+11 and 3,9333E+11.
+func mangled(s string) bool {
+	s = strings.ToUpper(strings.ReplaceAll(s, ",", "."))
+	mantissa, exp, ok := strings.Cut(s, "E+")
+	if !ok {
+		return false
+	}
+	return mantissa != "" && strings.Trim(mantissa, "0123456789.") == "" && exp != "" && strings.Trim(exp, "0123456789") == ""
+}
+
+// mobileQuirk accepts the forms that WhatsApp itself writes and the number
+// plans have given up: Brazil without the ninth digit, Mexico with 1.
+func mobileQuirk(n *phonenumbers.PhoneNumber) bool {
+	for _, f := range core.Phone(phonenumbers.Format(n, phonenumbers.E164)).Forms()[1:] {
+		if m, err := phonenumbers.Parse(string(f), ""); err == nil && phonenumbers.IsValidNumber(m) {
+			return true
+		}
+	}
+	return false
+}
+
+func digits(s string) (n int) {
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// Country is the ISO 3166 code of a number, "" when it belongs to none.
+func Country(p core.Phone) string {
+	n, err := phonenumbers.Parse(string(p), "")
+	if err != nil {
+		return ""
+	}
+	if c := phonenumbers.GetRegionCodeForNumber(n); c != "ZZ" && c != "001" {
+		return c
+	}
+	return ""
+}
+
+// CountryOfUser reads the two letters before the dot of a business-scoped user
+// id (bsp/meta.md 10), "" when there are none.
+func CountryOfUser(userID string) string {
+	c, _, ok := strings.Cut(userID, ".")
+	if !ok || len(c) != 2 || strings.ToUpper(c) != c {
+		return ""
+	}
+	return c
+}
+
+// Zone guesses the IANA time zone of a number: the only one of its area, or
+// the first of several. sure tells which it was.
+func Zone(p core.Phone) (zone string, sure bool) {
+	n, err := phonenumbers.Parse(string(p), "")
+	if err != nil {
+		return "", false
+	}
+	zones, err := phonenumbers.GetTimezonesForNumber(n)
+	if err != nil || len(zones) == 0 || zones[0] == phonenumbers.UNKNOWN_TIMEZONE {
+		return "", false
+	}
+	return zones[0], len(zones) == 1
+}
+
+// Pretty writes a number as people of its country do, with the country code.
+func Pretty(p core.Phone) string {
+	n, err := phonenumbers.Parse(string(p), "")
+	if err != nil {
+		return string(p)
+	}
+	return phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
+}
