@@ -1,0 +1,86 @@
+package contact_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"bottega/core"
+	"bottega/core/contact"
+	"bottega/core/segment"
+)
+
+func reader(t testing.TB, header string) *contact.Reader {
+	t.Helper()
+	c := columns(t)
+	schema := segment.Schema{}.With(segment.Field{Name: "shoe size", Type: segment.Number},
+		segment.Field{Name: "size", Type: segment.Choice, Values: []string{"S", "M"}}, segment.Field{Name: "since", Type: segment.Date})
+	return &contact.Reader{Columns: c, Mapping: c.Guess(strings.Split(header, ";"), nil, "IT"), Region: "IT", Schema: schema}
+}
+
+func TestDraft(t *testing.T) {
+	yes := true
+	for _, c := range []struct {
+		header, row string
+		want        contact.Draft
+	}{
+		{"Nome;Cognome;Cellulare", "Ana;Rossi;333 1234567", contact.Draft{Name: "Ana Rossi", Phone: "+393331234567"}},
+		{"Vorname;Nachname;Handy", "Jörg;Groß;+49 171 1234567", contact.Draft{Name: "Jörg Groß", Phone: "+491711234567"}},
+		{"姓名;手机", "王小明;+86 138 0013 8000", contact.Draft{Name: "王小明", Phone: "+8613800138000"}},
+		{"phone;tags;groups", "333 1234567;VIP, torte ;* myContacts", contact.Draft{Phone: "+393331234567", Tags: []string{"mycontacts", "torte", "vip"}}},
+		{"phone;value;language;time zone", "333 1234567;HIGH;pt_br;Europe/Rome",
+			contact.Draft{Phone: "+393331234567", Value: core.ValueHigh, Language: "pt-BR", Zone: "Europe/Rome"}},
+		{"phone;consent;birthday", "333 1234567;Sì;3.7.1980", contact.Draft{Phone: "+393331234567", Consent: &yes, Birthday: "1980-07-03"}},
+		{"phone;field:shoe size;field:size;field:since;field:pet", "333 1234567;38,50;m;45000;cane",
+			contact.Draft{Phone: "+393331234567", Custom: map[string]string{"shoe size": "38.5", "size": "M", "since": "2023-03-15", "pet": "cane"}}},
+		{"user_id;name", "IT.900;Ugo", contact.Draft{UserID: "IT.900", Name: "Ugo"}},
+		{"phone;name", "333 1234567;'=HYPERLINK(1)", contact.Draft{Phone: "+393331234567", Name: "=HYPERLINK(1)"}},
+		{"phone;name", "333 1234567", contact.Draft{Phone: "+393331234567"}},
+	} {
+		got, bad := reader(t, c.header).Draft(strings.Split(c.row, ";"))
+		if bad != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s / %s: %+v, %v; want %+v", c.header, c.row, got, bad, c.want)
+		}
+	}
+}
+
+func TestBadRows(t *testing.T) {
+	for _, c := range []struct {
+		header, row string
+		col         int
+		want        contact.Problem
+	}{
+		{"name;phone", "Ana;3.9333E+11", 1, contact.PhoneMangled},
+		{"name;phone", "Ana;", 1, contact.PhoneMissing},
+		{"phone;birthday", "333 1234567;30.2.1980", 1, contact.DateInvalid},
+		{"phone;language", "333 1234567;klingonish!", 1, contact.LanguageBad},
+		{"phone;time zone", "333 1234567;Mars/Base", 1, contact.ZoneBad},
+		{"phone;time zone", "333 1234567;Local", 1, contact.ZoneBad},
+		{"phone;consent", "333 1234567;perhaps", 1, contact.ConsentBad},
+		{"phone;value", "333 1234567;enormous", 1, contact.ChoiceBad},
+		{"phone;field:shoe size", "333 1234567;big", 1, contact.NumberBad},
+		{"phone;field:size", "333 1234567;XXL", 1, contact.ChoiceBad},
+		{"phone;name", "333 1234567;" + strings.Repeat("x", 300), 1, contact.ValueTooLong},
+		{"phone;tags", "333 1234567;" + strings.Repeat("y", 100), 1, contact.ValueTooLong},
+	} {
+		_, bad := reader(t, c.header).Draft(strings.Split(c.row, ";"))
+		if bad == nil || bad.Problem != c.want || bad.Column != c.col {
+			t.Errorf("%s / %.40s: %+v, want %s", c.header, c.row, bad, c.want)
+		}
+	}
+}
+
+func FuzzDraft(f *testing.F) {
+	f.Add("Ana", "333 1234567", "vip;#x", "45000", "sì")
+	f.Fuzz(func(t *testing.T, name, phone, tags, since, consent string) {
+		r := reader(t, "name;phone;tags;field:since;consent")
+		d, bad := r.Draft([]string{name, phone, tags, since, consent})
+		if (bad == nil) == (d.Phone == "") {
+			t.Fatalf("%+v and %+v", d, bad)
+		}
+		if s := fmt.Sprint(d.Tags); strings.ContainsAny(s, "\n;|") {
+			t.Fatalf("tags %q", s)
+		}
+	})
+}
