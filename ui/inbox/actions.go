@@ -1,0 +1,339 @@
+package inbox
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bottega/core"
+	queue "bottega/core/inbox"
+	"bottega/ui/frame"
+	"bottega/ui/kit"
+	"bottega/ui/text"
+)
+
+// change does something that can be undone and tells so.
+func (p *Pane) change(done string, do func(ctx context.Context) (queue.Undo, error)) tea.Cmd {
+	return p.act(func(ctx context.Context) (tea.Msg, error) {
+		undo, err := do(ctx)
+		return frame.Toast{Text: done, Undo: undo}, err
+	})
+}
+
+// name of the open conversation's contact, for toasts.
+func (p *Pane) name() string { return kit.CleanLine(title(&p.conv.Contact, p.env.Words)) }
+
+// toggleDone closes the conversation and goes on to the next who waits, or opens it again.
+func (p *Pane) toggleDone() tea.Cmd {
+	id, agent, w := p.open, p.env.Agent, p.d.Work
+	if p.conv.State == core.Done {
+		return p.change(p.env.Words.T(text.InboxToastReopened, "Name", p.name()), func(ctx context.Context) (queue.Undo, error) { return w.Reopen(ctx, id, agent) })
+	}
+	cmd := p.change(p.env.Words.T(text.InboxToastDone, "Name", p.name()), func(ctx context.Context) (queue.Undo, error) { return w.Done(ctx, id, agent) })
+	return tea.Batch(cmd, p.leaveRow())
+}
+
+// leaveRow moves on from a conversation that is leaving the list by our own hand.
+func (p *Pane) leaveRow() tea.Cmd {
+	if p.query.View == core.ViewDone || p.query.View == core.ViewSnoozed {
+		return nil
+	}
+	if p.list.cur+1 < len(p.list.rows) {
+		p.list.move(1)
+	} else {
+		p.list.move(-1)
+	}
+	if p.focus == onComposer {
+		p.focus = onChat
+	}
+	return tea.Batch(p.follow(), p.look())
+}
+
+// nextWaiting goes to the conversation that waits most, other than this one.
+func (p *Pane) nextWaiting() tea.Cmd {
+	for _, from := range []int{p.list.cur + 1, 0} {
+		for i := from; i < len(p.list.rows); i++ {
+			c := p.list.rows[i]
+			if c.ID != p.open && c.State == core.Open && !c.WaitingSince.IsZero() {
+				p.list.moveTo(i)
+				return tea.Batch(p.follow(), p.more())
+			}
+		}
+	}
+	return toast(frame.Toast{Text: p.env.Words.T(text.InboxToastNobody)})
+}
+
+// askSnooze takes a time in words and shows what it is read as.
+func (p *Pane) askSnooze() tea.Cmd {
+	id, agent, w, name := p.open, p.env.Agent, p.d.Work, p.name()
+	until := func(typed string) (time.Time, reading) {
+		if strings.TrimSpace(typed) == "" {
+			return time.Time{}, reading{says: p.env.Words.T(text.InboxSnoozeExamples)}
+		}
+		now := p.now()
+		t, err := p.d.When(typed, now)
+		switch {
+		case err != nil:
+			return t, reading{says: p.env.Words.T(text.InboxSnoozeUnread)}
+		case !t.After(now):
+			return t, reading{says: p.env.Words.T(text.InboxSnoozePast)}
+		}
+		return t, reading{says: "→ " + p.env.Words.Day(t, now) + " " + p.env.Words.Clock(t.In(now.Location())) + " · " + p.env.Words.Short(t.Sub(now)), ok: true}
+	}
+	d := p.newAsk(text.InboxSnooze, text.InboxSnoozeHint, func(s string) reading { _, r := until(s); return r }, func(s string) tea.Cmd {
+		t, r := until(s)
+		if !r.ok {
+			return nil
+		}
+		done := p.env.Words.T(text.InboxToastSnoozed, "Name", name, "When", p.env.Words.When(t, p.now()))
+		cmd := p.change(done, func(ctx context.Context) (queue.Undo, error) { return w.Snooze(ctx, id, agent, t) })
+		if id != p.open {
+			return cmd
+		}
+		return tea.Batch(cmd, p.leaveRow())
+	})
+	return openDialog(d)
+}
+
+func (p *Pane) assign(who string) tea.Cmd {
+	id, agent, w := p.open, p.env.Agent, p.d.Work
+	done := p.env.Words.T(text.InboxToastAssigned, "Who", kit.CleanLine(who))
+	if who == "" {
+		done = p.env.Words.T(text.InboxToastUnassigned)
+	}
+	return p.change(done, func(ctx context.Context) (queue.Undo, error) { return w.Assign(ctx, id, agent, who) })
+}
+
+// assignMe takes the conversation, or gives it back when it is one's own.
+func (p *Pane) assignMe() tea.Cmd {
+	if p.conv.Assignee == p.env.Agent {
+		return p.assign("")
+	}
+	return p.assign(p.env.Agent)
+}
+
+// pickAgent chooses who answers: a known agent or any name typed.
+func (p *Pane) pickAgent() tea.Cmd {
+	names := []string{p.env.Agent}
+	if p.d.Agents != nil {
+		names = append(names, p.d.Agents()...)
+	}
+	if p.conv.Assignee != "" {
+		names = append(names, p.conv.Assignee)
+	}
+	var all []option
+	for i, n := range names {
+		if n == "" || slices.Contains(names[:i], n) {
+			continue
+		}
+		o := option{value: n, label: kit.CleanLine(n), on: n == p.conv.Assignee}
+		if n == p.env.Agent {
+			o.detail = p.env.Words.T(text.InboxYou)
+		}
+		all = append(all, o)
+	}
+	all = append(all, option{value: "", label: p.env.Words.T(text.InboxNobody), on: p.conv.Assignee == ""})
+	return openDialog(p.newPick(text.InboxAssign, all, true, p.assign))
+}
+
+// pickTag gives the customer a tag or takes it away; new words become new tags.
+func (p *Pane) pickTag() tea.Cmd {
+	id, agent, w := p.conv.ContactID, p.env.Agent, p.d.Work
+	has := p.conv.Contact.Tags
+	d := p.newPick(text.InboxTags, p.tagOptions(nil, has), true, func(v string) tea.Cmd {
+		tag := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(v), "#"))
+		if tag == "" {
+			return nil
+		}
+		on := !slices.Contains(has, tag)
+		k := text.InboxToastTagged
+		if !on {
+			k = text.InboxToastUntagged
+		}
+		return p.change(p.env.Words.T(k, "Tag", kit.CleanLine(tag)), func(ctx context.Context) (queue.Undo, error) { return w.Tag(ctx, id, agent, tag, on) })
+	})
+	p.picker = d
+	return tea.Batch(openDialog(d), send(p.fetchTags.Ask(p.env.Ctx, p.d.People.Tags)))
+}
+
+// tagOptions lists the contact's own tags first, then the shop's.
+func (p *Pane) tagOptions(all []core.TagCount, has []string) []option {
+	var out []option
+	for _, t := range has {
+		out = append(out, option{value: t, label: kit.CleanLine(t), on: true})
+	}
+	for _, t := range all {
+		if !slices.Contains(has, t.Tag) {
+			out = append(out, option{value: t.Tag, label: kit.CleanLine(t.Tag), detail: p.env.Words.Num(t.Count)})
+		}
+	}
+	return out
+}
+
+func (p *Pane) takeTags(m kit.Loaded[[]core.TagCount]) tea.Cmd {
+	fresh, again := p.fetchTags.Take(p.env.Ctx, m)
+	switch {
+	case !fresh || p.picker == nil:
+		return send(again)
+	case m.Err != nil:
+		return fail(m.Err)
+	}
+	if p.picker.filter {
+		p.picker.set(p.filterOptions(m.Val))
+		return nil
+	}
+	p.picker.set(p.tagOptions(m.Val, p.conv.Contact.Tags))
+	return nil
+}
+
+func (p *Pane) pickValue() tea.Cmd {
+	id, agent, w := p.conv.ContactID, p.env.Agent, p.d.Work
+	var all []option
+	for _, t := range []core.ValueTier{core.ValueHigh, core.ValueMid, core.ValueLow, core.ValueNone} {
+		all = append(all, option{value: string(t), label: p.env.Words.T(tierWord(t)), on: t == p.conv.Contact.Value})
+	}
+	return openDialog(p.newPick(text.InboxValue, all, false, func(v string) tea.Cmd {
+		t := core.ValueTier(v)
+		done := p.env.Words.T(text.InboxToastValue, "Value", p.env.Words.T(tierWord(t)))
+		return p.change(done, func(ctx context.Context) (queue.Undo, error) { return w.SetValue(ctx, id, agent, t) })
+	}))
+}
+
+// itWaits undoes the reading of a message as a closing courtesy.
+func (p *Pane) itWaits() tea.Cmd {
+	id, agent, w := p.open, p.env.Agent, p.d.Work
+	return p.change(p.env.Words.T(text.InboxToastWaits), func(ctx context.Context) (queue.Undo, error) { return w.MarkCourtesy(ctx, id, agent, false) })
+}
+
+// retry sends a failed message again; of one whose outcome is open, a person
+// says that it did not arrive.
+func (p *Pane) retry() tea.Cmd {
+	m := p.failed()
+	if m == nil {
+		return nil
+	}
+	id, unsure, agent, w := m.ID, m.State == core.UnsureSent, p.env.Agent, p.d.Work
+	done := p.env.Words.T(text.InboxToastRetry)
+	return p.act(func(ctx context.Context) (tea.Msg, error) {
+		var err error
+		if unsure {
+			_, err = w.Settle(ctx, id, agent, false)
+		} else {
+			_, err = w.Retry(ctx, id, agent)
+		}
+		return frame.Toast{Text: done}, err
+	})
+}
+
+func (p *Pane) arrived() tea.Cmd {
+	m := p.failed()
+	if m == nil {
+		return nil
+	}
+	id, agent, w := m.ID, p.env.Agent, p.d.Work
+	done := p.env.Words.T(text.InboxToastArrived)
+	return p.act(func(ctx context.Context) (tea.Msg, error) {
+		_, err := w.Settle(ctx, id, agent, true)
+		return frame.Toast{Text: done}, err
+	})
+}
+
+// reactionSet are the reactions offered first, as on the phone.
+var reactionSet = []string{"👍", "❤️", "😂", "😮", "😢", "🙏"}
+
+func (p *Pane) pickReaction() tea.Cmd {
+	m := p.target()
+	if m == nil {
+		return nil
+	}
+	id, agent, w := m.ID, p.env.Agent, p.d.Work
+	own := ""
+	for _, r := range m.Reactions {
+		if r.From == core.Out {
+			own = r.Emoji
+		}
+	}
+	names := p.env.Words.T(text.InboxReactionNames)
+	var all []option
+	for i, e := range reactionSet {
+		label := e
+		if ns := strings.Fields(names); i < len(ns) {
+			label += " " + ns[i]
+		}
+		all = append(all, option{value: e, label: label, on: e == own})
+	}
+	if own != "" {
+		all = append(all, option{value: "", label: p.env.Words.T(text.InboxNoReaction)})
+	}
+	return openDialog(p.newPick(text.InboxReact, all, true, func(e string) tea.Cmd {
+		return p.act(func(ctx context.Context) (tea.Msg, error) { return nil, w.React(ctx, id, agent, e) })
+	}))
+}
+
+// copy puts the chosen message, else the newest, on the clipboard.
+func (p *Pane) copy() tea.Cmd {
+	m := p.target()
+	if m == nil && len(p.th.msgs) > 0 {
+		m = &p.th.msgs[len(p.th.msgs)-1]
+	}
+	if m == nil {
+		return nil
+	}
+	said := kit.Clean(m.Text)
+	if said == "" && m.Media != nil {
+		said = kit.Clean(m.Media.Caption)
+	}
+	if said == "" {
+		return toast(frame.Toast{Text: p.env.Words.T(text.InboxToastNoText)})
+	}
+	return tea.Batch(tea.SetClipboard(said), toast(frame.Toast{Text: p.env.Words.T(text.InboxToastCopied)}))
+}
+
+// links are those of the chosen message, else of the newest that has any.
+func (p *Pane) links() []string {
+	if m := p.target(); m != nil {
+		return linksOf(m)
+	}
+	for i := len(p.th.msgs) - 1; i >= max(0, len(p.th.msgs)-20); i-- {
+		if l := linksOf(&p.th.msgs[i]); len(l) > 0 {
+			return l
+		}
+	}
+	return nil
+}
+
+func (p *Pane) pickLink() tea.Cmd {
+	var all []option
+	for _, l := range p.links() {
+		all = append(all, option{value: l, label: kit.CleanLine(l)})
+	}
+	return openDialog(p.newPick(text.InboxLinks, all, false, func(l string) tea.Cmd {
+		if p.d.Open == nil {
+			return tea.Batch(tea.SetClipboard(l), toast(frame.Toast{Text: p.env.Words.T(text.InboxToastCopied)}))
+		}
+		return p.openTarget(l)
+	}))
+}
+
+// openMedia shows a file or place with the desktop's program.
+func (p *Pane) openMedia() tea.Cmd {
+	m := p.target()
+	switch {
+	case m == nil:
+		return nil
+	case m.Location != nil:
+		return p.openTarget(mapAddress(m.Location))
+	case m.Media != nil:
+		return p.openTarget(m.Media.Path)
+	}
+	return nil
+}
+
+func (p *Pane) openTarget(target string) tea.Cmd {
+	open := p.d.Open
+	done := p.env.Words.T(text.InboxToastOpened)
+	return p.act(func(context.Context) (tea.Msg, error) { return frame.Toast{Text: done}, open(target) })
+}

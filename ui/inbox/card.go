@@ -1,0 +1,217 @@
+package inbox
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bottega/core"
+	"bottega/ui/keys"
+	"bottega/ui/kit"
+	"bottega/ui/text"
+)
+
+// cardData is a contact with its figures and what happened lately.
+type cardData struct {
+	contact core.Contact
+	stats   core.ContactStats
+}
+
+// cardWanted reports whether a card is on screen.
+func (p *Pane) cardWanted() bool { return p.area.Card.W > 0 || p.cardBox != nil }
+
+// loadCardOnce asks for the card when it is on screen and still another's.
+func (p *Pane) loadCardOnce() tea.Cmd {
+	if !p.cardWanted() || p.conv.ContactID == 0 || p.card.contact.ID == p.conv.ContactID {
+		return nil
+	}
+	return p.loadCard()
+}
+
+func (p *Pane) loadCard() tea.Cmd {
+	if p.conv.ContactID == 0 {
+		return nil
+	}
+	id, r, now := p.conv.ContactID, p.d.People, p.now()
+	return send(p.fetchCard.Ask(p.env.Ctx, func(ctx context.Context) (cardData, error) {
+		c, err := r.Contact(ctx, id)
+		if err != nil {
+			return cardData{}, err
+		}
+		st, err := r.ContactStats(ctx, id, now)
+		return cardData{contact: c, stats: st}, err
+	}))
+}
+
+func (p *Pane) takeCard(m kit.Loaded[cardData]) tea.Cmd {
+	fresh, again := p.fetchCard.Take(p.env.Ctx, m)
+	switch {
+	case !fresh:
+		return send(again)
+	case m.Err != nil:
+		return fail(m.Err)
+	}
+	p.card = m.Val
+	if p.card.contact.ID != p.conv.ContactID {
+		return p.loadCardOnce()
+	}
+	return nil
+}
+
+// cardLines draws the contact card; lines may be more than fit.
+func (b *brush) cardLines(d *cardData, acts []core.Activity, w int) []string {
+	c := &d.contact
+	inner := max(1, w-2)
+	var ls []string
+	put := func(s string) { ls = append(ls, " "+kit.Fit(s, inner)+" ") }
+	gap := func() { ls = append(ls, kit.Spaces(inner+2)) }
+	fact := func(k text.K, v string) {
+		if v != "" {
+			put(kit.Ends(b.Faint.Render(b.words.T(k)), b.Text.Render(v), inner))
+		}
+	}
+	put(b.Strong.Render(kit.CleanLine(title(c, b.words))))
+	if c.Username != "" && c.Name != "" {
+		put(b.Muted.Render("@" + kit.CleanLine(c.Username)))
+	}
+	if c.Phone != "" {
+		put(b.Muted.Render(string(c.Phone)))
+	}
+	gap()
+	value := b.Muted
+	if c.Value == core.ValueHigh {
+		value = b.Accent
+	}
+	put(kit.Ends(b.Faint.Render(b.words.T(text.InboxCardValue)), value.Render(b.words.T(tierWord(c.Value))), inner))
+	fact(text.InboxCardLanguage, kit.CleanLine(c.Language))
+	fact(text.InboxCardZone, kit.CleanLine(c.TimeZone))
+	for _, l := range b.tagLines(c.Tags, inner) {
+		put(l)
+	}
+	gap()
+	put(b.Title.Render(b.words.T(text.InboxCardMonth)))
+	fact(text.InboxCardIn, b.words.Num(d.stats.In))
+	fact(text.InboxCardOut, b.words.Num(d.stats.Out))
+	if d.stats.Sent > 0 {
+		fact(text.InboxCardRead, b.words.Percent(float64(d.stats.Read)/float64(d.stats.Sent)))
+	}
+	if !d.stats.LastInAt.IsZero() {
+		fact(text.InboxCardLast, b.words.When(d.stats.LastInAt, b.now))
+	}
+	if !d.stats.FirstAt.IsZero() {
+		fact(text.InboxCardFirst, b.words.Day(d.stats.FirstAt, b.now))
+	}
+	if len(c.Identities) > 0 {
+		gap()
+		put(b.Title.Render(b.words.T(text.InboxCardIdentities)))
+		for _, id := range c.Identities {
+			put(kit.Ends(b.Faint.Render(b.words.T(identityWord(id.Kind))), b.Muted.Render(kit.CleanLine(id.Value)), inner))
+		}
+	}
+	if len(acts) > 0 {
+		gap()
+		put(b.Title.Render(b.words.T(text.InboxCardActivity)))
+		for i := len(acts) - 1; i >= 0 && i >= len(acts)-maxActivity; i-- {
+			if s := b.activity(&acts[i]); s != "" {
+				put(b.Faint.Render(b.words.Stamp(acts[i].At, b.now)) + " " + b.Muted.Render(s))
+			}
+		}
+	}
+	return ls
+}
+
+// maxActivity is how many of the latest events the card lists.
+const maxActivity = 12
+
+// tagLines breaks the tags of a contact over lines.
+func (b *brush) tagLines(tags []string, w int) []string {
+	var ls []string
+	line := ""
+	for _, t := range tags {
+		s := b.Tag.Render("#" + kit.CleanLine(t))
+		if line != "" && kit.Width(line)+1+kit.Width(s) > w {
+			ls, line = append(ls, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += s
+	}
+	if line != "" {
+		ls = append(ls, line)
+	}
+	return ls
+}
+
+func identityWord(k core.IdentityKind) text.K {
+	switch k {
+	case core.IdentityPhone:
+		return text.InboxIdentityPhone
+	case core.IdentityUser:
+		return text.InboxIdentityUser
+	case core.IdentityParent:
+		return text.InboxIdentityParent
+	}
+	return text.InboxIdentityOther
+}
+
+// cardDialog is the card over the chat, for narrow screens.
+type cardDialog struct {
+	p   *Pane
+	top int
+	h   int
+	all int
+}
+
+// Handle scrolls and closes.
+func (d *cardDialog) Handle(msg tea.Msg) (done bool, cmd tea.Cmd) {
+	switch m := msg.(type) {
+	case tea.KeyPressMsg:
+		switch m.String() {
+		case "esc", "i", "q", "enter":
+			d.p.cardBox = nil
+			return true, nil
+		case "j", "down":
+			d.top++
+		case "k", "up":
+			d.top--
+		case "pgdown":
+			d.top += d.h
+		case "pgup":
+			d.top -= d.h
+		}
+	case tea.MouseWheelMsg:
+		if m.Button == tea.MouseWheelUp {
+			d.top--
+		} else {
+			d.top++
+		}
+	}
+	d.top = max(0, min(d.top, d.all-d.h))
+	return false, nil
+}
+
+// Keys are those of the footer while the card is open.
+func (d *cardDialog) Keys() []keys.Binding {
+	return []keys.Binding{
+		{Do: "card.scroll", Keys: []string{"j", "k"}, Help: text.InboxKeyMove},
+		{Do: "card.close", Keys: []string{"esc", "i"}, Help: text.InboxKeyClose},
+	}
+}
+
+// Lines draws the card in a box.
+func (d *cardDialog) Lines(w, h int) []string {
+	b := d.p.brush()
+	w = dialogWidth(50, w)
+	body := []string{b.Faint.Render(b.words.T(text.InboxLoading))}
+	if d.p.card.contact.ID == d.p.conv.ContactID {
+		body = b.cardLines(&d.p.card, d.p.th.acts, max(1, w-4))
+	}
+	d.all, d.h = len(body), max(1, min(len(body), h-2))
+	d.top = max(0, min(d.top, d.all-d.h))
+	ls := b.box(b.words.T(text.InboxCard), body[d.top:d.top+d.h], w)
+	return ls[:min(len(ls), max(0, h))]
+}
+
+// Cursor is nil: nothing is typed here.
+func (d *cardDialog) Cursor() *tea.Cursor { return nil }

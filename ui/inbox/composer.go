@@ -1,0 +1,345 @@
+package inbox
+
+import (
+	"context"
+	"math"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bottega/core"
+	"bottega/ui/frame"
+	"bottega/ui/kit"
+	"bottega/ui/text"
+)
+
+// composer is what is being written, and for whom.
+type composer struct {
+	in    kit.Input
+	conv  int64
+	note  bool          // a private note
+	hold  bool          // writing although the window is shut: a draft that waits for the customer
+	quote *core.Message // the message answered
+	saved string        // the draft as the store has it
+	gen   uint64        // of the pause in typing
+	typed time.Time     // last key
+}
+
+const (
+	draftAfter  = 600 * time.Millisecond // pause in typing after which the draft is saved
+	typingLasts = 5 * time.Second        // "types…" stands this long after the last key
+)
+
+// open turns the composer to a conversation with its draft.
+func (c *composer) open(conv int64, draft string) {
+	c.conv, c.note, c.hold, c.quote, c.saved = conv, false, false, nil, draft
+	c.in.SetValue(draft)
+}
+
+// adopt takes a draft that the store has and the composer does not: written
+// before a restart, or by the same agent on another screen.
+func (c *composer) adopt(conv *core.Conversation) {
+	if c.conv != conv.ID || conv.Draft == c.saved || c.note {
+		return
+	}
+	if c.in.Value() == c.saved {
+		c.in.SetValue(conv.Draft)
+	}
+	c.saved = conv.Draft
+}
+
+// dirty reports whether something would be lost now. A note is no draft.
+func (c *composer) dirty() bool { return c.conv != 0 && !c.note && c.in.Value() != c.saved }
+
+// draftMsg comes after a pause in typing.
+type draftMsg struct {
+	conv int64
+	gen  uint64
+}
+
+// savedMsg tells that a draft is on disk.
+type savedMsg struct {
+	conv int64
+	text string
+	err  error
+}
+
+// changed notes a change of the text and arms the save.
+func (p *Pane) changed() tea.Cmd {
+	p.comp.gen++
+	p.comp.typed = p.now()
+	m := draftMsg{p.comp.conv, p.comp.gen}
+	return tea.Batch(send(tea.Tick(draftAfter, func(time.Time) tea.Msg { return m })), p.tellPresence())
+}
+
+// saveDraft writes the draft when it differs from what the store has.
+func (p *Pane) saveDraft() tea.Cmd {
+	if !p.comp.dirty() {
+		return nil
+	}
+	id, said, agent, w, ctx := p.comp.conv, p.comp.in.Value(), p.env.Agent, p.d.Work, p.env.Ctx
+	return send(func() tea.Msg { return savedMsg{id, said, w.SaveDraft(ctx, id, agent, said)} })
+}
+
+func (p *Pane) takeSaved(m savedMsg) tea.Cmd {
+	if m.err != nil {
+		return fail(m.err)
+	}
+	if m.conv == p.comp.conv {
+		p.comp.saved = m.text
+	}
+	return nil
+}
+
+// leaving is an answer on its way that can still be taken back.
+type leaving struct {
+	message int64
+	until   time.Time
+}
+
+// repliedMsg is the outcome of a send from the composer.
+type repliedMsg struct {
+	conv    int64
+	content core.Content
+	quote   *core.Message
+	message core.Message
+	err     error
+}
+
+// submit sends what is in the composer, or stores it as a note.
+func (p *Pane) submit() tea.Cmd {
+	said := strings.TrimSpace(p.comp.in.Value())
+	if said == "" || p.open == 0 {
+		return nil
+	}
+	if p.comp.note {
+		return p.writeNote(said)
+	}
+	if !p.conv.WindowOpen(p.now()) {
+		return fail(core.Fail(core.WindowClosed, "inbox.submit", nil))
+	}
+	c := core.Content{Type: core.TypeText, Text: said}
+	q := p.comp.quote
+	if q != nil {
+		c.ReplyTo = q.ProviderID
+	}
+	p.comp.in.SetValue("")
+	p.comp.quote, p.comp.saved = nil, ""
+	p.th.toEnd()
+	return p.reply(c, q)
+}
+
+// reply hands content to the service; the composer is free for the next line at once.
+func (p *Pane) reply(c core.Content, q *core.Message) tea.Cmd {
+	id, agent, w, ctx := p.open, p.env.Agent, p.d.Work, p.env.Ctx
+	return send(func() tea.Msg {
+		m, err := w.Reply(ctx, id, agent, c)
+		return repliedMsg{id, c, q, m, err}
+	})
+}
+
+// takeReplied shows the answer on its way, or gives the words back when it was refused.
+func (p *Pane) takeReplied(m repliedMsg) tea.Cmd {
+	if m.err != nil {
+		if m.conv == p.comp.conv && p.comp.in.Empty() && m.content.Text != "" {
+			p.comp.in.SetValue(m.content.Text)
+			p.comp.quote = m.quote
+			return tea.Batch(fail(m.err), p.changed())
+		}
+		return fail(m.err)
+	}
+	var cmds []tea.Cmd
+	if m.conv == p.open {
+		cmds = append(cmds, p.loadTalk())
+	}
+	if m.message.NotBefore.After(p.now()) {
+		p.pending = append(p.pending, leaving{m.message.ID, m.message.NotBefore})
+		cmds = append(cmds, p.tick(), toast(frame.Toast{
+			Text: p.env.Words.T(text.InboxToastLeaves), For: m.message.NotBefore.Sub(p.now()), Undo: p.takeBack(m.message.ID, m.conv),
+		}))
+	}
+	return tea.Batch(cmds...)
+}
+
+// secondMsg moves the countdown of answers that can be taken back; it comes
+// only while there are any.
+type secondMsg struct{}
+
+// tick arms the next second of a countdown.
+func (p *Pane) tick() tea.Cmd {
+	now := p.now()
+	kept := p.pending[:0]
+	for _, l := range p.pending {
+		if l.until.After(now) {
+			kept = append(kept, l)
+		}
+	}
+	p.pending = kept
+	if len(kept) == 0 || p.ticking {
+		return nil
+	}
+	p.ticking = true
+	left := kept[0].until.Sub(now)
+	wait := left - time.Duration(math.Ceil(left.Seconds())-1)*time.Second
+	return send(tea.Tick(wait, func(time.Time) tea.Msg { return secondMsg{} }))
+}
+
+// leavesIn is how long a message can still be taken back, in whole seconds.
+func (p *Pane) leavesIn(id int64, now time.Time) time.Duration {
+	for _, l := range p.pending {
+		if l.message == id && l.until.After(now) {
+			return time.Duration(math.Ceil(l.until.Sub(now).Seconds())) * time.Second
+		}
+	}
+	return 0
+}
+
+// returned are answers that were taken back off the app's goroutine; the
+// reload that follows gives their words back to the composer.
+type returned struct {
+	mu   sync.Mutex
+	list []backMsg
+}
+
+func (r *returned) add(m backMsg) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list = append(r.list, m)
+}
+
+func (r *returned) take() []backMsg {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	l := r.list
+	r.list = nil
+	return l
+}
+
+// backMsg is an answer taken back.
+type backMsg struct {
+	message, conv int64
+	content       core.Content
+}
+
+// takeBack is the undo of a send.
+func (p *Pane) takeBack(message, conv int64) func(context.Context) error {
+	w, r := p.d.Work, &p.returned
+	return func(ctx context.Context) error {
+		c, err := w.TakeBack(ctx, message)
+		if err == nil {
+			r.add(backMsg{message, conv, c})
+		}
+		return err
+	}
+}
+
+// giveBack puts the words of an answer taken back into the composer again.
+func (p *Pane) giveBack(m backMsg) tea.Cmd {
+	p.pending = slices.DeleteFunc(p.pending, func(l leaving) bool { return l.message == m.message })
+	if m.conv != p.open || m.content.Type != core.TypeText || p.comp.note {
+		return nil
+	}
+	words := m.content.Text
+	if v := p.comp.in.Value(); v != "" {
+		words += "\n" + v
+	}
+	p.comp.in.SetValue(words)
+	p.focus = onComposer
+	return p.changed()
+}
+
+// writeNote stores a private note.
+func (p *Pane) writeNote(said string) tea.Cmd {
+	p.comp.open(p.open, p.conv.Draft)
+	p.th.toEnd()
+	id, agent, w := p.open, p.env.Agent, p.d.Work
+	done := p.env.Words.T(text.InboxToastNote)
+	return p.act(func(ctx context.Context) (tea.Msg, error) {
+		_, err := w.Note(ctx, id, agent, said)
+		return frame.Toast{Text: done}, err
+	})
+}
+
+// setNote turns note mode on or off; the draft of an answer waits meanwhile.
+func (p *Pane) setNote(on bool) tea.Cmd {
+	if p.comp.note == on {
+		return nil
+	}
+	save := p.saveDraft()
+	draft := p.comp.in.Value()
+	if on {
+		p.conv.Draft, p.comp.saved = draft, draft
+		p.comp.in.SetValue("")
+		p.comp.note, p.comp.quote = true, nil
+		return save
+	}
+	p.comp.open(p.open, p.conv.Draft)
+	return nil
+}
+
+// editedMsg is what came back from the editor.
+type editedMsg struct {
+	conv int64
+	text string
+	err  error
+}
+
+// edit hands the text to the user's editor in a file that only they can read.
+func (p *Pane) edit() tea.Cmd {
+	args := strings.Fields(p.d.Editor)
+	if len(args) == 0 || p.open == 0 {
+		return nil
+	}
+	id, said := p.open, p.comp.in.Value()
+	return func() tea.Msg { // the file is made off the app's goroutine; then the app hands over the terminal
+		f, err := os.CreateTemp("", "bottega-*.txt")
+		if err != nil {
+			return frame.Failed{Err: core.Fail(core.ReadOnly, "inbox.edit", err)}
+		}
+		_, err = f.WriteString(said)
+		if e := f.Close(); err == nil {
+			err = e
+		}
+		if err != nil {
+			_ = os.Remove(f.Name()) // it is temporary and the write error is what counts
+			return frame.Failed{Err: core.Fail(core.DiskFull, "inbox.edit", err)}
+		}
+		return kit.To{Pane: Name, Msg: editorMsg{id, f.Name(), append(args[1:len(args):len(args)], f.Name()), args[0]}}
+	}
+}
+
+// editorMsg tells that the file for the editor is ready.
+type editorMsg struct {
+	conv int64
+	file string
+	args []string
+	name string
+}
+
+func (p *Pane) runEditor(m editorMsg) tea.Cmd {
+	return tea.ExecProcess(exec.Command(m.name, m.args...), func(err error) tea.Msg {
+		data, rerr := os.ReadFile(m.file)
+		if err == nil {
+			err = rerr
+		}
+		_ = os.Remove(m.file) // a customer's words should not stay there; nothing more can be done
+		return kit.To{Pane: Name, Msg: editedMsg{m.conv, strings.TrimRight(string(data), "\n"), err}}
+	})
+}
+
+func (p *Pane) takeEdited(m editedMsg) tea.Cmd {
+	switch {
+	case m.err != nil:
+		return fail(core.Fail(core.Internal, "inbox.edit", m.err))
+	case m.conv != p.open:
+		return nil
+	}
+	p.comp.in.Replace(m.text)
+	p.focus = onComposer
+	return p.changed()
+}

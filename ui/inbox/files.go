@@ -1,0 +1,121 @@
+package inbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"bottega/core"
+)
+
+// Limits says which files may be sent and how large: data from assets.Media.
+type Limits struct {
+	Source string      `json:"source"`
+	Date   string      `json:"date"`
+	Kinds  []FileLimit `json:"kinds"`
+}
+
+// FileLimit is one kind of file: its largest size in bytes and the MIME type
+// of each file name extension, lower case with the dot.
+type FileLimit struct {
+	Type core.MessageType  `json:"type"`
+	Max  int64             `json:"max"`
+	MIME map[string]string `json:"mime"`
+}
+
+// ReadLimits decodes assets.Media.
+func ReadLimits(data []byte) (Limits, error) {
+	var l Limits
+	if err := json.Unmarshal(data, &l); err != nil {
+		return Limits{}, fmt.Errorf("inbox.ReadLimits: %w", err)
+	}
+	return l, nil
+}
+
+// file is a file that somebody chose, judged by the limits.
+type file struct {
+	path string
+	size int64
+	kind FileLimit
+	mime string
+	code core.Code // "" when it may be sent; NotFound, BadMedia, TooLarge, EmptyMessage
+}
+
+// judge looks a file up on the disk. Only a command calls it: it does I/O.
+func (l Limits) judge(_ context.Context, path string) file {
+	f := file{path: expand(path)}
+	st, err := os.Stat(f.path)
+	if err != nil || !st.Mode().IsRegular() {
+		f.code = core.NotFound
+		return f
+	}
+	f.size = st.Size()
+	ext := strings.ToLower(filepath.Ext(f.path))
+	i := slices.IndexFunc(l.Kinds, func(k FileLimit) bool { return k.MIME[ext] != "" })
+	if i < 0 {
+		f.code = core.BadMedia
+		return f
+	}
+	f.kind, f.mime = l.Kinds[i], l.Kinds[i].MIME[ext]
+	switch {
+	case f.size == 0:
+		f.code = core.EmptyMessage
+	case f.size > f.kind.Max:
+		f.code = core.TooLarge
+	}
+	return f
+}
+
+// expand puts the home folder in place of a leading "~" and strips the quotes
+// that a terminal adds to a file dropped on it.
+func expand(path string) string {
+	path = strings.TrimSpace(path)
+	path = strings.Trim(path, `'"`)
+	path = strings.TrimPrefix(path, "file://")
+	if rest, ok := strings.CutPrefix(path, "~"); ok && (rest == "" || rest[0] == '/' || rest[0] == filepath.Separator) {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	return path
+}
+
+// maxSuggestions bounds the names offered for one folder.
+const maxSuggestions = 200
+
+// suggest lists what a half-typed path may become: folders first, then files,
+// hidden ones only when asked for by a dot. It reads the folder; commands only.
+func suggest(path string) []string {
+	dir, prefix := filepath.Split(expand(path))
+	shown, _ := filepath.Split(strings.TrimSpace(path))
+	read := dir
+	if read == "" {
+		read = "."
+	}
+	es, err := os.ReadDir(read)
+	if err != nil {
+		return nil // an unreadable folder offers nothing; judge says why
+	}
+	var dirs, files []string
+	for _, e := range es {
+		n := e.Name()
+		if !hasPrefixFold(n, prefix) || (strings.HasPrefix(n, ".") && !strings.HasPrefix(prefix, ".")) {
+			continue
+		}
+		if st, err := os.Stat(filepath.Join(read, n)); err == nil && st.IsDir() {
+			dirs = append(dirs, shown+n+string(filepath.Separator))
+		} else {
+			files = append(files, shown+n)
+		}
+	}
+	out := append(dirs, files...)
+	return out[:min(len(out), maxSuggestions)]
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}

@@ -1,0 +1,306 @@
+package inbox
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bottega/core"
+	"bottega/ui/kit"
+	"bottega/ui/text"
+)
+
+// Lines draws the pane.
+func (p *Pane) Lines(w, h int) []string {
+	if w <= 0 || h <= 0 {
+		return kit.Pad(nil, max(0, w), max(0, h))
+	}
+	b := p.brush()
+	p.place(b, w, h)
+	var cols [][]string
+	a := p.area
+	if a.List.W > 0 {
+		cols = append(cols, p.listLines(b, a))
+	}
+	if a.Divider.W > 0 {
+		cols = append(cols, kit.Column(b.Line.Render("│"), h))
+	}
+	if a.Chat.W > 0 {
+		cols = append(cols, p.chatColumn(b, a))
+	}
+	if a.CardDivider.W > 0 {
+		cols = append(cols, kit.Column(b.Line.Render("│"), h))
+	}
+	if a.Card.W > 0 {
+		cols = append(cols, p.cardColumn(b, a.Card))
+	}
+	return kit.Zip(cols...)
+}
+
+// place lays the parts out and keeps cursor and scroll where they were.
+func (p *Pane) place(b *brush, w, h int) {
+	chatW := w
+	if w >= twoColumns {
+		chatW = w - listWidth(w, p.split) - 1
+	}
+	if w >= threeColumns {
+		chatW -= cardWidth + 1
+	}
+	p.area = layout(w, h, look{split: p.split, composer: p.composerHeight(b, chatW, h), focus: p.focus})
+	p.w, p.h = w, h
+	if n := p.area.List.H / rowLines; p.area.List.W > 0 && n != p.list.shown {
+		p.list.shown = n
+		p.list.show()
+	}
+	if p.area.Chat.W > 0 {
+		p.th.w, p.th.h = p.area.Chat.W, p.area.Chat.H
+	}
+}
+
+func (p *Pane) listLines(b *brush, a areas) []string {
+	var ls []string
+	if a.Filter.H > 0 {
+		bar, spots := b.filterBar(p.query, &p.counts, a.Filter.W)
+		p.spots = spots
+		ls = append(ls, kit.Fit(bar, a.Filter.W))
+	}
+	if len(p.list.rows) == 0 || p.listErr != nil && !p.list.loaded {
+		return kit.Pad(append(ls, p.emptyList(b, a.List.W, a.List.H)...), a.List.W, a.Filter.H+a.List.H)
+	}
+	for i := p.list.top; i < len(p.list.rows) && len(ls) < a.Filter.H+a.List.H; i++ {
+		c := p.list.rows[i]
+		chosen := i == p.list.cur
+		row := c
+		if c.ID == p.open && c.Draft != p.conv.Draft {
+			own := *c
+			own.Draft = p.conv.Draft
+			row = &own
+		}
+		ls = append(ls, p.rows.row(b, row, p.company[c.ID], a.List.W, chosen, chosen && p.focus == onList)...)
+	}
+	return kit.Pad(ls, a.List.W, a.Filter.H+a.List.H)
+}
+
+// emptyList says why there is nothing and what to do first.
+func (p *Pane) emptyList(b *brush, w, h int) []string {
+	switch {
+	case p.listErr != nil:
+		why, hint := b.words.Error(p.listErr)
+		return b.message(why, hint, w, h, b.Bad)
+	case !p.list.loaded:
+		return nil // a first answer takes a millisecond; a word would flicker
+	case p.asked && len(p.channels) == 0:
+		return b.message(b.words.T(text.InboxNoChannel), b.words.T(text.InboxNoChannelHint), w, h, b.Strong)
+	case p.query.Tag != "":
+		return b.message(b.words.T(text.InboxNoneTagged, "Tag", kit.CleanLine(p.query.Tag)), b.words.T(text.InboxNoneHint), w, h, b.Strong)
+	case p.query.View == core.ViewOpen && p.counts.Done+p.counts.Snoozed == 0:
+		return b.message(b.words.T(text.InboxNone), b.words.T(text.InboxNoneYet), w, h, b.Strong)
+	case p.query.View == core.ViewOpen:
+		return b.message(b.words.T(text.InboxAllDone), b.words.T(text.InboxNoneHint), w, h, b.Strong)
+	}
+	return b.message(b.words.T(text.InboxNoneHere), b.words.T(text.InboxNoneHint), w, h, b.Strong)
+}
+
+// message is a sentence with a hint in the middle of an empty place.
+func (b *brush) message(s, hint string, w, h int, ink kit.Ink) []string {
+	in := max(1, min(w-4, 50))
+	var ls []string
+	for _, l := range kit.Wrap(s, in) {
+		ls = append(ls, kit.Center(ink.Render(l), w))
+	}
+	for _, l := range kit.Wrap(hint, in) {
+		ls = append(ls, kit.Center(b.Muted.Render(l), w))
+	}
+	top := max(0, (h-len(ls))/3)
+	return append(kit.Pad(nil, w, top), ls...)
+}
+
+func (p *Pane) chatColumn(b *brush, a areas) []string {
+	w, h := a.Chat.W, a.Head.H+a.Chat.H+a.Composer.H
+	if p.open == 0 {
+		p.lineIDs = nil
+		if w < twoColumns && p.w < twoColumns {
+			return kit.Pad(nil, w, h)
+		}
+		return kit.Pad(b.message(b.words.T(text.InboxPickOne), "", w, h, b.Faint), w, h)
+	}
+	ls := b.head(&p.conv, p.company[p.open], w, a.Head.H)
+	ls = append(ls, p.chatLines(b, w, a.Chat.H)...)
+	return append(ls, p.composerLines(b, w, a.Composer.H)...)
+}
+
+// chatLines draws the talk, bottom up, and the mark of what came below it.
+func (p *Pane) chatLines(b *brush, w, h int) []string {
+	p.lineIDs = nil
+	if len(p.th.items) == 0 {
+		switch {
+		case p.talkErr != nil:
+			why, hint := b.words.Error(p.talkErr)
+			return kit.Pad(b.message(why, hint, w, h, b.Bad), w, h)
+		case p.slow:
+			return kit.Pad(b.message(b.words.T(text.InboxLoading), "", w, h, b.Faint), w, h)
+		}
+		return kit.Pad(nil, w, h)
+	}
+	ls, ids := p.th.lines(p.drawItem(b))
+	if pad := h - len(ls); pad > 0 {
+		ls = append(kit.Pad(nil, w, pad), ls...)
+		ids = append(make([]itemID, pad), ids...)
+	}
+	p.lineIDs = ids
+	if n := p.th.newBelow(); h > 1 && (n > 0 || !p.th.newest) {
+		s := b.words.N(text.InboxNewBelow, n)
+		if n == 0 {
+			s = b.words.T(text.InboxFarBack)
+		}
+		mark := b.Badge.Render(" ▾ " + s + " · G ")
+		ls[len(ls)-1] = kit.Fit(kit.Spaces((w-kit.Width(mark))/2)+mark, w)
+	}
+	return ls
+}
+
+// drawItem gives the lines of a block of the open chat.
+func (p *Pane) drawItem(b *brush) func(i int) []string {
+	w := max(1, p.th.w)
+	now := p.now()
+	tail := lastOut(p.th.msgs)
+	return func(i int) []string {
+		it := p.th.items[i]
+		switch it.kind {
+		case dayRule:
+			return []string{kit.Spaces(w), b.rule(b.words.Day(time.Unix(int64(it.i), 0), b.now), w, b.Muted)}
+		case unreadRule:
+			return []string{b.rule(b.words.T(text.InboxUnreadRule), w, b.Accent)}
+		case activityItem:
+			return b.quiet(b.activity(&p.th.acts[it.i])+" · "+b.words.Clock(p.th.acts[it.i].At.In(b.now.Location())), w)
+		}
+		m := &p.th.msgs[it.i]
+		return p.bubbles.message(b, m, picture{w: w, chosen: m.ID == p.th.sel, joins: it.joins, tail: m.ID == tail, left: p.leavesIn(m.ID, now)})
+	}
+}
+
+// lastOut is the newest message of the shop, whose state stands in words.
+func lastOut(ms []core.Message) int64 {
+	for i := len(ms) - 1; i >= 0; i-- {
+		if ms[i].Direction == core.Out && ms[i].Type != core.TypeNote {
+			return ms[i].ID
+		}
+	}
+	return 0
+}
+
+func (p *Pane) cardColumn(b *brush, r kit.Rect) []string {
+	if p.open == 0 || p.card.contact.ID != p.conv.ContactID {
+		return kit.Pad(nil, r.W, r.H)
+	}
+	ls := append(kit.Pad(nil, r.W, 0), b.cardLines(&p.card, p.th.acts, r.W)...)
+	return kit.Pad(ls, r.W, r.H)
+}
+
+// shut reports whether the composer is shut because the window is.
+func (p *Pane) shut() bool { return p.open != 0 && !p.canWrite() }
+
+// composerHeight is the heading, a quote, and the lines of the field.
+func (p *Pane) composerHeight(b *brush, w, h int) int {
+	if p.open == 0 {
+		return 0
+	}
+	n := 2
+	if !p.shut() {
+		n = 1 + p.comp.in.Height(max(1, w-2))
+	}
+	if p.comp.quote != nil {
+		n++
+	}
+	return max(2, min(n, h/2))
+}
+
+// composerLines draws the field with its heading. Nothing stands on the right
+// of what is being typed, so that input methods find their place.
+func (p *Pane) composerLines(b *brush, w, h int) []string {
+	if h <= 0 {
+		return nil
+	}
+	focus := p.focus == onComposer
+	ls := []string{p.composerHead(b, w, focus)}
+	if p.shut() {
+		return kit.Pad(append(ls, p.shutLine(b, w)...), w, h)
+	}
+	if q := p.comp.quote; q != nil && h > 2 {
+		s := b.quote(&core.Quote{Direction: q.Direction, Author: q.Author, Type: q.Type, Text: q.Text}, max(1, w-2))
+		ls = append(ls, kit.Fit(" "+s, w))
+	}
+	p.comp.in.Placeholder = b.words.T(text.InboxWriteHint)
+	if p.comp.note {
+		p.comp.in.Placeholder = b.words.T(text.InboxNoteHint)
+	}
+	prompt := b.Faint.Render("› ")
+	if focus {
+		prompt = b.Accent.Render("› ")
+	}
+	for i, l := range p.comp.in.Lines(max(1, w-2), h-len(ls), kit.InputStyle{Text: b.Text, Hint: b.Hint}) {
+		if i > 0 {
+			prompt = "  "
+		}
+		if p.comp.note {
+			ls = append(ls, b.Note.Line(prompt+l, w))
+			continue
+		}
+		ls = append(ls, kit.Fit(prompt+l, w))
+	}
+	return kit.Pad(ls, w, h)
+}
+
+// composerHead is the line above the field: what is being written.
+func (p *Pane) composerHead(b *brush, w int, focus bool) string {
+	k, ink := text.InboxReplyTo, b.Faint
+	if focus {
+		ink = b.Accent
+	}
+	switch {
+	case p.comp.note:
+		k = text.InboxNote
+	case !p.conv.WindowOpen(p.now()) && !p.shut():
+		k = text.InboxHeldHead
+	case p.comp.quote != nil:
+		k = text.InboxQuoting
+	}
+	s := " " + b.words.T(k, "Name", kit.CleanLine(title(&p.conv.Contact, b.words))) + " "
+	if kit.Width(s) > w-3 {
+		s = kit.Fit(s, max(0, w-3))
+	}
+	line := "─"
+	if focus {
+		line = "━"
+	}
+	ruleInk := b.Line
+	if focus {
+		ruleInk = b.Accent
+	}
+	return kit.Fit(ruleInk.Render(line)+ink.Render(s)+ruleInk.Render(strings.Repeat(line, max(0, w-1-kit.Width(s)))), w)
+}
+
+// shutLine takes the place of the field while the window is shut.
+func (p *Pane) shutLine(b *brush, w int) []string {
+	ends := p.conv.WindowEnds()
+	s := b.words.T(text.InboxShutNever)
+	if !ends.IsZero() {
+		s = b.words.T(text.InboxShut, "Ago", b.words.Short(p.now().Truncate(time.Minute).Sub(ends)))
+	}
+	return []string{" " + kit.Fit(b.Bad.Render(s)+b.Muted.Render(" — "+b.words.T(text.InboxShutKeys)), max(0, w-1))}
+}
+
+// Cursor stands in the composer while that has the keyboard.
+func (p *Pane) Cursor() *tea.Cursor {
+	if p.focus != onComposer || p.shut() || p.area.Composer.W == 0 {
+		return nil
+	}
+	r := p.area.Composer
+	x, y := p.comp.in.Cursor(max(1, r.W-2))
+	top := 1
+	if p.comp.quote != nil && r.H > 2 {
+		top = 2
+	}
+	return tea.NewCursor(r.X+2+x, r.Y+min(top+y, r.H-1))
+}
