@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"strings"
+
+	mango "github.com/muesli/mango-cobra"
+	"github.com/muesli/roff"
+	"github.com/spf13/cobra"
+
+	"bottega/core"
+	"bottega/ui/text"
+)
+
+func (a *app) version() *cobra.Command {
+	return a.command("version", text.CmdVersion, args(0, 0), func(*cobra.Command, []string) error {
+		b := a.h.Build
+		if a.g.JSON {
+			return a.printJSON(b)
+		}
+		commit := ""
+		if b.Commit != "" {
+			commit = " (" + b.Commit + ")"
+		}
+		return a.println("bottega " + b.Version + commit + " " + b.Go + " " + b.OS + "/" + b.Arch)
+	})
+}
+
+// shells whose completion scripts cobra can write.
+var shells = []string{"bash", "zsh", "fish", "powershell"}
+
+func (a *app) completion() *cobra.Command {
+	c := a.command("completion SHELL", text.CmdCompletion, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+		root, out := cmd.Root(), a.h.Out
+		switch arg[0] {
+		case "bash":
+			return a.printed(root.GenBashCompletionV2(out, true))
+		case "zsh":
+			return a.printed(root.GenZshCompletion(out))
+		case "fish":
+			return a.printed(root.GenFishCompletion(out, true))
+		case "powershell":
+			return a.printed(root.GenPowerShellCompletionWithDesc(out))
+		}
+		return usage(text.UseShell, "Shell", clip(arg[0]), "Known", strings.Join(shells, ", "))
+	})
+	c.ValidArgs = shells
+	return c
+}
+
+func (a *app) man() *cobra.Command {
+	return a.command("man", text.CmdMan, args(0, 0), func(cmd *cobra.Command, _ []string) error {
+		page, err := mango.NewManPage(1, cmd.Root())
+		if err != nil {
+			return core.Fail(core.Internal, "cli.man", err)
+		}
+		return a.println(page.Build(roff.NewDocument()))
+	})
+}
+
+// announced are the commands of the contract whose issues have not landed.
+var announced = []struct {
+	use string
+	key text.K
+}{
+	{"contacts", text.CmdContacts}, {"segments", text.CmdSegments}, {"orders", text.CmdOrders}, {"template", text.CmdTemplate},
+	{"campaign", text.CmdCampaign}, {"rules", text.CmdRules}, {"replies", text.CmdReplies}, {"report", text.CmdReport},
+}
+
+// later makes the announced commands: they take any arguments, so that a
+// script learns the same thing whatever it asked for, and say so plainly.
+func (a *app) later() []*cobra.Command {
+	cs := make([]*cobra.Command, len(announced))
+	for i, l := range announced {
+		cs[i] = a.command(l.use, l.key, args(0, -1), func(*cobra.Command, []string) error {
+			return core.Fail(core.NotYet, "cli."+l.use, nil)
+		})
+		cs[i].FParseErrWhitelist.UnknownFlags = true
+	}
+	return cs
+}

@@ -1,0 +1,267 @@
+package cli
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bottega/core"
+	"bottega/core/inbox"
+	"bottega/ui/text"
+)
+
+// grade of a check.
+type grade string
+
+const (
+	good grade = "ok"
+	fair grade = "warn" // works, but somebody should look
+	bad  grade = "fail" // something will not work
+)
+
+// check is one line of doctor: what was looked at, how it is, and its fix.
+type check struct {
+	Name    string `json:"check"`
+	Grade   grade  `json:"status"`
+	Message string `json:"message"`
+	Fix     string `json:"fix,omitempty"`
+}
+
+// reportJSON is what `doctor --json` prints.
+type reportJSON struct {
+	OK     bool    `json:"ok"`
+	Checks []check `json:"checks"`
+}
+
+// silence is how long a channel may be quiet before doctor wonders (a shop's
+// weekend and a bit).
+const silence = 72 * time.Hour
+
+// room is how much must be left on the disk, in bytes: the write-ahead log may
+// grow to 64 MB, and a backup needs about as much as the database.
+const room = 500 << 20
+
+func (a *app) doctor() *cobra.Command {
+	return a.command("doctor", text.CmdDoctor, args(0, 0), func(cmd *cobra.Command, _ []string) error {
+		cs := a.examine(cmd.Context())
+		rep := reportJSON{OK: true, Checks: cs}
+		for _, c := range cs {
+			rep.OK = rep.OK && c.Grade != bad
+		}
+		if a.g.JSON {
+			if err := a.printJSON(rep); err != nil {
+				return err
+			}
+		} else if err := a.printChecks(cs); err != nil {
+			return err
+		}
+		if !rep.OK {
+			return quiet(exitFailed)
+		}
+		return nil
+	})
+}
+
+// marks of the grades: a shape and a word, so that colour is not needed.
+var marks = map[grade]string{good: "✓", fair: "!", bad: "✗"}
+
+func (a *app) printChecks(cs []check) error {
+	for _, c := range cs {
+		line := marks[c.Grade] + " " + a.w.T(text.K("cli.doctor."+c.Name)) + ": " + c.Message
+		if c.Fix != "" {
+			line += "\n    → " + c.Fix
+		}
+		if err := a.println(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// examine looks at everything that can be looked at; what needs an opened
+// database is left out when it cannot be opened, and that is said.
+func (a *app) examine(ctx context.Context) []check {
+	dir, err := a.h.Probe.Folder(a.g)
+	if err != nil {
+		return append([]check{a.failed("folder", err)}, a.terminal())
+	}
+	cs := []check{a.say("folder", good, text.DoctorFolder, "Dir", dir)}
+	cs = append(cs, a.private(dir), a.disk(dir))
+	s, err := a.h.Open(ctx, a.g)
+	if err != nil {
+		return append(cs, a.failed("database", err), a.terminal())
+	}
+	cs = append(cs, a.database(ctx, s))
+	cs = append(cs, a.keyrings(ctx, s)...)
+	cs = append(cs, a.clock(ctx, s), a.zone(s), a.terminal())
+	cs = append(cs, a.lines(ctx, s)...)
+	if err := s.Close(); err != nil {
+		cs = append(cs, a.failed("database", err))
+	}
+	return cs
+}
+
+// say makes a check with its words; the fix stands under the same key where it
+// is needed.
+func (a *app) say(name string, g grade, k text.K, kv ...any) check {
+	c := check{Name: name, Grade: g, Message: a.w.T(k, kv...)}
+	if g != good {
+		c.Fix = a.w.T(k+".fix", kv...)
+	}
+	return c
+}
+
+// failed makes a check of an error.
+func (a *app) failed(name string, err error) check {
+	msg, fix := a.w.Error(err)
+	return check{Name: name, Grade: bad, Message: msg, Fix: fix}
+}
+
+func (a *app) private(dir string) check {
+	open, err := a.h.Probe.Private(dir)
+	switch {
+	case err != nil:
+		return a.failed("rights", err)
+	case len(open) > 0:
+		return a.say("rights", fair, text.DoctorOpen, "Files", strings.Join(open, ", "), "Dir", dir)
+	}
+	return a.say("rights", good, text.DoctorPrivate)
+}
+
+func (a *app) disk(dir string) check {
+	free, err := a.h.Probe.Free(dir)
+	switch {
+	case err != nil:
+		return a.failed("disk", err)
+	case free < room/10:
+		return a.say("disk", bad, text.DoctorDiskFull, "Free", a.w.Bytes(free))
+	case free < room:
+		return a.say("disk", fair, text.DoctorDiskLow, "Free", a.w.Bytes(free))
+	}
+	return a.say("disk", good, text.DoctorDisk, "Free", a.w.Bytes(free))
+}
+
+func (a *app) database(ctx context.Context, s *Shop) check {
+	if err := s.Check(ctx); err != nil {
+		return a.failed("database", err)
+	}
+	return a.say("database", good, text.DoctorDatabase)
+}
+
+// keyrings asks every place for a secret that is not there: a place that says
+// so works. The environment always answers; the others may not.
+func (a *app) keyrings(ctx context.Context, s *Shop) []check {
+	var cs []check
+	usable := false
+	for _, k := range s.Rungs {
+		_, err := k.Get(ctx, "doctor", "probe")
+		works := err == nil || core.CodeOf(err) == core.NotFound
+		where := a.w.T(text.K("cli.where." + k.Where()))
+		if k.Where() == "env" {
+			continue // can be read but not written: no place to keep a new key
+		}
+		usable = usable || works
+		if works {
+			cs = append(cs, a.say("keyring", good, text.DoctorKeyring, "Where", where))
+		} else {
+			cs = append(cs, a.say("keyring", fair, text.DoctorNoKeyring, "Where", where))
+		}
+	}
+	if usable { // one that works is enough
+		for i := range cs {
+			if cs[i].Grade != good {
+				cs[i].Grade, cs[i].Fix = good, ""
+			}
+		}
+	}
+	return cs
+}
+
+// clock compares the computer's clock with what has already been written: time
+// does not run backwards, so a clock before the newest callback was set back.
+func (a *app) clock(ctx context.Context, s *Shop) check {
+	now := a.h.Now()
+	newest := time.Time{}
+	chs, err := s.Channels.Channels(ctx)
+	if err != nil {
+		return a.failed("clock", err)
+	}
+	for _, c := range chs {
+		if c.LastCallbackAt.After(newest) {
+			newest = c.LastCallbackAt
+		}
+	}
+	if newest.Sub(now) > time.Minute {
+		return a.say("clock", bad, text.DoctorClockBack, "Behind", a.w.Short(newest.Sub(now)))
+	}
+	return a.say("clock", good, text.DoctorClock, "Time", now.UTC().Format(time.RFC3339))
+}
+
+// zone looks whether the shop's hours are in the zone the computer lives in.
+func (a *app) zone(s *Shop) check {
+	h := s.Rules().Hours
+	if err := inbox.CheckHours(h); err != nil {
+		return a.failed("zone", err)
+	}
+	now := a.h.Now()
+	zone := inbox.Zone(h)
+	_, there := now.In(zone).Zone()
+	_, here := now.Zone()
+	if there != here {
+		return a.say("zone", fair, text.DoctorZoneDiffers, "Zone", zone.String(), "Shop", a.w.Clock(now.In(zone)), "Here", a.w.Clock(now))
+	}
+	return a.say("zone", good, text.DoctorZone, "Zone", zone.String())
+}
+
+func (a *app) terminal() check {
+	t := a.h.Terminal
+	switch {
+	case t.Name == "" || t.Name == "dumb":
+		return a.say("terminal", fair, text.DoctorTermDumb)
+	case !t.UTF8:
+		return a.say("terminal", fair, text.DoctorTermASCII)
+	case t.Screen && (t.Width < 80 || t.Height < 24):
+		return a.say("terminal", fair, text.DoctorTermSmall, "Width", t.Width, "Height", t.Height)
+	}
+	return a.say("terminal", good, text.DoctorTerm, "Name", t.Name, "Colors", t.Colors)
+}
+
+// lines looks at each channel: its keys, whether it may send, and when its
+// provider last reached us.
+func (a *app) lines(ctx context.Context, s *Shop) []check {
+	chs, err := s.Channels.Channels(ctx)
+	if err != nil {
+		return []check{a.failed("channel", err)}
+	}
+	if len(chs) == 0 {
+		return []check{a.say("channel", fair, text.DoctorNoChannel)}
+	}
+	var cs []check
+	for i := range chs {
+		cs = append(cs, a.line(ctx, s, &chs[i]))
+	}
+	return cs
+}
+
+func (a *app) line(ctx context.Context, s *Shop, c *core.Channel) check {
+	for _, f := range secretFields {
+		if _, err := s.Keyring.Get(ctx, c.Name, f); err != nil {
+			return a.say("channel", bad, text.DoctorNoSecret, "Name", c.Name, "Field", f)
+		}
+	}
+	now := a.h.Now()
+	switch {
+	case c.State == core.Paused:
+		why, hint := a.w.Reason(&core.ProviderError{Class: c.PauseClass, Message: c.Detail})
+		ck := a.say("channel", bad, text.DoctorPaused, "Name", c.Name, "Why", why)
+		ck.Fix = hint
+		return ck
+	case c.LastCallbackAt.IsZero():
+		return a.say("channel", fair, text.DoctorNeverHeard, "Name", c.Name, "Path", "/webhooks/"+c.Name)
+	case now.Sub(c.LastCallbackAt) > silence:
+		return a.say("channel", fair, text.DoctorSilent, "Name", c.Name, "For", a.w.Short(now.Sub(c.LastCallbackAt)), "Path", "/webhooks/"+c.Name)
+	}
+	return a.say("channel", good, text.DoctorChannel, "Name", c.Name, "When", a.w.When(c.LastCallbackAt.In(now.Location()), now))
+}

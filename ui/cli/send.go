@@ -1,0 +1,315 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bottega/assets"
+	"bottega/core"
+	"bottega/core/contact"
+	"bottega/core/template"
+	pane "bottega/ui/inbox"
+	"bottega/ui/text"
+)
+
+// delivery says how long a command stays with the message it queued.
+type delivery struct {
+	wait  time.Duration
+	queue bool
+}
+
+func (a *app) deliveryFlags(c *cobra.Command, d *delivery) {
+	c.Flags().DurationVar(&d.wait, "wait", 20*time.Second, a.w.T(text.FlagWait))
+	c.Flags().BoolVar(&d.queue, "queue", false, a.w.T(text.FlagQueue))
+}
+
+func (a *app) inboxReply() *cobra.Command {
+	var d delivery
+	c := a.command("reply ID TEXT", text.CmdInboxReply, args(2, 2), func(cmd *cobra.Command, arg []string) error {
+		conv, err := parseID(arg[0])
+		if err != nil {
+			return err
+		}
+		body, err := a.textOf(arg[1])
+		if err != nil {
+			return err
+		}
+		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+			m, err := s.Work.Reply(ctx, conv, a.g.Agent, core.Content{Type: core.TypeText, Text: body})
+			if err != nil {
+				return err
+			}
+			return a.deliver(ctx, s, m, d)
+		})
+	})
+	a.deliveryFlags(c, &d)
+	return c
+}
+
+// textOf is the text given as an argument, or read from the input for "-".
+func (a *app) textOf(arg string) (string, error) {
+	if arg != "-" {
+		return arg, nil
+	}
+	b, err := a.readInput("-")
+	return strings.TrimRight(string(b), "\r\n"), err
+}
+
+// deliver follows a queued message until it is settled or the time is over,
+// sending itself unless another bottega on the same data does. Then it prints
+// the message and turns its state into the command's outcome.
+func (a *app) deliver(ctx context.Context, s *Shop, m core.Message, d delivery) error {
+	if !d.queue {
+		settled, err := a.settle(ctx, s, m, d.wait)
+		if err != nil {
+			return err
+		}
+		m = settled
+	}
+	if a.g.JSON {
+		if err := a.printJSON(messageShape(&m)); err != nil {
+			return err
+		}
+	} else if k, said := outcomes[m.State]; said {
+		if err := a.println(a.w.T(k, "ID", id(m.ConversationID))); err != nil {
+			return err
+		}
+	}
+	switch m.State {
+	case core.Failed:
+		if m.Error != nil {
+			return m.Error
+		}
+		return core.Fail(core.ProviderRefused, "cli.send", nil)
+	case core.UnsureSent, core.Sending:
+		return core.Fail(core.OutcomeUnsure, "cli.send", nil)
+	}
+	return nil
+}
+
+// outcomes are the states in which a command may leave its message with a
+// sentence of its own; failed and unsure are told as errors.
+var outcomes = map[core.State]text.K{
+	core.Queued:   text.SentQueued,
+	core.Accepted: text.SentAccepted, core.Sent: text.SentAccepted,
+	core.Delivered: text.SentDelivered, core.Read: text.SentDelivered,
+}
+
+// settle sends until the message is settled. It reads the message again after
+// each change in its conversation, whoever made it.
+func (a *app) settle(ctx context.Context, s *Shop, m core.Message, wait time.Duration) (core.Message, error) {
+	sub := s.Feed.Subscribe(core.Messages)
+	defer sub.Close()
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	sender := make(chan error, 1)
+	go func() { sender <- core.Guard(ctx, "cli.send", s.Send)() }()
+	defer func() { cancel(); <-sender }() // the shop must not be closed under the sender
+
+	for {
+		now, err := a.message(context.WithoutCancel(ctx), s, m)
+		if err != nil || now.State.Settled() || ctx.Err() != nil {
+			return now, err
+		}
+		select {
+		case err := <-sender:
+			sender <- nil // for the deferred wait
+			if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+				return now, err
+			}
+		default:
+		}
+		// A change wakes at once; the second is for one that was missed between
+		// reading and waiting.
+		if _, err := sub.Wait(ctx, time.Second); err != nil && ctx.Err() == nil {
+			return now, err
+		}
+	}
+}
+
+// message reads a message again.
+func (a *app) message(ctx context.Context, s *Shop, m core.Message) (core.Message, error) {
+	ms, err := s.Inbox.Messages(ctx, m.ConversationID, m.ID+1, 1)
+	if err != nil {
+		return m, err
+	}
+	if len(ms) == 0 || ms[0].ID != m.ID {
+		return m, core.Fail(core.NotFound, "cli.message", nil)
+	}
+	return ms[0], nil
+}
+
+// sending is what `send` was asked to send.
+type sending struct {
+	text, template, language, media, caption, channel string
+	vars                                              []string
+}
+
+func (a *app) send() *cobra.Command {
+	var d delivery
+	var o sending
+	c := a.command("send PHONE", text.CmdSend, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+		to, err := phone(arg[0])
+		if err != nil {
+			return err
+		}
+		given := 0
+		for _, v := range []string{o.text, o.template, o.media} {
+			if v != "" {
+				given++
+			}
+		}
+		if given != 1 {
+			return usage(text.UseSendWhat)
+		}
+		return a.withShop(cmd, func(ctx context.Context, s *Shop) error { return a.sendTo(ctx, s, to, o, d) })
+	})
+	f := c.Flags()
+	f.StringVar(&o.text, "text", "", a.w.T(text.FlagText))
+	f.StringVar(&o.template, "template", "", a.w.T(text.FlagTemplate))
+	f.StringVar(&o.language, "language", "", a.w.T(text.FlagTemplateLang))
+	f.StringArrayVar(&o.vars, "var", nil, a.w.T(text.FlagVar))
+	f.StringVar(&o.media, "media", "", a.w.T(text.FlagMedia))
+	f.StringVar(&o.caption, "caption", "", a.w.T(text.FlagCaption))
+	f.StringVar(&o.channel, "channel", "", a.w.T(text.FlagChannelSend))
+	a.deliveryFlags(c, &d)
+	return c
+}
+
+func (a *app) sendTo(ctx context.Context, s *Shop, to core.Phone, o sending, d delivery) error {
+	ch, err := a.pick(ctx, s, o.channel)
+	if err != nil {
+		return err
+	}
+	var content core.Content
+	switch {
+	case o.template != "":
+		content, err = a.templateContent(ctx, s, ch, o)
+	case o.media != "":
+		content, err = a.fileContent(ctx, s, ch, o)
+	default:
+		content.Type = core.TypeText
+		content.Text, err = a.textOf(o.text)
+	}
+	if err != nil {
+		return err
+	}
+	m, err := s.Work.SendTo(ctx, ch.ID, to, a.g.Agent, content)
+	if err != nil {
+		return err
+	}
+	return a.deliver(ctx, s, m, d)
+}
+
+// templateContent fills a template as the provider has it now, so that a wrong
+// name, language or number of values is known before anything is queued.
+func (a *app) templateContent(ctx context.Context, s *Shop, ch core.Channel, o sending) (core.Content, error) {
+	vars := map[string]string{}
+	for _, v := range o.vars {
+		name, value, ok := strings.Cut(v, "=")
+		if !ok || name == "" {
+			return core.Content{}, usage(text.UseVar, "Var", clip(v))
+		}
+		vars[name] = value
+	}
+	gw, err := s.Gateways(s.Keyring).Gateway(ctx, ch)
+	if err != nil {
+		return core.Content{}, err
+	}
+	all, err := gw.Templates(ctx)
+	if err != nil {
+		return core.Content{}, err
+	}
+	t, err := template.Find(all, o.template, o.language)
+	switch core.CodeOf(err) {
+	case "":
+	case core.NotFound:
+		return core.Content{}, refuse(core.NotFound, text.TemplateNone, "Name", clip(o.template))
+	case core.Conflict:
+		return core.Content{}, usage(text.TemplateMany, "Name", clip(o.template))
+	default:
+		return core.Content{}, err
+	}
+	return template.Fill(t, vars)
+}
+
+// fileContent checks a file against what the provider takes, then hands it over.
+func (a *app) fileContent(ctx context.Context, s *Shop, ch core.Channel, o sending) (core.Content, error) {
+	kind, mime, err := judge(o.media)
+	if err != nil {
+		return core.Content{}, err
+	}
+	m, err := s.Upload(ctx, ch.ID, o.media, mime)
+	if err != nil {
+		return core.Content{}, err
+	}
+	m.Caption = o.caption
+	return core.Content{Type: kind, Text: o.caption, Media: &m}, nil
+}
+
+// judge looks a file up and checks type and size (assets/rules/media.json).
+func judge(path string) (core.MessageType, string, error) {
+	data, err := fs.ReadFile(assets.Rules(), "media.json")
+	if err != nil {
+		return "", "", core.Fail(core.Internal, "cli.judge", err)
+	}
+	limits, err := pane.ReadLimits(data)
+	if err != nil {
+		return "", "", err
+	}
+	st, err := os.Stat(path)
+	if err != nil || !st.Mode().IsRegular() {
+		return "", "", refuse(core.NotFound, text.BadFile, "File", clip(path))
+	}
+	ext := strings.ToLower(filepath.Ext(path))
+	for _, k := range limits.Kinds {
+		switch {
+		case k.MIME[ext] == "":
+			continue
+		case st.Size() == 0:
+			return "", "", core.Fail(core.EmptyMessage, "cli.judge", nil)
+		case st.Size() > k.Max:
+			return "", "", core.Fail(core.TooLarge, "cli.judge", nil)
+		}
+		return k.Type, k.MIME[ext], nil
+	}
+	return "", "", core.Fail(core.BadMedia, "cli.judge", nil)
+}
+
+// pick is the channel to send on: the one named, or the only one there is.
+func (a *app) pick(ctx context.Context, s *Shop, name string) (core.Channel, error) {
+	if name != "" {
+		return s.Channels.ChannelByName(ctx, name)
+	}
+	chs, err := s.Channels.Channels(ctx)
+	switch {
+	case err != nil:
+		return core.Channel{}, err
+	case len(chs) == 0:
+		return core.Channel{}, core.Fail(core.NoChannel, "cli.pick", nil)
+	case len(chs) > 1:
+		names := make([]string, len(chs))
+		for i, ch := range chs {
+			names[i] = ch.Name
+		}
+		return core.Channel{}, usage(text.UseChannel, "Known", strings.Join(names, ", "))
+	}
+	return chs[0], nil
+}
+
+// phone reads a number in international form: "+39 333 123-4567", "0039333…".
+// Without a country code it cannot be meant: "333…" could be anybody's.
+func phone(s string) (core.Phone, error) {
+	p, wrong := contact.ReadPhone(s, "")
+	if wrong != "" || p == "" {
+		return "", usage(text.UsePhone, "Phone", clip(s))
+	}
+	return p, nil
+}
