@@ -47,8 +47,8 @@ type claim struct{ message, conversation int64 }
 
 func scanClaim(rows *sql.Rows, c *claim) error { return rows.Scan(&c.message, &c.conversation) }
 
-// Claim implements core.OutboxTx. A claim counts as an attempt
-// (Message.Attempts), for after a crash nobody can say that there was none.
+// Claim implements core.OutboxTx. Attempts are counted by the sender, who
+// knows whether it came to one.
 func (t *tx) Claim(channel int64, owner string, now time.Time, lease time.Duration, n int) ([]core.Job, error) {
 	jobs, err := t.claim(channel, owner, now, lease, n)
 	return jobs, t.db.fail("storage.Claim", err)
@@ -86,7 +86,7 @@ func (t *tx) take(c claim, owner string, until time.Time) (core.Job, error) {
 	if err := t.must1("UPDATE outbox SET leased = ?, owner = ?, tried = tried + 1 WHERE message_id = ?", ms(until), owner, c.message); err != nil {
 		return job, err
 	}
-	if err := t.must1("UPDATE messages SET state = 'sending', attempts = attempts + 1, rev = rev + 1 WHERE id = ?", c.message); err != nil {
+	if err := t.must1("UPDATE messages SET state = 'sending', rev = rev + 1 WHERE id = ?", c.message); err != nil {
 		return job, err
 	}
 	if err := t.touchLast(c.conversation, c.message); err != nil {
@@ -117,7 +117,7 @@ func (t *tx) recipient(conversation int64) (core.Phone, string, error) {
 }
 
 // Release implements core.OutboxTx. A message that goes back in line is
-// Queued again, not before notBefore. NotFound when it is not claimed.
+// Queued again if it was Sending. NotFound when it is not claimed.
 func (t *tx) Release(message int64, done bool, notBefore time.Time) error {
 	return t.db.fail("storage.Release", t.release(message, done, notBefore))
 }
@@ -131,7 +131,8 @@ func (t *tx) release(message int64, done bool, notBefore time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := t.must1("UPDATE messages SET state = 'queued', not_before = ?, rev = rev + 1 WHERE id = ?", ms(notBefore), message); err != nil {
+	n, err := t.exec("UPDATE messages SET state = 'queued', not_before = ?, rev = rev + 1 WHERE id = ? AND state = 'sending'", ms(notBefore), message)
+	if err != nil || n == 0 { // the caller has said already what the message is
 		return err
 	}
 	return t.touchLast(conversation, message)
