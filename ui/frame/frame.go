@@ -181,3 +181,18 @@ type Manual interface{ KeyContexts() []KeyContext }
 // Addressed dialogs get the answers of commands that were wrapped with
 // kit.Send(d.Addr(), cmd), while they are open.
 type Addressed interface{ Addr() string }
+
+// The messages above are for the app: kit.Send lets them through, so that a
+// pane's commands may simply return them.
+
+func (Toast) Up()            {}
+func (OpenDialog) Up()       {}
+func (ShowTab) Up()          {}
+func (OpenConversation) Up() {}
+func (Failed) Up()           {}
+func (Confirm) Up()          {}
+func (Quit) Up()             {}
+func (SetTheme) Up()         {}
+func (SetWords) Up()         {}
+func (Notify) Up()           {}
+func (Search) Up()           {}
