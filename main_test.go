@@ -27,6 +27,7 @@ var rooms = []struct {
 	{"bsp/webhook", "core bsp", ""},
 	{"bsp/meta", "core bsp", "golang.org/x/time/rate"},
 	{"bsp/sandbox", "core bsp", "golang.org/x/time/rate"},
+	{"bsp/provider", "core bsp bsp/meta", ""},
 	{"bsp/bsptest", "core bsp", "github.com/getkin/kin-openapi/…"},
 	{"assets", "", ""},
 	{"ui", "core/… ui/… assets", charm},
@@ -42,7 +43,7 @@ var rooms = []struct {
 	{"ui/rules", "core/… " + pane, charm},
 	{"ui/summary", "core/… " + pane, charm},
 	{"ui/setup", "core/… " + pane, charm},
-	{"ui/cli", "core/… ui/text ui/kit", "github.com/spf13/cobra github.com/spf13/pflag github.com/muesli/…"},
+	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox", "github.com/spf13/cobra github.com/spf13/pflag github.com/muesli/…"},
 	{"ui/uitest", "core/… ui/… assets", charm + " github.com/creack/pty"},
 }
 
