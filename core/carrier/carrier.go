@@ -1,0 +1,74 @@
+// Package carrier is what the provider's word does to messages and numbers,
+// the same whether the sender hears it in an answer (core/outbox) or in a
+// callback (core/ingest).
+package carrier
+
+import (
+	"time"
+
+	"bottega/core"
+	"bottega/core/inbox"
+)
+
+// Receipts applies status events to an outbound message, and what follows from
+// them to its conversation. It reports whether the message changed; the caller
+// saves it.
+func Receipts(tx core.Tx, m *core.Message, es []core.Event, r core.Rules) (changed bool, err error) {
+	before := m.State
+	for i := range es {
+		changed = m.Receive(&es[i]) || changed
+	}
+	if !changed || before == m.State {
+		return changed, nil
+	}
+	return true, Follow(tx, m, before, r)
+}
+
+// Follow carries the change of an outbound message's state to its
+// conversation: a failed answer puts the waiting clock back, one that arrives
+// after all stops it again, and the first proof that it left may open the free
+// entry point (P-03).
+func Follow(tx core.Tx, m *core.Message, before core.State, r core.Rules) error {
+	failed := m.State == core.Failed
+	left := !failed && m.State.Merge(core.Sent) == m.State && before.Merge(core.Sent) != before
+	if !failed && !left && before != core.Failed {
+		return nil
+	}
+	c, err := tx.Conversation(m.ConversationID)
+	if err != nil {
+		return err
+	}
+	var changed bool
+	if failed {
+		changed = inbox.AnswerFailed(&c, m, r)
+	} else {
+		if before == core.Failed {
+			changed = inbox.AnswerArrived(&c, m, r)
+		}
+		if left || before == core.Failed {
+			changed = inbox.Reached(&c, m, r) || changed
+		}
+	}
+	if !changed {
+		return nil
+	}
+	tx.Changed(core.Change{Kind: core.Conversations, ID: c.ID})
+	return tx.SaveConversation(&c)
+}
+
+// Pause stops sending on a channel; it keeps receiving. A channel that is
+// paused already keeps its first reason.
+func Pause(tx core.Tx, channel int64, pe *core.ProviderError, now time.Time) error {
+	ch, err := tx.Channel(channel)
+	if err != nil || ch.State == core.Paused {
+		return err
+	}
+	ch.State, ch.PauseClass, ch.Detail = core.Paused, pe.Class, pe.Message
+	if err := tx.SaveChannel(&ch); err != nil {
+		return err
+	}
+	tx.Changed(core.Change{Kind: core.Channels, ID: ch.ID})
+	return tx.AddActivity(core.Activity{
+		ChannelID: ch.ID, Kind: core.ActChannel, Detail: string(core.Paused) + " " + string(pe.Class), At: now,
+	})
+}

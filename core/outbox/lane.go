@@ -1,0 +1,269 @@
+package outbox
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"bottega/core"
+)
+
+// lane sends for one channel. Its loop alone touches the fields below
+// "loop's own"; workers see the channels, the rate, the hold and shut.
+type lane struct {
+	r    *Runner
+	id   int64
+	hold core.Hold
+	rate rate
+
+	line    sync.Mutex  // held while waiting for a job
+	jobs    chan job    // claimed, not begun; never full, see room
+	results chan result // never full either
+	shut    atomic.Bool // jobs are given back instead of sent
+	claims  context.Context
+	flight  context.Context // outlives claims by Policy.Grace
+
+	// loop's own
+	ch      core.Channel
+	gw      core.Gateway
+	stale   bool              // read the channel again
+	out     map[int64]bool    // claimed messages whose result is not on disk
+	pending []result          // results that wait for the disk
+	doubt   []core.Job        // claims of a write that may have been committed although it failed
+	held    map[int64]holding // conversations whose next message waits behind a retry
+	pairs   map[int64]int     // pair-limit answers in a row, by conversation
+	stumble stumble
+	more    bool // the last claim came back full
+	failed  int  // writes in a row
+}
+
+// holding is a message that waits for its next try; what comes after it in
+// the conversation waits as well.
+type holding struct {
+	message int64
+	until   time.Time
+}
+
+func newLane(r *Runner, channel int64) *lane {
+	p, n := &r.Policy, r.Policy.Batch+r.workers()
+	return &lane{
+		r: r, id: channel, stale: true,
+		hold: core.Hold{Store: r.Store, Name: leaseName(channel), Owner: r.Owner, TTL: p.Hold.D(), Now: r.Now},
+		rate: rate{max: p.PerSecond, floor: p.Floor, recover: p.Recover.D(), now: r.Now},
+		jobs: make(chan job, n), results: make(chan result, n),
+		out: map[int64]bool{}, held: map[int64]holding{}, pairs: map[int64]int{},
+	}
+}
+
+// run works the lane until ctx ends.
+func (l *lane) run(ctx context.Context) error {
+	flight, land := context.WithCancel(context.WithoutCancel(ctx))
+	l.claims, l.flight = ctx, flight
+	sub := l.r.Feed.Subscribe(core.Work, core.Channels)
+	defer sub.Close()
+	wake := make(chan []core.Change)
+	var side sync.WaitGroup
+	side.Go(func() { listen(ctx, sub, wake) })
+	for range l.r.workers() {
+		side.Go(l.work)
+	}
+	defer side.Wait()
+	defer close(l.jobs)
+	defer land()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		timer.Reset(l.step(ctx))
+		select {
+		case <-ctx.Done():
+			return l.stop(land)
+		case res := <-l.results:
+			l.take(res)
+		case cs := <-wake:
+			l.hear(cs)
+		case <-timer.C:
+			l.stale = true
+		}
+	}
+}
+
+// work sends jobs one after the other. Workers take a job and its place in time
+// together, so that places go by the order of the claims.
+func (l *lane) work() {
+	for {
+		l.line.Lock()
+		j, ok := <-l.jobs
+		var turn time.Duration
+		if ok {
+			turn = l.rate.reserve()
+		}
+		l.line.Unlock()
+		if !ok {
+			return
+		}
+		l.results <- l.attempt(j, turn)
+	}
+}
+
+// listen hands over changes until ctx ends.
+func listen(ctx context.Context, sub *core.Subscription, wake chan<- []core.Change) {
+	for {
+		cs, err := sub.Next(ctx, 0)
+		if err != nil {
+			return
+		}
+		select {
+		case wake <- cs:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (l *lane) hear(cs []core.Change) {
+	for _, c := range cs {
+		l.stale = l.stale || c.Kind != core.Work
+	}
+}
+
+// step does what can be done now and returns how long nothing will change by itself.
+func (l *lane) step(ctx context.Context) time.Duration {
+	l.drain()
+	room, wait := l.plan(ctx)
+	if len(l.out) > 0 { // the channel's lease must be renewed meanwhile
+		wait = min(wait, l.r.Policy.Hold.D()/3)
+	}
+	if len(l.pending) == 0 && room == 0 {
+		return wait
+	}
+	if err := l.commit(ctx, room); err != nil {
+		if ctx.Err() == nil {
+			l.r.Log.Error("outbox: write", "channel", l.id, "err", err)
+		}
+		l.failed++
+		return l.r.Policy.backoff(l.failed, l.r.chance())
+	}
+	l.failed = 0
+	if l.more && l.room() > 0 && len(l.out) == 0 {
+		return 0
+	}
+	return wait
+}
+
+// drain takes the results that are there.
+func (l *lane) drain() {
+	for len(l.results) > 0 && len(l.pending) < l.r.Policy.Batch {
+		l.take(<-l.results)
+	}
+}
+
+// plan decides how many messages to claim now, and else when to look again.
+func (l *lane) plan(ctx context.Context) (room int, wait time.Duration) {
+	p := &l.r.Policy
+	if l.stale && !l.reload(ctx) {
+		return 0, p.Poll.D()
+	}
+	now := l.r.wall()
+	l.shut.Store(l.ch.State != core.Active || l.stumble.resting(now))
+	if len(l.out) > 0 { // keep the channel while anything is on its way
+		if _, err := l.hold.Take(ctx); err != nil && ctx.Err() == nil {
+			l.r.Log.Error("outbox: lease", "channel", l.id, "err", err)
+		}
+	}
+	switch {
+	case l.ch.State != core.Active:
+		return 0, p.Poll.D()
+	case l.stumble.resting(now):
+		return 0, l.stumble.until.Sub(now)
+	}
+	if room = l.room(); room == 0 {
+		return 0, p.Poll.D()
+	}
+	if !l.more {
+		due, err := l.r.Store.NextDue(ctx, l.id)
+		switch {
+		case err != nil || due.IsZero():
+			return 0, p.Poll.D()
+		case due.After(now):
+			return 0, min(due.Sub(now), p.Poll.D())
+		}
+	}
+	if !l.own(ctx) {
+		return 0, p.Hold.D() / 4
+	}
+	return room, p.Poll.D()
+}
+
+// room is how many more messages may be claimed: half a second's worth, so
+// that a reply never waits long behind a campaign's; one at a time while the
+// provider stumbles.
+func (l *lane) room() int {
+	want := l.r.Policy.Batch
+	if v := l.rate.current(); v > 0 {
+		want = max(1, min(want, int(v/2)))
+	}
+	if l.stumble.probing(&l.r.Policy) {
+		want = 1
+	}
+	return max(0, want-len(l.out))
+}
+
+// own makes sure that the channel is ours to work. Who takes it over ends the
+// claims that its last holder left behind.
+func (l *lane) own(ctx context.Context) bool {
+	had := l.hold.Ours(0)
+	ours, err := l.hold.Take(ctx)
+	if err == nil && ours && !had {
+		err = l.r.bury(ctx, func(m core.Message) bool { return m.ChannelID == l.id && !l.ours(m.ID) }, true)
+		if err != nil { // not ours until that is done
+			_ = l.hold.Drop(ctx) // else it runs out by itself
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		l.r.Log.Error("outbox: lease", "channel", l.id, "err", err)
+	}
+	return err == nil && ours
+}
+
+// ours reports whether this lane claimed the message, or may have.
+func (l *lane) ours(message int64) bool {
+	return l.out[message] || slices.ContainsFunc(l.doubt, func(j core.Job) bool { return j.Message.ID == message })
+}
+
+// reload reads the channel and finds its gateway. It reports false when
+// sending is not possible now.
+func (l *lane) reload(ctx context.Context) bool {
+	ch, err := l.r.Store.Channel(ctx, l.id)
+	if err != nil {
+		return false // gone, or the store is in trouble: Run ends the lane or the next look finds it
+	}
+	if l.gw == nil || ch.Account != l.ch.Account || ch.State != l.ch.State {
+		l.gw = nil
+	}
+	l.ch = ch
+	if l.gw == nil && ch.State == core.Active {
+		gw, err := l.r.Gateways.Gateway(ctx, ch)
+		if err != nil {
+			l.noGateway(ctx, err)
+			return false
+		}
+		l.gw, l.stumble = gw, stumble{}
+	}
+	l.stale = false
+	return true
+}
+
+// noGateway pauses a channel whose key is gone; a keyring that is merely
+// locked or silent is asked again at the next look.
+func (l *lane) noGateway(ctx context.Context, err error) {
+	l.r.Log.Warn("outbox: no gateway", "channel", l.id, "err", err)
+	o := judge(core.Accept{}, err, false)
+	if !o.pause {
+		return
+	}
+	if err := l.r.Store.Write(ctx, func(tx core.Tx) error { return pauseChannel(tx, l.id, o.err, l.r.wall()) }); err != nil {
+		l.r.Log.Error("outbox: pause", "channel", l.id, "err", err)
+	}
+}

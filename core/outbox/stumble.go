@@ -1,0 +1,34 @@
+package outbox
+
+import "time"
+
+// stumble watches whether the provider answers at all. While it does not,
+// the lane rests and then tries one message at a time, so that an hour without
+// provider costs a few tries and not a whole queue.
+type stumble struct {
+	times int       // answers in a row that say nothing but trouble
+	slows int       // throttled answers in a row
+	until time.Time // the lane rests
+}
+
+// note counts an outcome. Several failures of one burst count once.
+func (s *stumble) note(o *outcome, now time.Time, p *Policy, chance float64) {
+	switch {
+	case o.verdict == unbegun:
+	case o.slow:
+		s.slows++
+	case !o.trouble:
+		*s = stumble{}
+	case s.resting(now):
+	default:
+		s.times++
+		if o.down || s.times >= p.Trip {
+			s.until = now.Add(max(p.backoff(s.times, chance), o.retryAfter()))
+		}
+	}
+}
+
+func (s *stumble) resting(now time.Time) bool { return now.Before(s.until) }
+
+// probing reports whether the next message is a trial: trouble was met and nothing got through since.
+func (s *stumble) probing(p *Policy) bool { return s.times >= p.Trip || !s.until.IsZero() }
