@@ -18,10 +18,10 @@ type lane struct {
 	hold core.Hold
 	rate rate
 
-	line    sync.Mutex  // held while waiting for a job
-	jobs    chan job    // claimed, not begun; never full, see room
-	results chan result // never full either
-	shut    atomic.Bool // jobs are given back instead of sent
+	line    chan struct{} // holds one token: who has it may wait for a job
+	jobs    chan job      // claimed, not begun; never full, see room
+	results chan result   // never full either
+	shut    atomic.Bool   // jobs are given back instead of sent
 	claims  context.Context
 	flight  context.Context // outlives claims by Policy.Grace
 
@@ -48,8 +48,10 @@ type holding struct {
 
 func newLane(r *Runner, channel int64) *lane {
 	p, n := &r.Policy, r.Policy.Batch+r.workers()
+	line := make(chan struct{}, 1)
+	line <- struct{}{}
 	return &lane{
-		r: r, id: channel, stale: true,
+		r: r, line: line, id: channel, stale: true,
 		hold: core.Hold{Store: r.Store, Name: leaseName(channel), Owner: r.Owner, TTL: p.Hold.D(), Now: r.Now},
 		rate: rate{max: p.PerSecond, floor: p.Floor, recover: p.Recover.D(), now: r.Now},
 		jobs: make(chan job, n), results: make(chan result, n),
@@ -93,13 +95,13 @@ func (l *lane) run(ctx context.Context) error {
 // together, so that places go by the order of the claims.
 func (l *lane) work() {
 	for {
-		l.line.Lock()
+		<-l.line
 		j, ok := <-l.jobs
 		var turn time.Duration
 		if ok {
 			turn = l.rate.reserve()
 		}
-		l.line.Unlock()
+		l.line <- struct{}{}
 		if !ok {
 			return
 		}
