@@ -36,7 +36,9 @@ type Conversation struct {
 	WindowCloses time.Time // end of the service window; zero when none was ever open
 	FreeUntil    time.Time // end of a free entry point (P-03); zero when none
 	Referral     time.Time // an ad brought the last customer message; pending answer opens FreeUntil
-	SnoozeUntil  time.Time
+	// SnoozeUntil is when a snoozed conversation comes back. It stays when it
+	// has, until the next message, so that a woken one stands on top.
+	SnoozeUntil time.Time
 
 	// SortKey orders the default list, smallest first: for a waiting
 	// conversation the due time in unix ms minus the head start of the

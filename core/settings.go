@@ -67,8 +67,8 @@ type Rules struct {
 	Targets Targets
 	Policy  Policy
 	Limits  Limits
-	// Courtesy lists closing courtesies by language; "any" holds for all. The
-	// first character of an entry tells its part: none for thanks and farewells
+	// Courtesy lists closing courtesies by language, folded; "any" holds for all.
+	// The first character of an entry tells its part: none for thanks and farewells
 	// ("grazie"), "~" for an agreement ("ok"), "+" for a word that may stand
 	// beside one of those ("mille"), "-" for what is never a courtesy (":(").
 	Courtesy map[string][]string

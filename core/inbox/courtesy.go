@@ -3,13 +3,15 @@ package inbox
 import (
 	"strings"
 	"unicode"
+
+	"bottega/core/fold"
 )
 
 // AnyLanguage is the key of the courtesies that hold in every language.
 const AnyLanguage = "any"
 
 // questionMarks make any message a question.
-const questionMarks = "?？؟¿"
+const questionMarks = "?？؟¿⁉"
 
 // maxCourtesy is the longest text, in runes, that can be a courtesy alone.
 const maxCourtesy = 160
@@ -41,12 +43,23 @@ func courtesyKind(text string, lists map[string][]string) kind {
 	if len(t.runes) == 0 || len(t.runes) > maxCourtesy {
 		return content
 	}
-	best := content
+	shared, ok := t.candidates(nil, common)
+	if !ok {
+		return content
+	}
+	best := t.cover(shared)
+	if best == thanks {
+		return best
+	}
 	for lang, list := range lists {
-		if lang == AnyLanguage && len(lists) > 1 {
+		if lang == AnyLanguage {
 			continue
 		}
-		switch t.cover(list, common) {
+		words, ok := t.candidates(shared[:len(shared):len(shared)], list)
+		if !ok {
+			continue
+		}
+		switch t.cover(words) {
 		case thanks:
 			return thanks
 		case agreement:
@@ -77,7 +90,7 @@ func newPhrase(text string, common []string) phrase {
 	p := phrase{raw: strings.ToLower(text), firsts: map[rune]bool{}}
 	rest := p.raw
 	for _, e := range common {
-		if part, w := split(e); part == '+' && w != "" && w[0] < 0x80 && fold(rune(w[0])) == ' ' {
+		if part, w := split(e); part == '+' && emoticon(w) {
 			rest = strings.ReplaceAll(rest, w, " ")
 		}
 	}
@@ -101,28 +114,33 @@ func (p phrase) ends(i int) bool {
 	return i == len(p.runes) || p.runes[i] == ' ' || p.starts(i)
 }
 
-// cover finds the best reading of the whole text by the two lists.
-func (p phrase) cover(list, common []string) kind {
-	type word struct {
-		runes []rune
-		part  byte
-	}
-	var words []word
-	for _, entries := range [2][]string{list, common} {
-		for _, e := range entries {
-			part, w := split(e)
-			if part == '-' {
-				if p.has(w) {
-					return content
-				}
-				continue
+// candidates adds to words the entries that begin like a word of the text. It
+// reports false when the text holds what is never a courtesy.
+func (p phrase) candidates(words []string, list []string) ([]string, bool) {
+	for _, e := range list {
+		part, w := split(e)
+		if part == '-' && emoticon(w) {
+			if strings.Contains(p.raw, w) {
+				return nil, false
 			}
-			if first, ok := firstRune(w); ok && p.firsts[first] {
-				words = append(words, word{canon(w), part})
-			}
+			continue
+		}
+		r, ok := firstRune(w)
+		if !ok || !p.firsts[r] {
+			continue
+		}
+		if part != '-' {
+			words = append(words, e)
+		} else if p.has(w) {
+			return nil, false
 		}
 	}
-	reach := make([]int, len(p.runes)+1)
+	return words, true
+}
+
+// cover finds the best reading of the whole text by entries.
+func (p phrase) cover(words []string) kind {
+	reach := make([]uint8, len(p.runes)+1)
 	reach[0] = onlyFillers
 	for i := range p.runes {
 		if reach[i] == 0 {
@@ -131,12 +149,13 @@ func (p phrase) cover(list, common []string) kind {
 		if p.runes[i] == ' ' || pictograph(p.runes[i]) { // unlisted emoji decorate
 			reach[i+1] |= reach[i]
 		}
-		if !p.starts(i) {
+		if p.runes[i] == ' ' || !p.starts(i) {
 			continue
 		}
-		for _, w := range words {
-			if end := i + len(w.runes); end <= len(p.runes) && p.ends(end) && same(p.runes[i:end], w.runes) {
-				reach[end] |= after(reach[i], w.part)
+		for _, e := range words {
+			part, w := split(e)
+			if end, ok := p.match(i, w); ok && p.ends(end) {
+				reach[end] |= after(reach[i], part)
 			}
 		}
 	}
@@ -150,14 +169,13 @@ func (p phrase) cover(list, common []string) kind {
 }
 
 // after is the set of states that a word leads to.
-func after(states int, part byte) int {
+func after(states uint8, part byte) (next uint8) {
 	switch part {
 	case '+':
 		return states
 	case '~':
 		return hasAgreement
 	}
-	next := 0
 	if states&(onlyFillers|hasThanks) != 0 {
 		next |= hasThanks
 	}
@@ -167,19 +185,49 @@ func after(states int, part byte) int {
 	return next
 }
 
-// has reports whether what is never a courtesy occurs: emoticons and emoji
-// anywhere, words as whole words.
+// has reports whether a word or phrase occurs in the text.
 func (p phrase) has(w string) bool {
-	runes := canon(w)
-	if len(runes) == 0 {
-		return strings.Contains(p.raw, w)
-	}
 	for i := range p.runes {
-		if end := i + len(runes); end <= len(p.runes) && p.starts(i) && p.ends(end) && same(p.runes[i:end], runes) {
-			return true
+		if p.starts(i) {
+			if end, ok := p.match(i, w); ok && p.ends(end) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// match compares a folded word with the text from i on and returns where it
+// ends there. It squeezes the word as it goes and allocates nothing.
+func (p phrase) match(i int, w string) (end int, ok bool) {
+	var q squeezer
+	space := false
+	for _, r := range w {
+		c := class(r)
+		if c == ' ' {
+			space = i > 0 && q.n > 0
+			continue
+		}
+		if c < 0 {
+			continue
+		}
+		if space {
+			space = false
+			if i >= len(p.runes) || p.runes[i] != ' ' {
+				return 0, false
+			}
+			q.keep(' ')
+			i++
+		}
+		if !q.keep(c) {
+			continue
+		}
+		if i >= len(p.runes) || p.runes[i] != c {
+			return 0, false
+		}
+		i++
+	}
+	return i, q.n > 0
 }
 
 func split(entry string) (part byte, word string) {
@@ -193,47 +241,47 @@ func split(entry string) (part byte, word string) {
 	return 0, entry
 }
 
-// firstRune is the first rune of canon(w), found without building it.
+// emoticon reports whether an entry is drawn with signs: ":-(".
+func emoticon(w string) bool { return w != "" && w[0] < 0x80 && class(rune(w[0])) == ' ' }
+
+// firstRune is the first rune of a folded word that counts.
 func firstRune(w string) (rune, bool) {
 	for _, r := range w {
-		if f := fold(r); f > 0 && f != ' ' {
-			return f, true
+		if c := class(r); c > 0 && c != ' ' {
+			return c, true
 		}
 	}
 	return 0, false
 }
 
-func same(a, b []rune) bool {
-	for i := range b {
-		if a[i] != b[i] {
-			return false
-		}
+// squeezer drops repetitions: runs of a letter become one ("grazieee"), of a
+// Han character or emoji at most two ("哈哈哈").
+type squeezer struct {
+	last, before rune
+	n            int
+}
+
+// keep reports whether r is kept after what was kept so far.
+func (q *squeezer) keep(r rune) bool {
+	if q.n > 0 && r == q.last && unicode.IsLetter(r) && !single(r) ||
+		q.n > 1 && r == q.last && r == q.before && single(r) {
+		return false
 	}
+	q.before, q.last, q.n = q.last, r, q.n+1
 	return true
 }
 
-// canon folds a text for comparison: lower case, no accents, no punctuation,
-// runs of a letter as one ("grazieee"), of a Han character or emoji as at most
-// two ("哈哈哈").
+// canon brings a text to the form in which words are compared: folded,
+// squeezed, without punctuation.
 func canon(text string) []rune {
 	out := make([]rune, 0, len(text))
-	for _, r := range text {
-		f := fold(r)
-		n := len(out)
-		switch {
-		case f < 0:
-			continue
-		case f == ' ':
-			if n > 0 && out[n-1] != ' ' {
-				out = append(out, ' ')
-			}
-			continue
-		case n > 0 && out[n-1] == f && unicode.IsLetter(f) && !single(f):
-			continue
-		case n > 1 && out[n-1] == f && out[n-2] == f && single(f):
+	var q squeezer
+	for _, r := range fold.String(text) {
+		c := class(r)
+		if c < 0 || c == ' ' && (q.n == 0 || q.last == ' ') || !q.keep(c) {
 			continue
 		}
-		out = append(out, f)
+		out = append(out, c)
 	}
 	if n := len(out); n > 0 && out[n-1] == ' ' {
 		out = out[:n-1]
@@ -241,9 +289,26 @@ func canon(text string) []rune {
 	return out
 }
 
+// class keeps what makes words and emoji, and makes the rest a space; -1 is for
+// what is not seen, joiners and skin tones.
+func class(r rune) rune {
+	switch {
+	case r < 0x80:
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return ' '
+	case unicode.IsLetter(r), unicode.IsNumber(r), pictograph(r):
+		return r
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Sk):
+		return -1
+	}
+	return ' '
+}
+
 // single reports whether a rune is a word by itself.
 func single(r rune) bool {
-	return unicode.Is(unicode.Han, r) || unicode.In(r, unicode.Hiragana, unicode.Katakana) || pictograph(r)
+	return r > 0x2000 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || pictograph(r))
 }
 
 func pictograph(r rune) bool {

@@ -43,7 +43,11 @@ const (
 func SortKey(c *core.Conversation, r core.Rules) int64 {
 	switch {
 	case !waits(c):
-		return nobody - c.LastAt.UnixMilli()
+		at := c.LastAt
+		if c.State == core.Open {
+			at = latest(at, c.SnoozeUntil) // a woken one comes up though nobody wrote
+		}
+		return nobody - at.UnixMilli()
 	case c.DueAt.IsZero():
 		return neverDue + c.WaitingSince.UnixMilli() - headStart(c, r).Milliseconds()
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/fold"
 )
 
 // sourced is a number with where it comes from.
@@ -256,7 +257,7 @@ func loadCourtesies(fsys fs.FS, r *core.Rules) error {
 				if strings.TrimSpace(w) != w || w == "" || (part.mark == "" && strings.ContainsAny(w[:1], "~+-")) {
 					return fmt.Errorf("%s: bad entry %q", name, w)
 				}
-				r.Courtesy[f.Language] = append(r.Courtesy[f.Language], part.mark+w)
+				r.Courtesy[f.Language] = append(r.Courtesy[f.Language], part.mark+fold.String(w))
 			}
 		}
 	}

@@ -153,6 +153,9 @@ func Answered(c *core.Conversation, m *core.Message, r core.Rules) (waited time.
 	}
 	m.Waited = since
 	stopClock(c)
+	if c.State == core.Open {
+		c.SnoozeUntil = time.Time{} // what it was woken for is done
+	}
 	if m.Echo && !since.IsZero() && c.LastInAt.After(m.At) {
 		startClock(c, c.LastInAt)
 	}

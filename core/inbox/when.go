@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"bottega/core"
+	"bottega/core/fold"
 )
 
 // When knows the words for times of one or more languages. The zero value
@@ -228,51 +229,29 @@ const maxWhen = 60
 // tokenize splits a text; of signs only : . , / - directly between digits are kept.
 func tokenize(text string) []token {
 	var out []token
-	runes := []rune(text)
+	runes := []rune(fold.String(text))
 	for i := 0; i < len(runes); {
-		r := runes[i]
-		f := fold(r)
-		j := i + 1
+		r, j := runes[i], i+1
 		switch {
-		case f >= '0' && f <= '9':
+		case digit(r):
 			n := 0
 			for j = i; j < len(runes) && digit(runes[j]); j++ {
-				n = min(n*10+int(fold(runes[j])-'0'), 1e8)
+				n = min(n*10+int(runes[j]-'0'), 1e8)
 			}
 			out = append(out, token{string(runes[i:j]), n, j - i})
-		case unicode.Is(unicode.Han, f):
-			out = append(out, token{string(f), -1, 0})
-		case unicode.IsLetter(f):
-			var b strings.Builder
-			for j = i; j < len(runes); j++ {
-				g := fold(runes[j])
-				if g < 0 {
-					continue
-				}
-				if !unicode.IsLetter(g) || unicode.Is(unicode.Han, g) {
-					break
-				}
-				b.WriteRune(g)
+		case unicode.Is(unicode.Han, r):
+			out = append(out, token{string(r), -1, 0})
+		case unicode.IsLetter(r):
+			for j < len(runes) && unicode.IsLetter(runes[j]) && !unicode.Is(unicode.Han, runes[j]) {
+				j++
 			}
-			out = append(out, token{b.String(), -1, 0})
-		case i > 0 && j < len(runes) && digit(runes[i-1]) && digit(runes[j]):
-			if sign := signOf(r); sign != "" {
-				out = append(out, token{sign, -1, 0})
-			}
+			out = append(out, token{string(runes[i:j]), -1, 0})
+		case strings.ContainsRune(":.,/-", r) && i > 0 && j < len(runes) && digit(runes[i-1]) && digit(runes[j]):
+			out = append(out, token{string(r), -1, 0})
 		}
 		i = j
 	}
 	return out
 }
 
-func digit(r rune) bool { f := fold(r); return f >= '0' && f <= '9' }
-
-func signOf(r rune) string {
-	switch r {
-	case ':', '：':
-		return ":"
-	case '.', ',', '/', '-':
-		return string(r)
-	}
-	return ""
-}
+func digit(r rune) bool { return '0' <= r && r <= '9' }
