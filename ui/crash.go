@@ -15,6 +15,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
+	"bottega/ui/text"
 )
 
 // CrashFacts is what a crash report tells beside the stack.
@@ -101,4 +102,13 @@ func scrub(stack string) string {
 		b.WriteString(line + "\n")
 	}
 	return b.String()
+}
+
+// CrashSentence tells the user what happened and where the report is; path is
+// "" when none could be written.
+func CrashSentence(w *text.Words, path string) string {
+	if path == "" {
+		return w.T(text.CrashUntold)
+	}
+	return w.T(text.CrashTold, "File", path)
 }

@@ -20,15 +20,28 @@ func (a *App) draw() {
 	v.WindowTitle = a.title()
 	if a.w > 0 && a.h > 0 {
 		lines := a.lines()
+		v.Cursor = a.cursor()
 		if !a.graphemes {
-			for i := range lines {
-				lines[i] = kit.Portable(lines[i])
-			}
+			portable(lines, v.Cursor)
 		}
 		v.SetContent(strings.Join(lines, "\n"))
-		v.Cursor = a.cursor()
 	}
 	a.view = v
+}
+
+// portable fits the lines, and the cursor on one of them, to a terminal that
+// counts cells by character.
+func portable(lines []string, c *tea.Cursor) {
+	for i := range lines {
+		x := 0
+		if c != nil && c.Y == i {
+			x = c.X
+		}
+		lines[i], x = kit.Portable(lines[i], x)
+		if c != nil && c.Y == i {
+			c.X = x
+		}
+	}
 }
 
 func (a *App) small() bool { return layoutOf(a.w, a.h).small }

@@ -286,19 +286,37 @@ func BenchmarkInput(b *testing.B) {
 	}
 }
 
-// Whatever the line, a terminal that counts by character sees the same columns.
+// Whatever the line, a terminal that counts by character has its borders in
+// the same columns, and a cursor stays on its letter.
 func TestPortable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := rapid.IntRange(1, 40).Draw(t, "w")
-		s := Fit(CleanLine(anyText(t, "s")), w) + grey.Render("│")
-		got := Portable(s)
-		if a, b := ansi.StringWidth(got), ansi.StringWidthWc(got); a != w+1 || b != w+1 {
-			t.Fatalf("Portable(%q) = %q: %d cells by cluster, %d by character, want %d", s, got, a, b, w+1)
+		s := Fit(CleanLine(anyText(t, "s")), w) + grey.Render("│") + Fit(CleanLine(anyText(t, "right")), w)
+		x := rapid.IntRange(0, 2*w+1).Draw(t, "x")
+		got, at := Portable(s, x)
+		if n := ansi.StringWidthWc(got); n != 2*w+1 {
+			t.Fatalf("Portable(%q) = %q: %d cells by character, want %d", s, got, n, 2*w+1)
+		}
+		if left, _, _ := strings.Cut(got, "\x1b"); ansi.StringWidthWc(left) != w {
+			t.Fatalf("Portable(%q) = %q: the border moved", s, got)
+		}
+		if at < 0 || at > 2*w+1 {
+			t.Fatalf("cursor at %d", at)
 		}
 	})
-	for in, want := range map[string]string{"👩‍🍳.": "👩.", "❤️.": "❤ .", "👍🏽.": "👍.", "你好": "你好", "👨‍👩‍👧‍👦": "👨"} {
-		if got := Portable(in); got != want {
-			t.Errorf("Portable(%q) = %q, want %q", in, got, want)
+	for _, c := range []struct {
+		in, want string
+		x, at    int
+	}{
+		{"👩‍🍳    │", "👩‍🍳  │", 6, 6},
+		{"👩‍🍳│", "👩│", 2, 2},
+		{"❤️.", "❤️ .", 2, 2},
+		{"a👍🏽b     │", "a👍🏽b   │", 3, 5},
+		{"你好", "你好", 2, 2},
+	} {
+		got, at := Portable(c.in, c.x)
+		if got != c.want || at != c.at {
+			t.Errorf("Portable(%q, %d) = %q, %d, want %q, %d", c.in, c.x, got, at, c.want, c.at)
 		}
 	}
 }

@@ -8,41 +8,118 @@ import (
 )
 
 // Portable rewrites a line for terminals that count cells by character and
-// not by grapheme cluster (no mode 2027): a cluster on whose width the two
-// ways disagree is shown by its first character, with spaces to its old width.
-// The line keeps its width by cluster and has the same width by character, so
-// nothing on its right moves.
-func Portable(s string) string {
+// not by grapheme cluster (no mode 2027). A cluster that is wider there takes
+// its extra cells from the padding behind it; one without padding before the
+// next border is cut down to what fits; a narrower one gets a space. So the
+// line has by character the width it had by cluster, and borders stay where
+// they are. x is a column by cluster, of the cursor; its place in the new line
+// comes back.
+func Portable(s string, x int) (line string, at int) {
 	if simple(s) {
-		return s
+		return s, x
+	}
+	ts := tokens(s)
+	for i := range ts {
+		if d := ts[i].wc - ts[i].g; d > 0 && !takePadding(ts[i+1:], d) {
+			ts[i].shrink()
+		}
 	}
 	var b strings.Builder
 	b.Grow(len(s))
+	g, wc := 0, 0
+	at = x
+	for _, t := range ts {
+		if t.g > 0 && g == x {
+			at = wc
+		}
+		g += t.g
+		if t.gone {
+			continue
+		}
+		b.WriteString(t.s)
+		b.WriteString(Spaces(t.g - t.wc))
+		wc += max(t.g, t.wc)
+	}
+	if g == x {
+		at = wc
+	}
+	return b.String(), at
+}
+
+// token is a cluster or an escape sequence with its two widths.
+type token struct {
+	s     string
+	g, wc int // cells by cluster and by character
+	gone  bool
+}
+
+// shrink keeps of a cluster as many characters as its width by cluster holds.
+func (t *token) shrink() {
+	kept, wc := "", 0
+	for _, r := range t.s {
+		w := ansi.WcWidth.StringWidth(string(r))
+		if wc+w > t.g {
+			break
+		}
+		kept, wc = kept+string(r), wc+w
+	}
+	t.s, t.wc = strings.TrimRight(kept, "\u200d"), wc
+}
+
+func (t *token) border() bool {
+	r, _ := utf8.DecodeRuneInString(t.s)
+	return r >= 0x2500 && r < 0x25a0
+}
+
+// takePadding removes d spaces from runs of at least two, before the next
+// border; it changes nothing when there are not enough.
+func takePadding(ts []token, d int) bool {
+	var take []int
+	run := 0 // spaces of this run so far
+	for i := range ts {
+		t := &ts[i]
+		switch {
+		case t.g == 0 && t.wc == 0, t.gone:
+		case t.s == " ":
+			if run++; run > 1 && len(take) < d {
+				take = append(take, i)
+			}
+		case t.border():
+			return false
+		default:
+			run = 0
+		}
+		if len(take) == d {
+			for _, j := range take {
+				ts[j].gone = true
+			}
+			return true
+		}
+	}
+	return false
+}
+
+func tokens(s string) []token {
+	var out []token
 	var state byte
 	for len(s) > 0 {
 		seq, w, n, next := ansi.GraphemeWidth.DecodeSequenceInString(s, state, nil)
+		if n == 0 {
+			return append(out, token{s: s})
+		}
 		state = next
 		if n == 1 && seq[0] >= 0x20 && len(s) > 1 && s[1] >= 0xc0 { // the decoder does not look behind ASCII
 			seq, w = cluster(s)
 			n = len(seq)
 		}
-		switch {
-		case n == 0:
-			return b.String() + s
-		case w == 0 || ansi.WcWidth.StringWidth(seq) == w:
-			b.WriteString(s[:n])
-		default:
-			r, _ := utf8.DecodeRuneInString(seq)
-			first := string(r)
-			fw := ansi.WcWidth.StringWidth(first)
-			if fw == 0 || fw > w || ansi.StringWidth(first) != fw {
-				first, fw = "", 0
-			}
-			b.WriteString(first + Spaces(w-fw))
+		t := token{s: s[:n], g: w}
+		if w > 0 || s[0] >= 0x80 {
+			t.wc = ansi.WcWidth.StringWidth(t.s)
 		}
+		out = append(out, t)
 		s = s[n:]
 	}
-	return b.String()
+	return out
 }
 
 // simple reports lines on whose width all terminals agree: letters of scripts
@@ -53,7 +130,7 @@ func simple(s string) bool {
 		case r < 0x300, r >= 0x370 && r < 0x483, r >= 0x48a && r < 0x590,
 			r >= 0x2010 && r < 0x2028, r >= 0x2190 && r < 0x21ff && r != 0x21a9 && r != 0x21aa && r != 0x2194,
 			r >= 0x2500 && r < 0x25aa, r >= 0x25c0 && r < 0x25f0,
-			r >= 0x4e00 && r < 0xa000, r >= 0xac00 && r < 0xd7a4, r == '●', r == '✓', r == '▌':
+			r >= 0x4e00 && r < 0xa000, r >= 0xac00 && r < 0xd7a4, r == '✓', r == '›':
 		default:
 			return false
 		}

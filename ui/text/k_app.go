@@ -77,6 +77,17 @@ const (
 
 	GroupEverywhere K = "group.everywhere"
 	GroupTabs       K = "group.tabs"
+	GroupQuestion   K = "group.question"
+	GroupFields     K = "group.fields"
+
+	FieldLine    K = "field.line"
+	FieldWord    K = "field.word"
+	FieldEnds    K = "field.ends"
+	FieldAll     K = "field.all"
+	FieldCutWord K = "field.cut_word"
+	FieldCutLine K = "field.cut_line"
+	FieldPaste   K = "field.paste"
+	FieldUndo    K = "field.undo"
 
 	OffNothingToUndo K = "off.nothing_to_undo"
 

@@ -9,13 +9,13 @@ import (
 
 const open, shut = "{{.", "}}"
 
-// parser reads {{.Name}} and nothing else: values are never interpreted, and
+// placeholder reads {{.Name}} and nothing else: values are never interpreted, and
 // a "{{name}}" of a template shown to the user stays as it is.
-type parser struct{}
+type placeholder struct{}
 
-func (parser) Cacheable() bool { return true }
+func (placeholder) Cacheable() bool { return true }
 
-func (parser) Parse(src, _, _ string) (template.ParsedTemplate, error) {
+func (placeholder) Parse(src, _, _ string) (template.ParsedTemplate, error) {
 	var p parsed
 	for {
 		lit, rest, ok := strings.Cut(src, open)

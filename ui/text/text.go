@@ -125,12 +125,12 @@ func (w *Words) Has(k K) bool {
 	if _, ok := w.plain[k]; ok {
 		return true
 	}
-	_, _, err := w.loc.LocalizeWithTag(&i18n.LocalizeConfig{MessageID: string(k), TemplateParser: parser{}})
+	_, _, err := w.loc.LocalizeWithTag(&i18n.LocalizeConfig{MessageID: string(k), TemplateParser: placeholder{}})
 	return err == nil
 }
 
 func (w *Words) say(k K, c *i18n.LocalizeConfig) string {
-	c.TemplateParser = parser{}
+	c.TemplateParser = placeholder{}
 	// An error with words beside it means that a rare plural form fell back to
 	// "other", which is right for it.
 	s, err := w.loc.Localize(c)

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"image/color"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -27,7 +29,8 @@ type Options struct {
 	Profile colorprofile.Profile // 0 means true colour
 	Env     []string             // beside TERM
 	Tea     []tea.ProgramOption  // further ones, WithFilter for example
-	// Deaf terminals answer no query, as screen and old consoles do.
+	// Deaf terminals answer no query, as screen and old consoles do. Else the
+	// terminal tells that it counts cells by grapheme cluster (mode 2027).
 	Deaf bool
 }
 
@@ -82,6 +85,9 @@ func RunWith(t *testing.T, o Options, build func(context.Context) tea.Model, scr
 		s.prog = tea.NewProgram(build(ctx), opts...)
 		go func() { _, s.err = s.prog.Run(); close(s.end) }()
 		s.Sleep(100 * time.Millisecond)
+		if !o.Deaf { // the emulator does so, but says that it does not know the mode
+			s.Type("\x1b[?2027;2$y")
+		}
 		script(s)
 		stop()
 		_ = in.Close()
@@ -334,3 +340,16 @@ func (s *Screen) Golden() { s.tb.Helper(); golden.RequireEqual(s.tb, s.Text()) }
 
 // GoldenStyled compares the screen with its colours.
 func (s *Screen) GoldenStyled() { s.tb.Helper(); golden.RequireEqual(s.tb, s.Styled()) }
+
+// Shot writes the screen with its colours to $BOTTEGA_SHOTS/NAME.ansi, for
+// pictures; without the variable it does nothing.
+func (s *Screen) Shot(name string) {
+	s.tb.Helper()
+	dir := os.Getenv("BOTTEGA_SHOTS")
+	if dir == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".ansi"), []byte(s.Styled()), 0o644); err != nil {
+		s.tb.Fatal(err)
+	}
+}
