@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 
 	"bottega/bsp/meta"
 	"bottega/core"
+	"bottega/core/coretest"
 )
 
 // keys is a keyring with the fields that are set.
@@ -101,5 +103,55 @@ func TestDecoders(t *testing.T) {
 		if _, err := d.Decode([]byte(`{"object":"whatsapp_business_account","entry":[]}`)); err != nil {
 			t.Errorf("%s: %v", p, err)
 		}
+	}
+}
+
+// TestWatch: health is asked once an hour, kept beside other changes, and a
+// provider that is down changes nothing.
+func TestWatch(t *testing.T) {
+	asked, down := 0, false
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		if down {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"id":"1","quality_rating":"YELLOW"}`))
+	}))
+	defer srv.Close()
+	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	s := set(full)
+	s.Now = func() time.Time { return now }
+	shop := coretest.New(core.NewFeed())
+	ch, err := shop.SaveChannel(t.Context(), core.Channel{Name: "shop", Provider: core.Meta, Number: "+390555550100", Account: core.Account{PhoneNumberID: "1", BusinessID: "2", BaseURL: srv.URL}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := shop.SaveChannel(t.Context(), core.Channel{Name: "keyless", Provider: core.Meta}); err != nil {
+		t.Fatal(err)
+	}
+	look := func(quality core.Quality, times int) {
+		t.Helper()
+		if err := s.ask(t.Context(), shop); err != nil {
+			t.Fatal(err)
+		}
+		got, err := shop.Channel(t.Context(), ch.ID)
+		if err != nil || got.Health.Quality != quality || got.Number != "+390555550100" || asked != times {
+			t.Fatalf("health %+v after %d questions, %v; want %s after %d", got.Health, asked, err, quality, times)
+		}
+	}
+	look(core.QualityYellow, 1)
+	look(core.QualityYellow, 1) // fresh: not asked
+	now, down = now.Add(Every), true
+	look(core.QualityYellow, 2) // asked in vain: kept as it was
+	down = false
+	now = now.Add(-48 * time.Hour) // the clock is set back: asked again
+	look(core.QualityYellow, 3)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.Watch(ctx, shop); !errors.Is(err, context.Canceled) {
+		t.Errorf("Watch after its end: %v", err)
 	}
 }
