@@ -236,7 +236,8 @@ type OutboxTx interface {
 	Dequeue(message int64) error
 	// Claim marks up to n due messages of a channel Sending under a lease and
 	// returns them: replies first, then oldest; never two of one conversation
-	// at a time, so that order is kept.
+	// at a time, nor one before an earlier of the same or higher rank that has
+	// been claimed before and waits for its next try, so that order is kept.
 	Claim(channel int64, owner string, now time.Time, lease time.Duration, n int) ([]Job, error)
 	// Release ends a claim: the row leaves the outbox (done) or waits until notBefore.
 	Release(message int64, done bool, notBefore time.Time) error

@@ -44,6 +44,7 @@ type queued struct {
 	notBefore time.Time
 	owner     string // "" while nobody has claimed it
 	until     time.Time
+	tried     bool // was claimed before
 }
 
 type receipt struct {

@@ -291,12 +291,18 @@ func (t *tx) Claim(channel int64, owner string, now time.Time, lease time.Durati
 		return nil, err
 	}
 	busy := map[int64]bool{}
+	waiting := map[int64]queued{} // the first tried one of a conversation
 	var due []queued
 	for _, q := range t.s.outbox {
 		msg := t.s.messages[q.message]
 		if q.owner != "" {
 			busy[msg.ConversationID] = true
-		} else if msg.ChannelID == channel && !q.notBefore.After(now) {
+			continue
+		}
+		if w, ok := waiting[msg.ConversationID]; q.tried && (!ok || q.message < w.message) {
+			waiting[msg.ConversationID] = q
+		}
+		if msg.ChannelID == channel && !q.notBefore.After(now) {
 			due = append(due, q)
 		}
 	}
@@ -305,14 +311,16 @@ func (t *tx) Claim(channel int64, owner string, now time.Time, lease time.Durati
 	})
 	for _, q := range due {
 		msg := t.s.messages[q.message]
-		if len(js) == n || busy[msg.ConversationID] {
+		w, behind := waiting[msg.ConversationID]
+		behind = behind && w.message < q.message && w.priority <= q.priority
+		if len(js) == n || busy[msg.ConversationID] || behind {
 			continue
 		}
 		busy[msg.ConversationID] = true
 		msg.State = core.Sending
 		msg.Rev++
 		t.s.messages[msg.ID] = msg
-		q.owner, q.until = owner, now.Add(lease)
+		q.owner, q.until, q.tried = owner, now.Add(lease), true
 		t.s.outbox[msg.ID] = q
 		contact := t.s.convs[msg.ConversationID].ContactID
 		job := core.Job{Message: msg, Channel: ch, To: t.s.contacts[contact].Phone}
@@ -340,6 +348,10 @@ func (t *tx) Release(message int64, done bool, notBefore time.Time) error {
 	}
 	q.owner, q.until, q.notBefore = "", time.Time{}, notBefore
 	t.s.outbox[message] = q
+	if m := t.s.messages[message]; m.State == core.Sending {
+		m.State, m.NotBefore = core.Queued, notBefore
+		t.s.messages[message] = m
+	}
 	return nil
 }
 

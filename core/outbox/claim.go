@@ -37,17 +37,13 @@ func (l *lane) claim(tx core.Tx, room int) (got []job, raw []core.Job, err error
 	return got, raw, nil
 }
 
-// admit judges a claimed message before it is begun: it waits for an earlier
-// one of its conversation that is to be tried again, and fails when the service
+// admit judges a claimed message before it is begun: it fails when the service
 // window closed while it was queued. A message whose file must be uploaded
 // first is set back to Queued: until the upload is done nothing is under way
 // that a crash could leave open.
 func (l *lane) admit(tx core.Tx, cj core.Job, now time.Time) (job, bool, error) {
 	j := job{Job: cj, gw: l.gw, until: now.Add(l.r.Policy.Claim.D())}
 	m := cj.Message
-	if h := l.held[m.ConversationID]; h.message != m.ID && h.until.After(now) {
-		return j, false, l.requeue(tx, &m, &result{job: j}, h.until, now)
-	}
 	if m.Type != core.TypeTemplate {
 		c, err := tx.Conversation(m.ConversationID)
 		if err != nil {

@@ -28,22 +28,14 @@ type lane struct {
 	// loop's own
 	ch      core.Channel
 	gw      core.Gateway
-	stale   bool              // read the channel again
-	out     map[int64]bool    // claimed messages whose result is not on disk
-	pending []result          // results that wait for the disk
-	doubt   []core.Job        // claims of a write that may have been committed although it failed
-	held    map[int64]holding // conversations whose next message waits behind a retry
-	pairs   map[int64]int     // pair-limit answers in a row, by conversation
+	stale   bool           // read the channel again
+	out     map[int64]bool // claimed messages whose result is not on disk
+	pending []result       // results that wait for the disk
+	doubt   []core.Job     // claims of a write that may have been committed although it failed
+	pairs   map[int64]int  // pair-limit answers in a row, by conversation
 	stumble stumble
 	more    bool // the last claim came back full
 	failed  int  // writes in a row
-}
-
-// holding is a message that waits for its next try; what comes after it in
-// the conversation waits as well.
-type holding struct {
-	message int64
-	until   time.Time
 }
 
 func newLane(r *Runner, channel int64) *lane {
@@ -55,7 +47,7 @@ func newLane(r *Runner, channel int64) *lane {
 		hold: core.Hold{Store: r.Store, Name: leaseName(channel), Owner: r.Owner, TTL: p.Hold.D(), Now: r.Now},
 		rate: rate{max: p.PerSecond, floor: p.Floor, recover: p.Recover.D(), now: r.Now},
 		jobs: make(chan job, n), results: make(chan result, n),
-		out: map[int64]bool{}, held: map[int64]holding{}, pairs: map[int64]int{},
+		out: map[int64]bool{}, pairs: map[int64]int{},
 	}
 }
 

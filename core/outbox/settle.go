@@ -114,15 +114,7 @@ func (l *lane) oneByOne(ctx context.Context, cause error) error {
 // settled forgets results that are on disk.
 func (l *lane) settled(rs []result) {
 	for i := range rs {
-		res := &rs[i]
-		delete(l.out, res.Message.ID)
-		conv := res.Message.ConversationID
-		switch {
-		case res.verdict == later:
-			l.held[conv] = holding{res.Message.ID, res.next}
-		case res.verdict != unbegun && l.held[conv].message == res.Message.ID:
-			delete(l.held, conv)
-		}
+		delete(l.out, rs[i].Message.ID)
 	}
 }
 
