@@ -15,15 +15,23 @@ var shown = map[string]string{
 
 // Show writes a key the way people read it: "ctrl+k", "⏎", "↑", "alt+⏎".
 func Show(key string) string {
+	mods, name := split(key)
+	if s, ok := shown[name]; ok {
+		name = s
+	}
+	return strings.Join(append(mods, name), "+")
+}
+
+// split parts the modifiers of a key from its name, which may be "+" itself.
+func split(key string) (mods []string, name string) {
+	if rest, ok := strings.CutSuffix(key, "++"); ok {
+		return strings.Split(rest, "+"), "+"
+	}
 	if key == "+" {
-		return key
+		return nil, key
 	}
 	parts := strings.Split(key, "+")
-	last := len(parts) - 1
-	if s, ok := shown[parts[last]]; ok {
-		parts[last] = s
-	}
-	return strings.Join(parts, "+")
+	return parts[:len(parts)-1], parts[len(parts)-1]
 }
 
 // Label writes all keys of a binding: "j ↓".
@@ -52,18 +60,14 @@ var mods = map[string]tea.KeyMod{"ctrl": tea.ModCtrl, "alt": tea.ModAlt, "shift"
 // a name that is no key.
 func Press(key string) (tea.KeyPressMsg, bool) {
 	var k tea.Key
-	parts := strings.Split(key, "+")
-	if key == "+" {
-		parts = []string{"+"}
-	}
-	for _, m := range parts[:len(parts)-1] {
+	held, name := split(key)
+	for _, m := range held {
 		mod, ok := mods[m]
 		if !ok {
 			return tea.KeyPressMsg{}, false
 		}
 		k.Mod |= mod
 	}
-	name := parts[len(parts)-1]
 	switch code, ok := codes[name]; {
 	case ok:
 		k.Code = code

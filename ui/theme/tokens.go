@@ -45,9 +45,9 @@ func Dark() Tokens {
 	h := lipgloss.Color
 	return Tokens{
 		Name: "dark", Dark: true, Attrs: true,
-		Base: h("#17151f"), Panel: h("#221f2d"), Select: h("#362f52"),
-		In: h("#282534"), Out: h("#2c2850"), Note: h("#3b321d"),
-		Text: h("#e9e6f2"), Muted: h("#b3adc6"), Faint: h("#928ca8"), Line: h("#3d394b"),
+		Base: h("#17151f"), Panel: h("#221f2d"), Select: h("#322b4d"),
+		In: h("#282534"), Out: h("#292549"), Note: h("#372f1c"),
+		Text: h("#e9e6f2"), Muted: h("#b3adc6"), Faint: h("#9d97b3"), Line: h("#3d394b"),
 		Accent: h("#ab99ff"), OnAcc: h("#17151f"), Brand: h("#ff93c9"),
 		Good: h("#71d8a6"), Soon: h("#f2d36f"), Late: h("#ffb27a"), Bad: h("#ff8792"), Info: h("#82caff"),
 		Mark: h("#f2d36f"), OnMark: h("#17151f"),
