@@ -2,7 +2,9 @@ package secret
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
+	"time"
 
 	"bottega/core"
 )
@@ -69,4 +71,16 @@ func (l ladder) Delete(ctx context.Context, channel, field string) error {
 		return nil
 	}
 	return worst
+}
+
+// Places are where this computer can keep keys, in the order in which they are
+// asked: the environment; the sealed file secrets.age in dir where
+// BOTTEGA_PASSPHRASE is set; the keyring of the operating system, under the
+// service name and with the time limit given.
+func Places(lookup func(string) (string, bool), dir, service string, limit time.Duration) []core.Keyring {
+	ks := []core.Keyring{Env(lookup)}
+	if pass, ok := lookup("BOTTEGA_PASSPHRASE"); ok && pass != "" {
+		ks = append(ks, NewFile(filepath.Join(dir, "secrets.age"), core.Secret(pass)))
+	}
+	return append(ks, OS(service, limit))
 }
