@@ -161,7 +161,7 @@ func (t *tx) saveContact(c *core.Contact) error {
 		if err := t.saveTags(id, nil, c.Tags); err != nil {
 			return err
 		}
-		return t.indexContact(c, true, c.Phone != "")
+		return t.indexContact(nil, c)
 	}
 	old, err := one(t, scanContact, "SELECT "+contactColumns+" FROM contacts k WHERE k.id = ?", c.ID)
 	if err != nil {
@@ -178,7 +178,7 @@ func (t *tx) saveContact(c *core.Contact) error {
 	if err := t.saveTags(c.ID, old.Tags, c.Tags); err != nil {
 		return err
 	}
-	return t.indexContact(c, old.Name != c.Name || old.Username != c.Username, old.Phone != c.Phone)
+	return t.indexContact(&old, c)
 }
 
 // cleanTags gives the form in which tags are kept: lower case, one line, sorted, once each.
@@ -246,13 +246,9 @@ func (t *tx) RemoveIdentity(id core.Identity) error {
 // touchContact raises the Rev of a contact whose identities changed and finds
 // it by its numbers of now.
 func (t *tx) touchContact(contact int64, id core.Identity) error {
-	c, err := one(t, scanContact, "SELECT "+contactColumns+" FROM contacts k WHERE k.id = ?", contact)
-	if err != nil {
-		return err
+	phone, err := one(t, scanNull, "UPDATE contacts SET rev = rev + 1 WHERE id = ? RETURNING phone", contact)
+	if err != nil || id.Kind != core.IdentityPhone || id.Value == phone.String {
+		return err // its own number is found already
 	}
-	if err := t.must1("UPDATE contacts SET rev = rev + 1 WHERE id = ?", contact); err != nil {
-		return err
-	}
-	// The contact's own number is found already.
-	return t.indexContact(&c, false, id.Kind == core.IdentityPhone && id.Value != string(c.Phone))
+	return t.indexNumbers(contact, core.Phone(phone.String))
 }

@@ -11,8 +11,8 @@ import (
 // connection of a pool only. Cache sizes are in KiB: bigger ones gain little
 // (12 % of an inbox page between 2 and 64 MB) and count in resident memory.
 const (
-	writerCache = 16000
-	readerCache = 8000
+	writerCacheSize = "-16000"
+	readerCacheSize = "-8000"
 	// walLimit is the size to which a restarted log is cut, bytes.
 	walLimit = 64 << 20
 )
@@ -27,8 +27,8 @@ func fileURI(path string) string {
 // (in the committer they are the worst pauses), damage by SQL switched off.
 func writerDSN(path string, busy time.Duration) string {
 	return fmt.Sprintf("%s?_busy_timeout=%d&_txlock=immediate&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=on"+
-		"&_dqs=0&_defensive=1&_pragma=cache_size(-%d)&_pragma=journal_size_limit(%d)&_pragma=wal_autocheckpoint(0)"+
-		"&_pragma=temp_store(memory)", fileURI(path), busy.Milliseconds(), writerCache, walLimit)
+		"&_dqs=0&_defensive=1&_pragma=cache_size(%s)&_pragma=journal_size_limit(%d)&_pragma=wal_autocheckpoint(0)"+
+		"&_pragma=temp_store(memory)", fileURI(path), busy.Milliseconds(), writerCacheSize, walLimit)
 }
 
 // readerDSN opens a connection that refuses every write. With immutable the
@@ -39,6 +39,6 @@ func readerDSN(path string, busy time.Duration, immutable bool) string {
 	if immutable {
 		mode = "&mode=ro&immutable=1"
 	}
-	return fmt.Sprintf("%s?_busy_timeout=%d&_query_only=1&_dqs=0&_defensive=1&_pragma=cache_size(-%d)&_pragma=temp_store(memory)"+
-		"&_pragma=wal_autocheckpoint(0)%s", fileURI(path), busy.Milliseconds(), readerCache, mode)
+	return fmt.Sprintf("%s?_busy_timeout=%d&_query_only=1&_dqs=0&_defensive=1&_pragma=cache_size(%s)&_pragma=temp_store(memory)"+
+		"&_pragma=wal_autocheckpoint(0)%s", fileURI(path), busy.Milliseconds(), readerCacheSize, mode)
 }

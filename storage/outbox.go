@@ -37,7 +37,7 @@ func (t *tx) Dequeue(message int64) error {
 // is merely planned for later, or of lower rank, holds nobody back. A row that
 // was ever leased and not released is never due again: only its claimer, or a
 // person, knows what became of it.
-const claimable = `SELECT o.message_id, o.conversation_id FROM outbox o
+const claimable = `SELECT o.message_id, o.conversation_id FROM outbox o INDEXED BY outbox_line
 	WHERE o.leased = 0 AND o.channel_id = ?1 AND o.not_before <= ?2 AND NOT EXISTS (
 		SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id AND (
 			e.leased > 0 OR e.message_id < o.message_id AND e.priority <= o.priority AND (e.not_before <= ?2 OR e.tried > 0)))

@@ -143,47 +143,50 @@ func (t *tx) indexMessage(id int64, old, now string) error {
 	if old == now {
 		return nil
 	}
-	if old != "" {
-		if _, err := t.exec("DELETE FROM message_words WHERE rowid = ?", id); err != nil {
-			return err
-		}
-	}
-	return t.index("INSERT INTO message_words (rowid, text) VALUES (?, ?)", id, folded(now))
+	return t.reindex("message_words", id, old != "", folded(now))
 }
 
-// indexContact does the same for a contact's names and numbers, those that changed.
-func (t *tx) indexContact(c *core.Contact, names, numbers bool) error {
-	if names {
-		if _, err := t.exec("DELETE FROM contact_words WHERE rowid = ?", c.ID); err != nil {
-			return err
-		}
-		if err := t.index("INSERT INTO contact_words (rowid, text) VALUES (?, ?)", c.ID, folded(c.Name+"\n"+c.Username)); err != nil {
+// indexContact makes search find a contact by its new names and numbers; old
+// is nil for a new one.
+func (t *tx) indexContact(old, c *core.Contact) error {
+	if text := folded(c.Name + "\n" + c.Username); old == nil || folded(old.Name+"\n"+old.Username) != text {
+		if err := t.reindex("contact_words", c.ID, old != nil, text); err != nil {
 			return err
 		}
 	}
-	if !numbers {
+	if old == nil {
+		return t.reindex("contact_digits", c.ID, false, digits(string(c.Phone)))
+	}
+	if old.Phone == c.Phone {
 		return nil
 	}
-	all, err := all(t, scanNull, "SELECT value FROM identities WHERE contact_id = ? AND kind = 'phone'", c.ID)
+	return t.indexNumbers(c.ID, c.Phone)
+}
+
+// indexNumbers makes search find a contact by all of its numbers.
+func (t *tx) indexNumbers(contact int64, phone core.Phone) error {
+	others, err := all(t, scanNull, "SELECT value FROM identities WHERE contact_id = ? AND kind = 'phone'", contact)
 	if err != nil {
 		return err
 	}
-	text := digits(string(c.Phone))
-	for _, v := range all {
-		if v.String != string(c.Phone) {
+	text := digits(string(phone))
+	for _, v := range others {
+		if v.String != string(phone) {
 			text += " " + digits(v.String)
 		}
 	}
-	if _, err := t.exec("DELETE FROM contact_digits WHERE rowid = ?", c.ID); err != nil {
-		return err
-	}
-	return t.index("INSERT INTO contact_digits (rowid, text) VALUES (?, ?)", c.ID, text)
+	return t.reindex("contact_digits", contact, true, text)
 }
 
-func (t *tx) index(q string, id int64, text string) error {
+func (t *tx) reindex(table string, id int64, had bool, text string) error {
+	if had {
+		if _, err := t.exec("DELETE FROM "+table+" WHERE rowid = ?", id); err != nil {
+			return err
+		}
+	}
 	if text == "" {
 		return nil
 	}
-	_, err := t.exec(q, id, text)
+	_, err := t.exec("INSERT INTO "+table+" (rowid, text) VALUES (?, ?)", id, text)
 	return err
 }

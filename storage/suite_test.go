@@ -1,15 +1,80 @@
 package storage_test
 
 import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"bottega/core"
+	"bottega/storage"
 	"bottega/storage/storagetest"
 )
 
+// TestSuite runs the suite, checks each file it leaves behind, and then asks
+// SQLite how it runs every statement that was met on the way.
 func TestSuite(t *testing.T) {
+	var mu sync.Mutex
+	seen := map[string]bool{}
 	storagetest.Run(t, func(t testing.TB, feed *core.Feed, now func() time.Time) storagetest.Store {
-		return storagetest.Open(t, feed, now)
+		db := storagetest.Open(t, feed, now)
+		t.Cleanup(func() {
+			if err := db.Check(context.Background()); err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for _, q := range db.Statements() {
+				seen[q] = true
+			}
+		})
+		return db
 	})
+	if len(seen) < 100 {
+		t.Fatalf("only %d statements were met", len(seen))
+	}
+	db := open(t, t.TempDir(), storage.Options{})
+	for q := range seen {
+		if regexp.MustCompile(`^(PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)`).MatchString(q) {
+			continue
+		}
+		plan, err := db.Explain(q)
+		if err != nil {
+			t.Errorf("%s\n%v", q, err)
+		}
+		for step := range strings.Lines(plan) {
+			if slow(q, strings.TrimSpace(step)) {
+				t.Errorf("%s\n%s", q, plan)
+			}
+		}
+	}
+}
+
+// fine are steps that look slow and are not: tables of a handful of rows, the
+// virtual tables of search, and subqueries of their own.
+var fine = regexp.MustCompile(`^SCAN (conversation_counts|tag_counts|channels|presence|CONSTANT ROW|\d+-ROW VALUES CLAUSE` +
+	`|\(subquery-\d+\)|\w+ VIRTUAL TABLE INDEX .*)$`)
+
+// few are statements that sort no more than a handful of rows.
+var few = []string{
+	"FROM tag_counts", "FROM presence", "FROM receipts", // of one message
+	"kind IN ('user_id', 'address')", "WHERE contact_id = ?1", "WHERE c.contact_id = k.id", // of one contact
+	"FROM drafts",                     // of one conversation
+	"FROM conversations c CROSS JOIN", // a list that its filter leaves short, see sparseLimit
+}
+
+// slow reports whether a step reads a whole table or sorts.
+func slow(q, step string) bool {
+	switch {
+	case strings.HasPrefix(step, "SCAN"):
+		counted := strings.Contains(q, "FROM conversation_counts") && strings.Contains(step, "INDEX messages_unsure") // partial and small
+		return !fine.MatchString(step) && !counted &&
+			!(strings.Contains(q, "LIMIT") && regexp.MustCompile(`USING (COVERING )?INDEX (list|messages|conversations)_`).MatchString(step))
+	case strings.HasPrefix(step, "USE TEMP B-TREE"):
+		return !slices.ContainsFunc(few, func(f string) bool { return strings.Contains(q, f) })
+	}
+	return false
 }

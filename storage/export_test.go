@@ -1,0 +1,63 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+)
+
+// Statements lists what has been prepared so far.
+func (db *DB) Statements() (qs []string) {
+	db.reads.Range(func(q, _ any) bool {
+		qs = append(qs, q.(string))
+		return true
+	})
+	if db.w != nil {
+		_ = db.w.exclusive(context.Background(), func(context.Context) error {
+			for q := range db.w.stmts {
+				qs = append(qs, q)
+			}
+			return nil
+		})
+	}
+	slices.Sort(qs)
+	return qs
+}
+
+// Explain returns how SQLite would run a statement, a step a line.
+func (db *DB) Explain(q string) (string, error) {
+	scan := func(rows *sql.Rows, s *string) error {
+		var a, b, c int
+		return rows.Scan(&a, &b, &c, s)
+	}
+	args := make([]any, strings.Count(q, "?"))
+	if strings.Contains(q, "?1") {
+		args = args[:1]
+		for args = args[:0]; strings.Contains(q, "?"+string(rune('1'+len(args)))); {
+			args = append(args, nil)
+		}
+	}
+	steps, err := all(plainQueries{context.Background(), db.rdb}, scan, "EXPLAIN QUERY PLAN "+q, args...)
+	return strings.Join(steps, "\n"), err
+}
+
+// Migrations are the schema's steps.
+func Migrations() []string { return slices.Clone(migrations) }
+
+// Pieces of search, for fuzzing.
+var (
+	Terms       = terms
+	Match       = match
+	MatchDigits = matchDigits
+	Snippet     = snippet
+	Folded      = folded
+)
+
+// Exec runs a statement on the writing connection, outside a transaction.
+func (db *DB) Exec(q string) error {
+	return db.w.exclusive(context.Background(), func(ctx context.Context) error {
+		_, err := db.w.conn.ExecContext(ctx, q)
+		return err
+	})
+}
