@@ -118,15 +118,7 @@ func fill(ev *core.Event, m inbound, raw json.RawMessage) {
 	if lenient(raw, &keys) != nil {
 		keys = nil // cannot be: it is an object, see common
 	}
-	kind := string(m.Type)
-	if kind == "" {
-		for _, m := range members(raw) {
-			if partOf(m.key) != nil {
-				kind = m.key
-				break
-			}
-		}
-	}
+	kind := kindOf(m, raw)
 	if read, part := partOf(kind), keys[kind]; read != nil && len(part) > 0 && read(ev, part) {
 		return
 	}
@@ -137,6 +129,19 @@ func fill(ev *core.Event, m inbound, raw json.RawMessage) {
 	if part := keys["unsupported"]; len(part) > 0 && lenient(part, &u) == nil && u.Type != "" {
 		ev.Field = string(u.Type)
 	}
+}
+
+// kindOf is the message's type, or the first key that is one.
+func kindOf(m inbound, raw json.RawMessage) string {
+	if m.Type != "" {
+		return string(m.Type)
+	}
+	for _, m := range members(raw) {
+		if partOf(m.key) != nil {
+			return m.key
+		}
+	}
+	return ""
 }
 
 func readText(ev *core.Event, part json.RawMessage) bool {
@@ -230,7 +235,8 @@ func readEdit(ev *core.Event, part json.RawMessage) bool {
 	}
 	var now core.Event
 	var m inbound
-	if starts(p.Message, '{') && lenient(p.Message, &m) == nil {
+	// An edit of an edit is no shape of Meta's, and nesting them costs the square of their depth.
+	if starts(p.Message, '{') && lenient(p.Message, &m) == nil && kindOf(m, p.Message) != "edit" {
 		fill(&now, m, p.Message)
 	}
 	ev.Kind, ev.Target, ev.Text, ev.Type = core.EvEdit, string(p.Target), now.Text, now.Type

@@ -91,6 +91,17 @@ func TestDecodeThousand(t *testing.T) {
 	}
 }
 
+// Edits nested in edits must not cost the square of their depth.
+func TestDecodeNestedEdits(t *testing.T) {
+	const depth = 3000
+	one := `{"type":"edit","edit":{"original_message_id":"w","message":`
+	body := `{"entry":[{"changes":[{"field":"messages","value":{"messages":[` + strings.Repeat(one, depth) + `{}` + strings.Repeat("}}", depth) + `]}}]}]}`
+	evs, err := meta.Decoder{}.Decode([]byte(body))
+	if err != nil || len(evs) != 1 || evs[0].Kind != core.EvEdit || evs[0].Text != "" {
+		t.Errorf("%d events, %v", len(evs), err)
+	}
+}
+
 // promises holds for the events of any callback.
 func promises(t *testing.T, evs []core.Event) {
 	t.Helper()
