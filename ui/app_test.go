@@ -1,8 +1,19 @@
 package ui_test
 
 import (
+	"context"
+	"errors"
+	"strings"
 	"testing"
+	"time"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"bottega/core"
+	"bottega/ui"
+	"bottega/ui/frame"
+	"bottega/ui/text"
 	"bottega/ui/uitest"
 )
 
@@ -17,6 +28,25 @@ func TestFrameGolden(t *testing.T) {
 	}
 }
 
+func TestThemesGolden(t *testing.T) {
+	for _, c := range []struct {
+		name, mode string
+		p          colorprofile.Profile
+	}{
+		{"dark", "dark", colorprofile.TrueColor}, {"light", "light", colorprofile.TrueColor},
+		{"16", "dark", colorprofile.ANSI}, {"none", "dark", colorprofile.ASCII},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := uitest.Options{W: 80, H: 20, Profile: c.p}
+			playOn(t, o, func(w *world) { w.deps.Theme = c.mode }, func(s *uitest.Screen, _ *world) {
+				s.Press("j")
+				s.Shot("theme-" + c.name)
+				s.GoldenStyled()
+			})
+		})
+	}
+}
+
 func TestDialogsGolden(t *testing.T) {
 	t.Run("help", func(t *testing.T) {
 		play(t, 100, 32, nil, func(s *uitest.Screen, _ *world) { s.Press("?"); s.Shot("help"); s.Golden() })
@@ -27,4 +57,400 @@ func TestDialogsGolden(t *testing.T) {
 	t.Run("not yet", func(t *testing.T) {
 		play(t, 100, 32, nil, func(s *uitest.Screen, _ *world) { s.Press("4"); s.Shot("campaigns"); s.Golden() })
 	})
+	t.Run("quit", func(t *testing.T) {
+		play(t, 100, 32, func(w *world) { w.pane.lose = "Two answers have not been sent yet." }, func(s *uitest.Screen, _ *world) {
+			s.Press("q")
+			s.Shot("quit")
+			s.Golden()
+		})
+	})
+}
+
+// A burst of changes is one reload, and what it loaded is on the screen.
+func TestChangesReachPixels(t *testing.T) {
+	play(t, 80, 24, func(w *world) { w.pane.reload = func([]core.Change) bool { return true } }, func(s *uitest.Screen, w *world) {
+		for i := range 500 {
+			w.feed.Publish(core.Change{Kind: core.Conversations, ID: int64(i)})
+		}
+		s.Sleep(200 * time.Millisecond)
+		s.Want("changes 500", "João")
+		if w.pane.loads != 1 {
+			t.Fatalf("500 changes made %d loads", w.pane.loads)
+		}
+		w.feed.Publish(core.Change{Kind: core.Conversations, ID: 1})
+		s.Sleep(200 * time.Millisecond)
+		s.Want("changes 1")
+	})
+}
+
+// Nothing is drawn and nothing is written while nothing happens: the clock's
+// minute is all that moves.
+func TestNothingMovesWhenNothingHappens(t *testing.T) {
+	play(t, 80, 24, nil, func(s *uitest.Screen, w *world) {
+		s.Sleep(time.Second)
+		bytes, frames := s.Bytes(), w.app.Drawn()
+		s.Sleep(50 * time.Second)
+		if s.Bytes() != bytes || w.app.Drawn() != frames {
+			t.Fatalf("%d bytes and %d frames in an idle minute", s.Bytes()-bytes, w.app.Drawn()-frames)
+		}
+		for range 100 { // changes of what no pane shows
+			w.feed.Publish(core.Change{Kind: core.Journal})
+			s.Sleep(50 * time.Millisecond)
+		}
+		if n := w.app.Drawn() - frames; n > 1 {
+			t.Fatalf("%d frames for changes nobody shows", n)
+		}
+		s.Sleep(10 * time.Minute)
+		s.Want("14:15")
+		if n := w.app.Drawn() - frames; n > 12 {
+			t.Fatalf("%d frames in eleven minutes", n)
+		}
+		if !strings.Contains(w.pane.notes(), "frame.Minute") {
+			t.Fatal("the pane was not told of the minute")
+		}
+	})
+}
+
+func TestTabs(t *testing.T) {
+	play(t, 80, 24, nil, func(s *uitest.Screen, w *world) {
+		s.Press("3")
+		s.Want("Templates  ◌ not yet")
+		if !strings.Contains(w.pane.notes(), "frame.Shown{false}") {
+			t.Fatalf("told %s", w.pane.notes())
+		}
+		s.Press("tab")
+		s.Want("Campaigns  ◌ not yet")
+		s.Press("shift+tab", "shift+tab", "shift+tab")
+		s.Want("Maria")
+		s.Press("shift+tab")
+		s.Want("Settings  ◌ not yet")
+		s.ClickOn("5 Summary")
+		s.Want("Summary  ◌ not yet")
+		s.Press("1")
+		s.Want("Maria")
+		s.Press("r")
+		s.Type("2q?") // text, while an input has the focus
+		s.Want("2q?")
+		s.Press("alt+2")
+		s.Want("Contacts  ◌ not yet")
+	})
+}
+
+func TestToastAndUndo(t *testing.T) {
+	play(t, 100, 24, nil, func(s *uitest.Screen, w *world) {
+		undone := 0
+		undo := func(context.Context) error { undone++; return nil }
+		s.Send(frame.Toast{Text: "Done: Maria\x1b[2J", Undo: undo})
+		s.Want("✓ Done: Maria", "u undo")
+		s.Press("u")
+		s.Want("✓ Undone")
+		s.Press("u")
+		if undone != 1 {
+			t.Fatalf("undone %d times", undone)
+		}
+		s.Sleep(10 * time.Second)
+		s.WantNot("Undone")
+		s.Send(frame.Toast{Text: "Sent", Undo: undo, For: 5 * time.Second})
+		s.Press("r") // typing: u is a letter, alt+u undoes
+		s.Want("alt+u undo")
+		s.Type("u")
+		s.Press("alt+u")
+		if undone != 2 || w.pane.field.Value() != "u" {
+			t.Fatalf("undone %d times, typed %q", undone, w.pane.field.Value())
+		}
+		s.Press("esc")
+		s.Send(frame.Toast{Text: "first"})
+		s.Sleep(3 * time.Second)
+		s.Send(frame.Toast{Text: "second"})
+		s.Sleep(2 * time.Second)
+		s.Want("second") // the first one's time does not end the second
+	})
+}
+
+func TestErrorsInWords(t *testing.T) {
+	play(t, 160, 24, nil, func(s *uitest.Screen, _ *world) {
+		s.Send(frame.Failed{Err: core.Fail(core.DiskFull, "storage.Write", errors.New("write /home/ada/x: no space"))})
+		s.Want("✗ The disk is full; nothing was written.")
+		s.WantNot("/home/ada")
+		s.Sleep(time.Minute)
+		s.Send(frame.Failed{Err: context.Canceled})
+		s.WantNot("✗")
+		s.Send(frame.Toast{Text: "x", Undo: func(context.Context) error { return core.Fail(core.TooLate, "inbox.TakeBack", nil) }})
+		s.Press("u")
+		s.Want("✗ Too late: the message has already left.")
+	})
+}
+
+func TestPalette(t *testing.T) {
+	play(t, 100, 30, func(w *world) {
+		w.pane.found = []frame.Entry{{Title: "Maria Bianchi", Detail: "waits 52 min", Msg: frame.ShowTab{Pane: "summary"}}, {Title: "Marco", Msg: frame.ShowTab{Pane: "contacts"}}}
+	}, func(s *uitest.Screen, w *world) {
+		s.Press("ctrl+k")
+		s.Want("Commands", "choose · nothing to undo", "undo · nothing to undo")
+		s.Type("contac")
+		s.Want("▌ Contacts")
+		s.Press("enter")
+		s.Want("Contacts  ◌ not yet")
+		s.Press("1", "ctrl+k")
+		s.Type("mar")
+		s.Want("Maria Bianchi", "waits 52 min", "Marco")
+		if x, y := s.Cursor(); s.Cell(x-1, y).Text != "r" {
+			t.Fatalf("the cursor is at %d,%d", x, y)
+		}
+		s.Press("down", "down", "enter") // the first is a command that fits as well
+		s.Want("Contacts  ◌ not yet")
+		s.Press("1", "ctrl+k")
+		s.Type("zzzz")
+		s.Want("Nothing fits")
+		s.Press("enter", "esc")
+		s.WantNot("Nothing fits")
+		s.Press("ctrl+k")
+		s.Type("down")
+		s.Press("enter") // the pane's own action, by its key
+		if got := strings.Join(w.pane.did, " "); got != "fake.down" {
+			t.Fatalf("did %q", got)
+		}
+	})
+}
+
+func TestHelpScrolls(t *testing.T) {
+	play(t, 60, 14, nil, func(s *uitest.Screen, _ *world) {
+		s.Press("?")
+		s.Want("Keys · Inbox", "j ↓")
+		s.WantNot("6 alt+6")
+		for range 30 {
+			s.Press("j")
+		}
+		s.Want("6 alt+6")
+		s.Wheel(30, 6, -40)
+		s.Want("j ↓")
+		s.Press("esc")
+		s.WantNot("Keys · Inbox")
+		s.Want("Maria")
+	})
+}
+
+func TestQuit(t *testing.T) {
+	ended := func(s *uitest.Screen) bool { ok, _ := s.Ended(); return ok }
+	t.Run("at once", func(t *testing.T) {
+		play(t, 80, 24, nil, func(s *uitest.Screen, _ *world) {
+			s.Press("q")
+			if ok, err := s.Ended(); !ok || err != nil {
+				t.Fatalf("ended %v, %v", ok, err)
+			}
+		})
+	})
+	lossy := func(w *world) { w.pane.lose = "A draft is not saved." }
+	t.Run("asks", func(t *testing.T) {
+		play(t, 80, 24, lossy, func(s *uitest.Screen, _ *world) {
+			s.Press("q")
+			s.Want("Quit now?", "A draft is not saved.")
+			s.Press("enter") // the harmless answer is the chosen one
+			s.WantNot("Quit now?")
+			s.Press("q", "tab", "enter")
+			if !ended(s) {
+				t.Fatal("still running")
+			}
+		})
+	})
+	t.Run("twice ctrl+c", func(t *testing.T) {
+		play(t, 80, 24, lossy, func(s *uitest.Screen, _ *world) {
+			s.Press("ctrl+c")
+			if ended(s) {
+				t.Fatal("did not ask")
+			}
+			s.Press("ctrl+c")
+			if !ended(s) {
+				t.Fatal("still running")
+			}
+		})
+	})
+	t.Run("by mouse", func(t *testing.T) {
+		play(t, 80, 24, lossy, func(s *uitest.Screen, _ *world) {
+			s.Press("q")
+			s.ClickOn("No")
+			s.WantNot("Quit now?")
+			s.Press("q")
+			s.ClickOn("Quit  ")
+			if !ended(s) {
+				t.Fatal("still running")
+			}
+		})
+	})
+}
+
+func TestSuddenQuestionIgnoresHastyKeys(t *testing.T) {
+	play(t, 80, 24, nil, func(s *uitest.Screen, _ *world) {
+		said := false
+		yes := func() tea.Msg { said = true; return nil }
+		s.Send(frame.Confirm{Title: "Start?", Text: "To 1,103 people.", Yes: yes, Sudden: true})
+		s.Type("y")
+		s.Want("Start?")
+		s.Sleep(time.Second)
+		s.Type("y")
+		if s.WantNot("Start?"); !said {
+			t.Fatal("yes was not heard")
+		}
+	})
+}
+
+func TestMouse(t *testing.T) {
+	play(t, 80, 24, nil, func(s *uitest.Screen, w *world) {
+		s.Click(10, 7) // third body line but one: row 3 of the list
+		s.Want("▌ 李小龙")
+		s.Drag(5, 5, 70, 0) // a drag goes on outside the pane
+		got := w.pane.notes()
+		for _, want := range []string{"click 10,4", "click 5,2", "motion 70,-3", "release 70,-3"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("no %q in %s", want, got)
+			}
+		}
+		s.Wheel(4, 6, 1)
+		if !strings.Contains(w.pane.notes(), "wheel 4,3") {
+			t.Errorf("told %s", w.pane.notes())
+		}
+		s.Press("?")
+		before := w.pane.notes()
+		s.Click(40, 10) // the dialog's, not the pane's
+		if w.pane.notes() != before {
+			t.Error("a click went through the dialog")
+		}
+	})
+}
+
+func TestPasteFocusTitle(t *testing.T) {
+	play(t, 80, 24, func(w *world) { w.pane.unread = 7 }, func(s *uitest.Screen, w *world) {
+		s.Paste("uno\ndue")
+		s.Focus(false)
+		s.Focus(true)
+		for _, want := range []string{`paste "uno\ndue"`, "tea.BlurMsg", "tea.FocusMsg"} {
+			if !strings.Contains(w.pane.notes(), want) {
+				t.Errorf("no %s in %s", want, w.pane.notes())
+			}
+		}
+		if got := s.Title(); got != "(7) bottega · Ferramenta Rossi" {
+			t.Errorf("title %q", got)
+		}
+	})
+}
+
+type fakeDesktop struct {
+	shown []string
+	err   error
+}
+
+func (d *fakeDesktop) Show(_ context.Context, n frame.Notify) error {
+	d.shown = append(d.shown, n.Title+"|"+n.Body)
+	return d.err
+}
+
+func TestNotifications(t *testing.T) {
+	desk := &fakeDesktop{}
+	play(t, 80, 24, func(w *world) { w.deps.Notifier = desk; w.pane.showing = 5 }, func(s *uitest.Screen, _ *world) {
+		ring := frame.Notify{Conversation: 5, Title: "Maria\x1b[31m", Body: "New message", Bell: true, Desktop: true}
+		s.Send(ring)
+		if s.Bells() != 0 || len(desk.shown) != 0 {
+			t.Fatalf("rang %d times for the open conversation", s.Bells())
+		}
+		s.Focus(false)
+		s.Send(ring)
+		if s.Bells() != 1 || strings.Join(desk.shown, ";") != "Maria|New message" {
+			t.Fatalf("away: %d bells, %q", s.Bells(), desk.shown)
+		}
+		s.Focus(true)
+		ring.Conversation, ring.Desktop = 6, false
+		s.Send(ring)
+		if s.Bells() != 2 || len(desk.shown) != 1 {
+			t.Fatalf("another conversation: %d bells, %q", s.Bells(), desk.shown)
+		}
+		s.Press("2")
+		ring.Conversation = 5
+		s.Send(ring)
+		if s.Bells() != 3 {
+			t.Fatal("the conversation is not in front any more")
+		}
+		desk.err = errors.New("no bus")
+		s.Send(frame.Notify{Desktop: true})
+		s.WantNot("✗")
+	})
+}
+
+func TestResize(t *testing.T) {
+	play(t, 120, 40, nil, func(s *uitest.Screen, _ *world) {
+		s.Press("j", "j")
+		s.Want("▌ 李小龙")
+		for _, size := range [][2]int{{1, 1}, {2, 1}, {39, 12}, {40, 11}, {0, 0}, {200, 60}} {
+			s.Resize(max(1, size[0]), max(1, size[1]))
+			s.Send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		}
+		s.Want("▌ 李小龙")
+		s.Resize(30, 6)
+		s.Want("too small", "40×12")
+		s.Press("?", "j")
+		s.Resize(80, 24)
+		s.Want("▌ 李小龙")
+		s.WantNot("Keys ·")
+	})
+}
+
+func TestThemeFollowsTheTerminal(t *testing.T) {
+	play(t, 80, 24, nil, func(s *uitest.Screen, w *world) {
+		s.Type("\x1b]11;rgb:ffff/ffff/ffff\x07")
+		if w.env.Theme.Name != "light" || !strings.Contains(w.pane.notes(), "frame.Redraw") {
+			t.Fatalf("theme %s, told %s", w.env.Theme.Name, w.pane.notes())
+		}
+		s.Send(frame.SetTheme{Mode: "dark"})
+		s.Type("\x1b]11;rgb:ffff/ffff/ffff\x07")
+		if w.env.Theme.Name != "dark" {
+			t.Fatalf("the user's choice lost to the terminal: %s", w.env.Theme.Name)
+		}
+		s.Send(tea.ColorProfileMsg{Profile: colorprofile.ANSI})
+		if w.env.Theme.Name != "dark16" {
+			t.Fatalf("theme %s", w.env.Theme.Name)
+		}
+	})
+}
+
+func TestLanguageChanges(t *testing.T) {
+	it, err := text.Load("it")
+	if err != nil {
+		t.Fatal(err)
+	}
+	play(t, 100, 24, nil, func(s *uitest.Screen, _ *world) {
+		s.Send(frame.SetWords{Words: it})
+		s.Want("1 Posta 7", "2 Contatti", "? aiuto", "128 di 250 oggi", "VERDE")
+	})
+}
+
+func TestHeader(t *testing.T) {
+	st := shopStatus()
+	for _, c := range []struct {
+		name string
+		w    int
+		set  func(*ui.Status)
+		want []string
+		not  []string
+	}{
+		{"all", 120, func(*ui.Status) {}, []string{"⇅ live", "● GREEN", "128 of 250 today", "+390551234567", "DEMO", "14:05"}, nil},
+		{"narrow", 40, func(*ui.Status) {}, []string{"Ferramenta Ros…", "DEMO", "14:05"}, []string{"250"}},
+		{"silent", 80, func(s *ui.Status) { s.Receiver, s.SilentSince = ui.ReceiverSilent, start.Add(-42*time.Minute) }, []string{"⚠ silent 42 min"}, nil},
+		{"off", 80, func(s *ui.Status) { s.Receiver = ui.ReceiverOff }, []string{"⚠ not receiving"}, nil},
+		{"polling", 80, func(s *ui.Status) { s.Receiver = ui.ReceiverPolling }, []string{"⇅ polling"}, nil},
+		{"yellow", 80, func(s *ui.Status) { s.Quality = core.QualityYellow }, []string{"◐ YELLOW"}, nil},
+		{"red", 80, func(s *ui.Status) { s.Quality = core.QualityRed }, []string{"▲ RED"}, nil},
+		{"near the limit", 100, func(s *ui.Status) { s.Used = 240 }, []string{"! 240 of 250 today"}, nil},
+		{"no limit", 100, func(s *ui.Status) { s.Limit = -1 }, []string{"128 today, no limit"}, nil},
+		{"unknown", 100, func(s *ui.Status) { *s = ui.Status{} }, []string{"bottega"}, []string{"today", "●", "DEMO", "⇅"}},
+		{"paused", 80, func(s *ui.Status) { s.Paused = core.ClassAuth }, []string{"⏸ sending paused"}, nil},
+		{"hostile name", 80, func(s *ui.Status) { s.Shop = "Evil\x1b[2J\u202e" }, []string{"Evil  ·"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s2 := st
+			c.set(&s2)
+			play(t, c.w, 24, func(w *world) { w.deps.Status = func() ui.Status { return s2 } }, func(s *uitest.Screen, _ *world) {
+				s.Want(c.want...)
+				s.WantNot(c.not...)
+			})
+		})
+	}
 }

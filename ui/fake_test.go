@@ -47,7 +47,7 @@ type fakeRow struct {
 }
 
 func (r fakeRow) Key() int64 { return r.id }
-func (r fakeRow) Rev() int64 { return 1 }
+func (r fakeRow) Rev() int64 { return int64(len(r.name)) }
 func (r fakeRow) Draw(w int, st kit.RowState) []string {
 	th := r.env.Theme
 	mark, bg := "  ", kit.Ink{}

@@ -109,3 +109,6 @@ func (a *App) unread() (n int) {
 	}
 	return n
 }
+
+// Drawn counts the frames drawn so far, for tests and benchmarks.
+func (a *App) Drawn() int { return a.drawn }

@@ -84,16 +84,19 @@ func RunWith(t *testing.T, o Options, build func(context.Context) tea.Model, scr
 		}, o.Tea...)
 		s.prog = tea.NewProgram(build(ctx), opts...)
 		go func() { _, s.err = s.prog.Run(); close(s.end) }()
+		defer func() { // also when the script fails: the bubble must run empty
+			s.Sleep(settle)
+			stop()
+			_ = in.Close()
+			<-s.end
+			_ = s.em.Close()
+			time.Sleep(time.Hour) // lets pending tea.Tick goroutines end
+		}()
 		s.Sleep(100 * time.Millisecond)
 		if !o.Deaf { // the emulator does so, but says that it does not know the mode
 			s.Type("\x1b[?2027;2$y")
 		}
 		script(s)
-		stop()
-		_ = in.Close()
-		<-s.end
-		_ = s.em.Close()
-		time.Sleep(time.Hour) // lets pending tea.Tick goroutines end
 	})
 }
 
@@ -107,6 +110,10 @@ func (s *Screen) answers(deaf bool) {
 	_, _ = io.Copy(to, s.em)
 }
 
+// settle is how long input takes to reach the screen: the reader waits twice 50 ms
+// after an escape for what may belong to it.
+const settle = 150 * time.Millisecond
+
 // Sleep moves the fake clock, then waits until the program is idle.
 func (s *Screen) Sleep(d time.Duration) { time.Sleep(d); synctest.Wait() }
 
@@ -116,7 +123,7 @@ func (s *Screen) Type(keys string) {
 	if _, err := io.WriteString(s.in, keys); err != nil {
 		s.tb.Fatalf("type %q: %v", keys, err)
 	}
-	s.Sleep(50 * time.Millisecond)
+	s.Sleep(settle)
 }
 
 // presses are the keys that Press knows by name.
@@ -211,7 +218,7 @@ func (s *Screen) Resize(w, h int) {
 func (s *Screen) Send(msg tea.Msg) {
 	s.tb.Helper()
 	s.prog.Send(msg)
-	s.Sleep(50 * time.Millisecond)
+	s.Sleep(settle)
 }
 
 // Text is the screen without colours, trailing spaces cut.
