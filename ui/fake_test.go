@@ -29,6 +29,7 @@ type fakePane struct {
 	lose    string
 	showing int64
 	unread  int
+	epoch   int64
 
 	mu     sync.Mutex
 	got    []string // messages, by type and what matters
@@ -116,6 +117,10 @@ func (p *fakePane) Handle(msg tea.Msg) (bool, tea.Cmd) {
 	case loaded:
 		p.loads++
 		p.set(msg...)
+	case frame.Redraw:
+		p.epoch++
+		p.list.SetEpoch(p.epoch)
+		p.note("%T", msg)
 	default:
 		p.note("%T%v", msg, msg)
 	}
