@@ -70,7 +70,7 @@ func (p *parser) step() error {
 	if p.toks[p.i].num >= 0 {
 		return p.number()
 	}
-	w, n, ok := p.match(func(word) bool { return true })
+	w, n, ok := p.match(func(w word) bool { return !isUnit(w) }) // units need a figure
 	if !ok {
 		return errNotATime
 	}
@@ -190,17 +190,8 @@ func (p *parser) number() error {
 		return errNotATime
 	}
 	p.i++
-	if w, k, ok := p.match(func(w word) bool { return w.means == mMonth || w.means == mMonthMark }); ok && w.means == mMonth {
-		p.i += k
-		return p.date(p.year(), w.arg, n.num)
-	} else if ok && p.peekNum(k) { // 12月15日
-		p.i += k
-		day := p.toks[p.i].num
-		p.i++
-		if _, k, ok := p.match(func(w word) bool { return w.means == mDayMark }); ok {
-			p.i += k
-		}
-		return p.date(0, n.num, day)
+	if done, err := p.month(n); done {
+		return err
 	}
 	if _, k, ok := p.match(func(w word) bool { return w.means == mClock }); ok {
 		p.i += k
@@ -210,6 +201,33 @@ func (p *parser) number() error {
 		return p.unit(n.num, w, k)
 	}
 	return p.bare(n)
+}
+
+// month reads the month after a day ("15 dicembre", "15th of May"), or the day
+// after a month in figures ("12月15日").
+func (p *parser) month(n token) (done bool, err error) {
+	i := p.i
+	for {
+		_, k, ok := p.matchAt(i, func(w word) bool { return w.means == mIgnore })
+		if !ok {
+			break
+		}
+		i += k
+	}
+	if w, k, ok := p.matchAt(i, func(w word) bool { return w.means == mMonth }); ok {
+		p.i = i + k
+		return true, p.date(p.year(), w.arg, n.num)
+	}
+	if _, k, ok := p.match(func(w word) bool { return w.means == mMonthMark }); ok && p.peekNum(k) {
+		p.i += k
+		day := p.toks[p.i].num
+		p.i++
+		if _, k, ok := p.match(func(w word) bool { return w.means == mDayMark }); ok {
+			p.i += k
+		}
+		return true, p.date(0, n.num, day)
+	}
+	return false, nil
 }
 
 func isUnit(w word) bool {
