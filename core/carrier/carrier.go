@@ -56,6 +56,50 @@ func Follow(tx core.Tx, m *core.Message, before core.State, r core.Rules) error 
 	return tx.SaveConversation(&c)
 }
 
+// Later applies to a message what happened to it after it was sent: a reaction
+// (the later one stands, whatever order they come in), an edit or a revoke by
+// the customer. It saves the message and reports whether anything changed.
+func Later(tx core.Tx, m *core.Message, e *core.Event, at time.Time) (changed bool, err error) {
+	switch e.Kind {
+	case core.EvReaction:
+		return react(tx, m, e, at)
+	case core.EvEdit:
+		if m.Direction != core.In || m.Revoked || !at.After(m.EditedAt) {
+			return false, nil
+		}
+		m.Text, m.EditedAt = e.Text, at
+	case core.EvRevoke:
+		if m.Direction != core.In || m.Revoked {
+			return false, nil
+		}
+		m.Revoked = true // its text stays, since the shop may have acted on it; screens show that it was taken back
+	default:
+		return false, nil
+	}
+	return true, tx.SaveMessage(m)
+}
+
+func react(tx core.Tx, m *core.Message, e *core.Event, at time.Time) (bool, error) {
+	r := core.Reaction{Target: e.Target, Emoji: e.Emoji, From: core.In, At: at}
+	if e.Removed != nil && *e.Removed {
+		r.Emoji = ""
+	}
+	had := false
+	for _, o := range m.Reactions {
+		if o.From != core.In {
+			continue
+		}
+		if o.At.After(at) || o.Emoji == r.Emoji {
+			return false, nil
+		}
+		had = true
+	}
+	if r.Emoji == "" && !had {
+		return false, nil
+	}
+	return true, tx.SetReaction(m.ID, r)
+}
+
 // Pause stops sending on a channel; it keeps receiving. A channel that is
 // paused already keeps its first reason.
 func Pause(tx core.Tx, channel int64, pe *core.ProviderError, now time.Time) error {

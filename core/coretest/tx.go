@@ -75,8 +75,10 @@ func (t *tx) Contact(id int64) (core.Contact, error) {
 
 func (t *tx) FindIdentity(ids ...core.Identity) (core.Contact, error) {
 	for _, id := range ids {
-		if c, ok := t.s.identities[id]; ok {
-			return t.Contact(c)
+		for o, c := range t.s.identities {
+			if o.Kind == id.Kind && o.Value == id.Value && (id.ChannelID == 0 || id.ChannelID == o.ChannelID) {
+				return t.Contact(c)
+			}
 		}
 	}
 	return core.Contact{}, notFound("FindIdentity")

@@ -178,7 +178,15 @@ func (l *lane) settleTaken(tx core.Tx, m *core.Message, res *result, now time.Ti
 	if err := l.learn(tx, m, res); err != nil {
 		return err
 	}
-	return l.close(tx, m, before, now)
+	if err := l.close(tx, m, before, now); err != nil {
+		return err
+	}
+	for i := range early {
+		if _, err := carrier.Later(tx, m, &early[i], early[i].At); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // learn keeps the addresses under which the provider knows the recipient, when
