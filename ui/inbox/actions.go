@@ -41,10 +41,8 @@ func (p *Pane) leaveRow() tea.Cmd {
 	if p.query.View == core.ViewDone || p.query.View == core.ViewSnoozed {
 		return nil
 	}
-	if p.list.cur+1 < len(p.list.rows) {
-		p.list.move(1)
-	} else {
-		p.list.move(-1)
+	if !p.list.move(1) && !p.list.move(-1) {
+		p.list.sel = 0 // it was the only one: nothing holds it in the list
 	}
 	if p.focus == onComposer {
 		p.focus = onChat
@@ -209,22 +207,23 @@ func (p *Pane) itWaits() tea.Cmd {
 }
 
 // retry sends a failed message again; of one whose outcome is open, a person
-// says that it did not arrive.
+// thereby says that it did not arrive.
 func (p *Pane) retry() tea.Cmd {
 	m := p.failed()
 	if m == nil {
 		return nil
 	}
-	id, unsure, agent, w := m.ID, m.State == core.UnsureSent, p.env.Agent, p.d.Work
-	done := p.env.Words.T(text.InboxToastRetry)
-	return p.act(func(ctx context.Context) (tea.Msg, error) {
-		var err error
+	id, conv, unsure, agent, w, ctx := m.ID, p.open, m.State == core.UnsureSent, p.env.Agent, p.d.Work, p.env.Ctx
+	p.th.sel = 0
+	p.th.toEnd()
+	return send(func() tea.Msg {
 		if unsure {
-			_, err = w.Settle(ctx, id, agent, false)
-		} else {
-			_, err = w.Retry(ctx, id, agent)
+			if _, err := w.Settle(ctx, id, agent, false); err != nil {
+				return frame.Failed{Err: err}
+			}
 		}
-		return frame.Toast{Text: done}, err
+		out, err := w.Retry(ctx, id, agent)
+		return repliedMsg{conv: conv, message: out, err: err}
 	})
 }
 

@@ -16,6 +16,7 @@ type picture struct {
 	joins  bool
 	tail   bool          // the newest of the shop's messages: its state stands in words too
 	left   time.Duration // until it leaves and can be taken back; 0 when it cannot
+	again  bool          // it failed, and sending it again can succeed
 }
 
 // bubbleKey is everything a bubble's picture depends on, by value.
@@ -89,7 +90,7 @@ func (b *brush) bubble(m *core.Message, p picture) []string {
 		bw = p.w - 2
 	}
 	inner := bw - 2
-	body := b.body(m, inner, p)
+	body := b.body(m, inner)
 	meta := b.meta(m, p)
 	n := 0
 	for _, l := range body {
@@ -153,7 +154,7 @@ func withMeta(body []string, meta string, n, inner int) ([]string, int) {
 }
 
 // body is the content line by line, each at most inner cells.
-func (b *brush) body(m *core.Message, inner int, p picture) []string {
+func (b *brush) body(m *core.Message, inner int) []string {
 	var ls []string
 	if l := b.label(m); l != "" {
 		ls = append(ls, b.Faint.Render(kit.Fit(l, min(inner, kit.Width(l)))))
@@ -167,10 +168,16 @@ func (b *brush) body(m *core.Message, inner int, p picture) []string {
 	if q := m.Quote; q != nil {
 		ls = append(ls, b.quote(q, inner))
 	}
-	ls = append(ls, b.attachment(m, inner, p)...)
+	ls = append(ls, b.attachment(m, inner)...)
 	said := kit.Clean(m.Text)
 	if said == "" && m.Media != nil {
 		said = kit.Clean(m.Media.Caption)
+	}
+	if said == "" && m.Choice != nil {
+		said = kit.Clean(m.Choice.Title)
+	}
+	if m.Direction == core.In && (m.Type == core.TypeButton || m.Type == core.TypeInteractive) && said != "" {
+		said = "▸ " + said
 	}
 	if said != "" {
 		ls = append(ls, b.text(said, inner)...)
@@ -220,7 +227,7 @@ func (b *brush) quote(q *core.Quote, inner int) string {
 }
 
 // attachment is the line of whatever is not text: sign, name, size and the key that opens it.
-func (b *brush) attachment(m *core.Message, inner int, p picture) []string {
+func (b *brush) attachment(m *core.Message, inner int) []string {
 	sign, k := typeWords(m)
 	if sign == "" || m.Type == core.TypeTemplate && m.Media == nil {
 		return nil
@@ -230,21 +237,21 @@ func (b *brush) attachment(m *core.Message, inner int, p picture) []string {
 	case m.Media != nil:
 		parts = append(parts, b.media(m)...)
 	case m.Location != nil:
-		l := m.Location
-		if n := kit.CleanLine(strings.Trim(l.Name+" "+l.Address, " ")); n != "" {
-			parts = append(parts, n)
-		}
-		parts = append(parts, b.words.Dec(l.Lat, 5)+" "+b.words.Dec(l.Lon, 5), b.words.T(text.InboxOpenMap))
-	case m.Choice != nil && m.Text == "":
-		parts = []string{sign + " " + kit.CleanLine(m.Choice.Title)}
-	case m.Type == core.TypeButton || m.Type == core.TypeInteractive:
-		if m.Direction == core.Out {
-			return nil
-		}
+		parts = append(parts, b.where(m.Location), b.words.T(text.InboxOpenMap))
+	case m.Type == core.TypeButton || m.Type == core.TypeInteractive: // the words themselves follow
+		return nil
 	case m.Type == core.TypeUnsupported:
 		parts = append(parts, b.words.T(text.InboxUnsupportedWhy))
 	}
 	return b.wrap(b.Info, strings.Join(parts, " · "), inner)
+}
+
+// where names a place, by its coordinates when it has no name.
+func (b *brush) where(l *core.Location) string {
+	if n := kit.CleanLine(strings.Trim(l.Name+", "+l.Address, ", ")); n != "" {
+		return n
+	}
+	return b.words.Dec(l.Lat, 5) + "; " + b.words.Dec(l.Lon, 5)
 }
 
 func (b *brush) media(m *core.Message) (parts []string) {
@@ -334,12 +341,23 @@ func (b *brush) below(m *core.Message, w int, p picture) []string {
 		}
 		why, hint := b.words.Reason(pe)
 		ls = append(ls, b.wrap(b.Bad, "✗ "+why, w)...)
-		ls = append(ls, b.wrap(b.Muted, hint+" "+b.words.T(text.InboxRetryKey), w)...)
+		switch {
+		case p.again && passing(pe.Class): // the program itself has given up on it
+			hint = b.words.T(text.InboxRetryKey)
+		case p.again:
+			hint += " " + b.words.T(text.InboxRetryKey)
+		}
+		ls = append(ls, b.wrap(b.Muted, hint, w)...)
 	case m.State == core.UnsureSent:
 		ls = append(ls, b.wrap(b.Bad, "? "+b.words.T(text.InboxUnsureWhy), w)...)
 		ls = append(ls, b.wrap(b.Muted, b.words.T(text.InboxUnsureKeys), w)...)
 	}
 	return ls
+}
+
+// passing reports classes of failure that go by with time.
+func passing(c core.Class) bool {
+	return c == core.ClassRetry || c == core.ClassThrottle || c == core.ClassPairLimit
 }
 
 // quiet is a centred line of small print.

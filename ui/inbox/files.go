@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,7 +13,7 @@ import (
 	"bottega/core"
 )
 
-// Limits says which files may be sent and how large: data from assets.Media.
+// Limits says which files may be sent and how large: data from assets/rules/media.json.
 type Limits struct {
 	Source string      `json:"source"`
 	Date   string      `json:"date"`
@@ -27,8 +28,12 @@ type FileLimit struct {
 	MIME map[string]string `json:"mime"`
 }
 
-// ReadLimits decodes assets.Media.
-func ReadLimits(data []byte) (Limits, error) {
+// ReadLimits reads media.json from fsys (assets.Rules()).
+func ReadLimits(fsys fs.FS) (Limits, error) {
+	data, err := fs.ReadFile(fsys, "media.json")
+	if err != nil {
+		return Limits{}, fmt.Errorf("inbox.ReadLimits: %w", err)
+	}
 	var l Limits
 	if err := json.Unmarshal(data, &l); err != nil {
 		return Limits{}, fmt.Errorf("inbox.ReadLimits: %w", err)

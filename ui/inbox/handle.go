@@ -206,8 +206,8 @@ func (p *Pane) clickChat(y int) (bool, tea.Cmd) {
 
 func (p *Pane) clickComposer(x, y int) (bool, tea.Cmd) {
 	cmd := p.compose()
-	if p.focus == onComposer && y >= 1 {
-		p.comp.in.Click(x-2, y-1, max(1, p.area.Composer.W-2))
+	if p.focus == onComposer && y >= p.fieldTop() {
+		p.comp.in.Click(x-2, y-p.fieldTop(), max(1, p.area.Composer.W-2))
 	}
 	return true, cmd
 }

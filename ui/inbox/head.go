@@ -10,7 +10,7 @@ import (
 )
 
 // filters of the list in the order of the bar.
-var filters = []core.View{core.ViewOpen, core.ViewMine, core.ViewUnassigned, core.ViewWaiting, core.ViewSnoozed, core.ViewDone}
+var filters = []core.View{core.ViewOpen, core.ViewWaiting, core.ViewMine, core.ViewUnassigned, core.ViewSnoozed, core.ViewDone}
 
 // orders in the order of the key that cycles them.
 var orders = []core.Order{core.OrderPriority, core.OrderWindow, core.OrderNewest, core.OrderUnread}
@@ -66,16 +66,11 @@ type filterSpot struct {
 }
 
 // filterBar draws the filters with their counts and the order at its right
-// end. Where there is no room for all, the chosen one stays and its
-// neighbours go first.
+// end, its name where there is room. Where there is no room for all filters,
+// the chosen one stays and those far from it go first.
 func (b *brush) filterBar(q core.ListQuery, n *core.Counts, w int) (string, []filterSpot) {
-	order := b.Faint.Render("↕ " + b.words.T(orderWord(q.Order)))
-	room := w - kit.Width(order) - 3
-	if room < 12 {
-		order, room = "", w-2
-	}
 	parts := make([]string, len(filters))
-	at := 0
+	at, all := 0, 0
 	for i, v := range filters {
 		s := b.words.T(filterWord(v))
 		if c := count(n, v); c > 0 {
@@ -90,7 +85,13 @@ func (b *brush) filterBar(q core.ListQuery, n *core.Counts, w int) (string, []fi
 			s = "‹" + s + "›"
 		}
 		parts[i] = ink.Render(s)
+		all += kit.Width(s) + 2
 	}
+	order := b.Faint.Render("↕ " + b.words.T(orderWord(q.Order)))
+	if all+kit.Width(order)+2 > w {
+		order = b.Faint.Render("↕")
+	}
+	room := w - kit.Width(order) - 3
 	from, to := at, at+1
 	used := kit.Width(parts[at])
 	for grown := true; grown; {
@@ -112,16 +113,15 @@ func (b *brush) filterBar(q core.ListQuery, n *core.Counts, w int) (string, []fi
 	return kit.Ends(" "+strings.Join(parts[from:to], "  "), order, w-1) + kit.Spaces(min(1, w)), spots
 }
 
-// head draws the heading of a chat: who, whose, how long the window stays open, and why now.
-func (b *brush) head(c *core.Conversation, who others, w, h int) []string {
+// head draws the heading of a chat: who, whose, how long the window stays
+// open, and why now. Its line is bright while the chat has the keyboard.
+func (b *brush) head(c *core.Conversation, who others, w, h int, focus bool) []string {
 	if w < 2 {
 		return kit.Pad(nil, w, h)
 	}
 	name := b.Strong.Render(kit.CleanLine(title(&c.Contact, b.words)))
-	for _, s := range []string{addressOf(&c.Contact)} {
-		if s != "" {
-			name += "  " + b.Muted.Render(s)
-		}
+	if s := addressOf(&c.Contact); s != "" {
+		name += "  " + b.Muted.Render(s)
 	}
 	for i, t := range c.Contact.Tags {
 		if i == maxTags {
@@ -135,9 +135,17 @@ func (b *brush) head(c *core.Conversation, who others, w, h int) []string {
 		ls = append(ls, " "+kit.Ends(b.standing(c, who), b.why(c), w-2)+" ")
 	}
 	if h >= 3 {
-		ls = append(ls, b.Line.Render(strings.Repeat("─", w)))
+		ls = append(ls, b.across(w, focus))
 	}
 	return kit.Pad(ls, w, h)
+}
+
+// across is a line from side to side, bright under what has the keyboard.
+func (b *brush) across(w int, focus bool) string {
+	if focus {
+		return b.Accent.Render(strings.Repeat("━", w))
+	}
+	return b.Line.Render(strings.Repeat("─", w))
 }
 
 // addressOf is phone or username, whichever the name is not.

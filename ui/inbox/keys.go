@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
+	queue "bottega/core/inbox"
 	"bottega/ui/frame"
 	"bottega/ui/keys"
 	"bottega/ui/text"
@@ -242,10 +243,21 @@ func needMedia(p *Pane) text.K {
 }
 
 func needFailed(p *Pane) text.K {
-	if m := p.failed(); m == nil {
+	switch m := p.failed(); {
+	case m == nil:
 		return text.InboxOffNotFailed
+	case !p.retriable(m):
+		return text.InboxOffNoUse
+	case !p.conv.WindowOpen(p.now()) && m.Type != core.TypeTemplate:
+		return text.InboxOffShut
 	}
 	return ""
+}
+
+// retriable reports whether sending a message again can succeed; of one whose
+// outcome is open nobody can tell.
+func (p *Pane) retriable(m *core.Message) bool {
+	return m.State == core.UnsureSent || queue.Retriable(&p.conv, m, p.now()) == nil
 }
 
 // failed is the message that retry is about: the chosen one, else the newest.

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -62,15 +63,12 @@ func (p *Pane) stepFilter(n int) tea.Cmd {
 	return p.requery(q)
 }
 
+// cycleOrder takes the next order and names it.
 func (p *Pane) cycleOrder() tea.Cmd {
 	q := p.query
-	for i, o := range orders {
-		if o == p.query.Order {
-			q.Order = orders[(i+1)%len(orders)]
-			break
-		}
-	}
-	return p.requery(q)
+	i := slices.Index(orders, q.Order)
+	q.Order = orders[(i+1)%len(orders)]
+	return tea.Batch(p.requery(q), toast(frame.Toast{Text: p.env.Words.T(text.InboxToastOrder, "Order", p.env.Words.T(orderWord(q.Order)))}))
 }
 
 // pickFilter chooses a view or a tag by a few letters.

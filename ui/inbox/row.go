@@ -295,7 +295,7 @@ func typeWords(m *core.Message) (sign string, k text.K) {
 	case core.TypeSticker:
 		return "◆", text.InboxTypeSticker
 	case core.TypeLocation:
-		return "⌖", text.InboxTypeLocation
+		return "◎", text.InboxTypeLocation
 	case core.TypeContacts:
 		return "☺", text.InboxTypeContacts
 	case core.TypeButton, core.TypeInteractive:

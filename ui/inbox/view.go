@@ -1,7 +1,6 @@
 package inbox
 
 import (
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -17,7 +16,7 @@ func (p *Pane) Lines(w, h int) []string {
 		return kit.Pad(nil, max(0, w), max(0, h))
 	}
 	b := p.brush()
-	p.place(b, w, h)
+	p.place(w, h)
 	var cols [][]string
 	a := p.area
 	if a.List.W > 0 {
@@ -39,7 +38,7 @@ func (p *Pane) Lines(w, h int) []string {
 }
 
 // place lays the parts out and keeps cursor and scroll where they were.
-func (p *Pane) place(b *brush, w, h int) {
+func (p *Pane) place(w, h int) {
 	chatW := w
 	if w >= twoColumns {
 		chatW = w - listWidth(w, p.split) - 1
@@ -47,7 +46,7 @@ func (p *Pane) place(b *brush, w, h int) {
 	if w >= threeColumns {
 		chatW -= cardWidth + 1
 	}
-	p.area = layout(w, h, look{split: p.split, composer: p.composerHeight(b, chatW, h), focus: p.focus})
+	p.area = layout(w, h, look{split: p.split, composer: p.composerHeight(chatW, h), focus: p.focus})
 	p.w, p.h = w, h
 	if n := p.area.List.H / rowLines; p.area.List.W > 0 && n != p.list.shown {
 		p.list.shown = n
@@ -125,7 +124,7 @@ func (p *Pane) chatColumn(b *brush, a areas) []string {
 		}
 		return kit.Pad(b.message(b.words.T(text.InboxPickOne), "", w, h, b.Faint), w, h)
 	}
-	ls := b.head(&p.conv, p.company[p.open], w, a.Head.H)
+	ls := b.head(&p.conv, p.company[p.open], w, a.Head.H, p.focus == onChat)
 	ls = append(ls, p.chatLines(b, w, a.Chat.H)...)
 	return append(ls, p.composerLines(b, w, a.Composer.H)...)
 }
@@ -176,7 +175,8 @@ func (p *Pane) drawItem(b *brush) func(i int) []string {
 			return b.quiet(b.activity(&p.th.acts[it.i])+" · "+b.words.Clock(p.th.acts[it.i].At.In(b.now.Location())), w)
 		}
 		m := &p.th.msgs[it.i]
-		return p.bubbles.message(b, m, picture{w: w, chosen: m.ID == p.th.sel, joins: it.joins, tail: m.ID == tail, left: p.leavesIn(m.ID, now)})
+		return p.bubbles.message(b, m, picture{w: w, chosen: m.ID == p.th.sel, joins: it.joins, tail: m.ID == tail, left: p.leavesIn(m.ID, now),
+			again: m.State == core.Failed && p.retriable(m)})
 	}
 }
 
@@ -202,7 +202,7 @@ func (p *Pane) cardColumn(b *brush, r kit.Rect) []string {
 func (p *Pane) shut() bool { return p.open != 0 && !p.canWrite() }
 
 // composerHeight is the heading, a quote, and the lines of the field.
-func (p *Pane) composerHeight(b *brush, w, h int) int {
+func (p *Pane) composerHeight(w, h int) int {
 	if p.open == 0 {
 		return 0
 	}
@@ -213,8 +213,14 @@ func (p *Pane) composerHeight(b *brush, w, h int) int {
 	if p.comp.quote != nil {
 		n++
 	}
+	if h >= airy {
+		n++
+	}
 	return max(2, min(n, h/2))
 }
+
+// airy is the height from which a free line stands above the composer.
+const airy = 24
 
 // composerLines draws the field with its heading. Nothing stands on the right
 // of what is being typed, so that input methods find their place.
@@ -223,11 +229,15 @@ func (p *Pane) composerLines(b *brush, w, h int) []string {
 		return nil
 	}
 	focus := p.focus == onComposer
-	ls := []string{p.composerHead(b, w, focus)}
-	if p.shut() {
-		return kit.Pad(append(ls, p.shutLine(b, w)...), w, h)
+	var ls []string
+	if p.h >= airy {
+		ls = append(ls, kit.Spaces(w))
 	}
-	if q := p.comp.quote; q != nil && h > 2 {
+	if p.shut() {
+		return kit.Pad(append(ls, p.shutLines(b, w)...), w, h)
+	}
+	ls = append(ls, p.composerHead(b, w, focus))
+	if q := p.comp.quote; q != nil && h > len(ls)+1 {
 		s := b.quote(&core.Quote{Direction: q.Direction, Author: q.Author, Type: q.Type, Text: q.Text}, max(1, w-2))
 		ls = append(ls, kit.Fit(" "+s, w))
 	}
@@ -266,29 +276,36 @@ func (p *Pane) composerHead(b *brush, w int, focus bool) string {
 	case p.comp.quote != nil:
 		k = text.InboxQuoting
 	}
-	s := " " + b.words.T(k, "Name", kit.CleanLine(title(&p.conv.Contact, b.words))) + " "
+	return b.headline(b.words.T(k, "Name", kit.CleanLine(title(&p.conv.Contact, b.words))), w, focus, ink)
+}
+
+// headline is a line across with words near its left end.
+func (b *brush) headline(s string, w int, focus bool, ink kit.Ink) string {
+	s = " " + s + " "
 	if kit.Width(s) > w-3 {
 		s = kit.Fit(s, max(0, w-3))
 	}
-	line := "─"
-	if focus {
-		line = "━"
-	}
-	ruleInk := b.Line
-	if focus {
-		ruleInk = b.Accent
-	}
-	return kit.Fit(ruleInk.Render(line)+ink.Render(s)+ruleInk.Render(strings.Repeat(line, max(0, w-1-kit.Width(s)))), w)
+	return kit.Fit(b.across(min(1, w), focus)+ink.Render(s)+b.across(max(0, w-1-kit.Width(s)), focus), w)
 }
 
-// shutLine takes the place of the field while the window is shut.
-func (p *Pane) shutLine(b *brush, w int) []string {
+// shutWords say since when the window is shut.
+func (p *Pane) shutWords(b *brush) string {
 	ends := p.conv.WindowEnds()
-	s := b.words.T(text.InboxShutNever)
-	if !ends.IsZero() {
-		s = b.words.T(text.InboxShut, "Ago", b.words.Short(p.now().Truncate(time.Minute).Sub(ends)))
+	if ends.IsZero() {
+		return b.words.T(text.InboxShutNever)
 	}
-	return []string{" " + kit.Fit(b.Bad.Render(s)+b.Muted.Render(" — "+b.words.T(text.InboxShutKeys)), max(0, w-1))}
+	return b.words.T(text.InboxShut, "Ago", b.words.Short(b.now.Sub(ends)))
+}
+
+// shutLines take the place of the field while the window is shut: one line
+// where it fits, else the words in the heading and the keys below.
+func (p *Pane) shutLines(b *brush, w int) []string {
+	why, how := p.shutWords(b), b.words.T(text.InboxShutKeys)
+	one := b.Bad.Render(why) + b.Muted.Render(" — "+how)
+	if kit.Width(one) < w {
+		return []string{p.composerHead(b, w, false), " " + kit.Fit(one, max(0, w-1))}
+	}
+	return []string{b.headline(why, w, false, b.Bad), " " + kit.Fit(b.Muted.Render(how), max(0, w-1))}
 }
 
 // Cursor stands in the composer while that has the keyboard.
@@ -298,9 +315,17 @@ func (p *Pane) Cursor() *tea.Cursor {
 	}
 	r := p.area.Composer
 	x, y := p.comp.in.Cursor(max(1, r.W-2))
+	return tea.NewCursor(r.X+2+x, r.Y+min(p.fieldTop()+y, r.H-1))
+}
+
+// fieldTop is the line of the composer at which its field begins.
+func (p *Pane) fieldTop() int {
 	top := 1
-	if p.comp.quote != nil && r.H > 2 {
-		top = 2
+	if p.h >= airy {
+		top++
 	}
-	return tea.NewCursor(r.X+2+x, r.Y+min(top+y, r.H-1))
+	if p.comp.quote != nil && p.area.Composer.H > top+1 {
+		top++
+	}
+	return top
 }

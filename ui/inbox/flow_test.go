@@ -1,0 +1,511 @@
+package inbox_test
+
+import (
+	"testing"
+	"time"
+
+	"bottega/core"
+	"bottega/ui/uitest"
+)
+
+// counter is a small shop in the afternoon.
+func counter(st *stage) {
+	st.channel()
+	maria := st.customer(core.Contact{Name: "Maria Bianchi", Phone: "+393331234567", Value: core.ValueHigh, Tags: []string{"vip", "wholesale", "tools"}, Language: "it"})
+	joao := st.customer(core.Contact{Name: "João Araújo", Phone: "+351912345678", Tags: []string{"new"}})
+	li := st.customer(core.Contact{Name: "李小龙", Phone: "+8613912345678"})
+	olga := st.customer(core.Contact{Name: "Ольга Петрова", Username: "olga.p"})
+	hans := st.customer(core.Contact{Name: "Hans-Jürgen 👨‍👩‍👧‍👦", Phone: "+491701234567"})
+	st.says(maria, 26*time.Hour, said("Buongiorno, avete la vernice bianca da 5 litri?"))
+	st.answered(maria, 25*time.Hour, core.Read, core.Message{Content: said("Buongiorno! Sì, 24,90 € al barattolo.")})
+	st.says(maria, 112*time.Minute, said("Allora? Sono già in macchina, mi serve per le 16!"))
+	st.says(joao, 41*time.Minute, said("Olá, a encomenda 1042 já saiu?"))
+	st.says(joao, 39*time.Minute, core.Content{Type: core.TypeImage, Text: "É esta", Media: &core.Media{ID: "m1", MIME: "image/jpeg", Filename: "recibo.jpg"}})
+	st.says(li, 12*time.Minute, said("你好，请问今天几点关门？"))
+	st.says(olga, 3*time.Hour, said("Спасибо за быструю доставку!"))
+	st.answered(olga, 2*time.Hour, core.Delivered, core.Message{Content: said("Вам спасибо!")})
+	st.says(hans, 30*time.Hour, said("Habt ihr Dübel 8 mm?"))
+	st.answered(hans, 29*time.Hour, core.Failed, core.Message{Content: said("Ja, 100 Stück für 4,90 €."),
+		Error: &core.ProviderError{Code: "131026", Class: core.ClassUndeliverable}})
+}
+
+// everything is one chat with every kind of message.
+func everything(st *stage) {
+	counter(st)
+	c := st.customer(core.Contact{Name: "Zoë O'Neil", Phone: "+353861234567", Value: core.ValueHigh, Tags: []string{"vip"}})
+	ago := func(m int) time.Duration { return time.Duration(m) * time.Minute }
+	first := st.says(c, ago(60*30), core.Content{Type: core.TypeText, Text: "Hi! Saw your ad.", Referral: &core.Referral{Source: "ad", Headline: "Autumn paint -20%"}})
+	st.answered(c, ago(60*29), core.Read, core.Message{Auto: true, Content: said("Thanks for writing. We open at 9:00.")})
+	st.answered(c, ago(60*28), core.Delivered, core.Message{Echo: true, Content: said("Here is our list: https://example.com/catalogue?page=autumn&colour=white#top")})
+	st.answered(c, ago(60*27), core.Received, core.Message{Author: "Luca", Content: core.Content{Type: core.TypeNote, Text: "Owns three shops in Cork.\nPays by transfer, always on time."}})
+	st.answered(c, ago(60*26), core.Sent, core.Message{Content: core.Content{Type: core.TypeTemplate, Text: "Your order 1042 has shipped.", Template: &core.TemplateCall{Name: "order_shipped", Language: "en"}}})
+	st.says(c, ago(200), core.Content{Type: core.TypeDocument, Media: &core.Media{ID: "d", MIME: "application/pdf", Filename: "quote-2026-11.pdf", Size: 482113, Path: "media/9/quote.pdf"}})
+	st.says(c, ago(199), core.Content{Type: core.TypeAudio, Media: &core.Media{ID: "a", MIME: "audio/ogg", Voice: true, Size: 31044, Path: "media/9/a.ogg"}})
+	st.says(c, ago(198), core.Content{Type: core.TypeLocation, Location: &core.Location{Lat: 51.89797, Lon: -8.47061, Name: "The English Market", Address: "Princes St, Cork"}})
+	st.says(c, ago(197), core.Content{Type: core.TypeContacts, Text: "Séamus Burke · +353 86 765 4321"})
+	st.says(c, ago(196), core.Content{Type: core.TypeUnsupported})
+	st.answered(c, ago(190), core.Delivered, core.Message{Content: core.Content{Type: core.TypeInteractive, Text: "Shall we keep one for you?", Buttons: []core.Button{{ID: "y", Title: "Yes please"}, {ID: "n", Title: "No"}}}})
+	st.says(c, ago(189), core.Content{Type: core.TypeInteractive, Text: "Yes please", Choice: &core.Choice{ID: "y", Title: "Yes please"}})
+	st.answered(c, ago(100), core.Failed, core.Message{Content: said("It is yours until Saturday."), Error: &core.ProviderError{Code: "131026", Class: core.ClassUndeliverable}})
+	st.answered(c, ago(99), core.UnsureSent, core.Message{Content: said("It is yours until Saturday, we close at 19:00."), Error: &core.ProviderError{Class: core.ClassRetry}})
+	st.write(func(tx core.Tx) error {
+		m, err := tx.Message(first)
+		if err != nil {
+			return err
+		}
+		if err := tx.SetReaction(first, core.Reaction{Target: m.ProviderID, Emoji: "👍", From: core.Out, At: st.now()}); err != nil {
+			return err
+		}
+		return tx.AddActivity(core.Activity{ConversationID: c, Kind: core.ActAssigned, Actor: "Anna", Detail: "Luca", At: st.now().Add(-27 * time.Hour)})
+	})
+	st.says(c, ago(7), core.Content{Type: core.TypeText, Text: "Grand, I'll be there at six — is there parking? My van is a long one, about 7 metres, so the small place in front of the shop will not do.", ReplyTo: "wamid.999"})
+}
+
+func TestGoldens(t *testing.T) {
+	for _, size := range []struct {
+		name string
+		w, h int
+	}{{"60x20", 60, 20}, {"80x24", 80, 24}, {"120x40", 120, 40}, {"160x45", 160, 45}} {
+		t.Run(size.name, func(t *testing.T) {
+			play(t, setting{w: size.w, h: size.h, fill: counter}, func(s *uitest.Screen, _ *stage) {
+				s.Shot("inbox-" + size.name)
+				s.Golden()
+			})
+		})
+		t.Run("chat "+size.name, func(t *testing.T) {
+			play(t, setting{w: size.w, h: size.h, fill: everything}, func(s *uitest.Screen, _ *stage) {
+				s.Press("o", "o", "g", "enter")
+				s.Shot("chat-" + size.name)
+				s.Golden()
+				if size.w < 100 {
+					s.Press("pgup")
+					s.Shot("chatup-" + size.name)
+				}
+			})
+		})
+	}
+}
+
+// one is a shop with one customer who has just written.
+func one(st *stage) {
+	st.channel()
+	c := st.customer(core.Contact{Name: "Maria Bianchi", Phone: "+393331234567"})
+	st.says(c, 3*time.Minute, said("Avete la vernice bianca?"))
+}
+
+func TestAnswerLeavesWithTicks(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: one}, func(s *uitest.Screen, st *stage) {
+		s.Want("○ 3m", "‹open 1›")
+		s.Press("r")
+		s.Type("Sì, da 5 litri")
+		s.Want("› Sì, da 5 litri")
+		s.Press("enter")
+		s.Want("Sì, da 5 litri", "leaves in 5 s", "Write a message")
+		s.WantNot("○ 3m")
+		s.Sleep(2 * time.Second)
+		s.Want("leaves in 3 s")
+		s.Sleep(4 * time.Second)
+		s.Want("· queued")
+		m := st.newest(1)
+		for _, step := range []struct {
+			state core.State
+			sign  string
+		}{{core.Sending, "· sending"}, {core.Accepted, "✓ accepted"}, {core.Sent, "✓ sent"}, {core.Delivered, "✓✓ delivered"}, {core.Read, "✓✓ read"}} {
+			st.becomes(m.ID, step.state, nil)
+			s.Sleep(100 * time.Millisecond)
+			s.Want(step.sign)
+		}
+	})
+}
+
+func TestUndoGivesTheWordsBack(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: one}, func(s *uitest.Screen, st *stage) {
+		s.Press("r")
+		s.Type("Troppo presto")
+		s.Press("enter")
+		s.Sleep(time.Second)
+		s.Press("alt+u")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("› Troppo presto")
+		s.WantNot("leaves in")
+		if m := st.newest(1); m.Direction == core.Out {
+			t.Fatalf("the answer is still there: %+v", m)
+		}
+		s.Want("○ 3m") // the clock goes on
+	})
+}
+
+func TestDraftSurvivesAKill(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: one}, func(s *uitest.Screen, st *stage) {
+		s.Press("r")
+		s.Type("Domani arri")
+		s.Sleep(time.Second)
+		c, err := st.db.Conversation(st.ctx, 1)
+		if err != nil || c.Draft != "Domani arri" {
+			t.Fatalf("draft on disk: %q, %v", c.Draft, err)
+		}
+		s.Press("esc", "esc")
+		s.Want("✎ draft Domani arri")
+	})
+	play(t, setting{w: 100, h: 24, fill: func(st *stage) {
+		one(st)
+		if err := st.work.SaveDraft(st.ctx, 1, "ada", "Domani arri"); err != nil {
+			t.Fatal(err)
+		}
+	}}, func(s *uitest.Screen, _ *stage) {
+		s.Want("✎ draft Domani arri", "› Domani arri")
+		s.Press("r")
+		s.Type("va")
+		s.Want("› Domani arriva")
+	})
+}
+
+func TestFailedSaysWhyAndIsSentAgain(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: one}, func(s *uitest.Screen, st *stage) {
+		s.Press("r")
+		s.Type("Ecco")
+		s.Press("enter")
+		s.Sleep(6 * time.Second)
+		m := st.newest(1)
+		st.becomes(m.ID, core.Failed, &core.ProviderError{Code: "131000", Class: core.ClassRetry})
+		s.Sleep(100 * time.Millisecond)
+		s.Want("✗ failed", "(131000)", "R sends it again")
+		s.Press("esc", "R")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("✗ failed, sent again below", "sent again", "leaves in")
+		if n := st.newest(1); n.RetryOf != m.ID {
+			t.Fatalf("newest repeats %d, want %d", n.RetryOf, m.ID)
+		}
+	})
+}
+
+func TestUnsureIsSettledByAPerson(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: func(st *stage) {
+		one(st)
+		st.answered(1, time.Minute, core.UnsureSent, core.Message{Content: said("Ecco"), Error: &core.ProviderError{Class: core.ClassRetry}})
+	}}, func(s *uitest.Screen, st *stage) {
+		s.Want("? not sure", "V it arrived · R send again")
+		s.Press("enter", "V")
+		s.Sleep(200 * time.Millisecond)
+		s.WantNot("? not sure")
+		if m := st.newest(1); m.State == core.UnsureSent {
+			t.Fatalf("still %s", m.State)
+		}
+	})
+}
+
+func TestSnoozeInWords(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: counter}, func(s *uitest.Screen, st *stage) {
+		s.Want("▌ Maria Bianchi")
+		s.Press("z")
+		s.Type("tomorrow 9")
+		s.Want("→ Tomorrow 09:00")
+		s.Shot("snooze-100x24")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Maria Bianchi: until Tomorrow 09:00", "▌ João Araújo")
+		s.WantNot("▌ Maria")
+		s.Press("u")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Maria Bianchi #tools", "◑ 1h52", "▌ João Araújo") // what one reads stays chosen
+		s.Press("z")
+		s.Type("gibberish")
+		s.Want("Not understood yet.")
+		s.Press("enter")
+		s.Want("Until when?")
+		s.Press("esc")
+		s.WantNot("Until when?")
+		_ = st
+	})
+}
+
+func TestDoneGoesToTheNextWhoWaits(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: counter}, func(s *uitest.Screen, st *stage) {
+		s.Press("d")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Maria Bianchi: done.", "▌ João Araújo", "‹open 4›")
+		s.Press("left")
+		s.Want("‹done 1›", "▌ Maria Bianchi", "✓ done")
+		s.Press("d")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Maria Bianchi: open again.")
+		s.Press("right")
+		s.Want("‹open 5›")
+		_ = st
+	})
+}
+
+func TestNoteStaysInTheShop(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: one}, func(s *uitest.Screen, st *stage) {
+		s.Press("N")
+		s.Want("private note", "A note that stays in the shop")
+		s.Type("Paga sempre")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("▪ private note · ada", "Paga sempre", "Note kept.", "○ 3m")
+		if m := st.newest(1); m.Type != core.TypeNote || m.Direction != core.Out && m.State != core.Received {
+			t.Fatalf("%+v", m)
+		}
+	})
+}
+
+func TestSearchJumpsFarBack(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: func(st *stage) {
+		counter(st)
+		c := st.customer(core.Contact{Name: "Zoë O'Neil", Phone: "+353861234567"})
+		for i := range 300 {
+			words := "riga di prova"
+			if i == 20 {
+				words = "il codice segreto è pistacchio"
+			}
+			st.says(c, time.Duration(3000-i)*time.Minute, said(words))
+		}
+	}}, func(s *uitest.Screen, _ *stage) {
+		s.Press("/")
+		s.Want("Search all messages")
+		s.Type("pistac")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Zoë O'Neil", "il codice segreto è pistacchio")
+		s.Shot("search-120x40")
+		s.Golden()
+		s.Press("enter")
+		s.Sleep(300 * time.Millisecond)
+		s.Want("▌ Zoë O'Neil", "il codice segreto è pistacchio")
+		s.WantNot("Search all messages")
+		s.Press("G")
+		s.WantNot("pistacchio")
+		s.Press("/")
+		s.Type("niente del genere")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Nothing holds")
+		s.Press("esc")
+		s.WantNot("Nothing holds")
+	})
+}
+
+func TestFiltersAndOrders(t *testing.T) {
+	play(t, setting{w: 80, h: 24, fill: counter}, func(s *uitest.Screen, st *stage) {
+		s.Want("‹open 5›", "waiting 3", "↕ priority")
+		s.Press("j", "j") // 李小龙
+		s.Want("▌ 李小龙")
+		s.Press("o")
+		s.Want("↕ window", "▌ 李小龙") // another order, the same conversation
+		s.Press("o", "o", "o")
+		s.Want("↕ priority", "▌ 李小龙")
+		s.Press("]")
+		s.Want("‹waiting 3›")
+		s.WantNot("Ольга")
+		s.Press("]")
+		s.Want("‹mine›", "Nothing here.")
+		s.Press("[", "m") // nothing was left to stand on: back at the top
+		s.Sleep(200 * time.Millisecond)
+		s.Press("]")
+		s.Want("‹mine 1›", "▌ Maria Bianchi")
+		s.Press("f")
+		s.Type("wholes")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("#wholesale")
+		s.Press("enter")
+		s.Want("#wholesale›")
+		_ = st
+	})
+}
+
+func TestAssignTagValueReact(t *testing.T) {
+	play(t, setting{w: 160, h: 45, fill: one}, func(s *uitest.Screen, st *stage) {
+		s.Press("a")
+		s.Type("lu")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Now with Luca.", "with Luca", "you gave it to Luca")
+		s.Press("T")
+		s.Type("wholesale")
+		s.Want("wholesale", "new")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("#wholesale added.", "Maria Bianchi #wholesale")
+		s.Press("u")
+		s.Sleep(200 * time.Millisecond)
+		s.WantNot("Maria Bianchi #wholesale")
+		s.Press("v")
+		s.Press("enter") // high is the first
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Value: high value.", "high value · waiting 3 min")
+		s.Press("enter", "k", "e")
+		s.Type("heart")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
+		c, err := st.db.Messages(st.ctx, 1, 0, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := c[0].Reactions; len(r) != 1 || r[0].Emoji != "❤️" {
+			t.Fatalf("reactions %+v", r)
+		}
+	})
+}
+
+func TestCourtesyCanBeUndone(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: func(st *stage) {
+		st.channel()
+		c := st.customer(core.Contact{Name: "Maria", Phone: "+393331234567"})
+		st.says(c, 30*time.Minute, said("Avete la vernice?"))
+		st.answered(c, 20*time.Minute, core.Read, core.Message{Content: said("Sì")})
+		st.says(c, 10*time.Minute, said("grazie!"))
+	}}, func(s *uitest.Screen, _ *stage) {
+		s.Want("✓ thanks")
+		s.Press("w")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("The clock runs again.", "◔ 10m")
+	})
+}
+
+func TestShutWindowHoldsAnAnswer(t *testing.T) {
+	play(t, setting{w: 120, h: 24, fill: func(st *stage) {
+		st.channel()
+		c := st.customer(core.Contact{Name: "Maria", Phone: "+393331234567"})
+		st.says(c, 24*time.Hour+40*time.Minute, said("Quando arriva?"))
+	}}, func(s *uitest.Screen, st *stage) {
+		s.Want("Window closed 40 min ago — t template · h hold until they write", "window shut 40 min ago")
+		s.Shot("shut-120x24")
+		s.Press("r")
+		s.Want("The 24-hour window is shut")
+		s.Press("esc", "t")
+		s.Want("Templates come with a later version")
+		s.Press("h")
+		s.Type("Domani mattina")
+		s.Press("enter") // nothing may leave
+		s.Sleep(time.Second)
+		s.Want("› Domani mattina")
+		if m := st.newest(1); m.Direction != core.In {
+			t.Fatalf("left: %+v", m)
+		}
+		s.Press("esc", "esc")
+		s.Want("⏸ held Domani mattina")
+		s.Focus(false)
+		st.says(1, 0, said("Allora?"))
+		s.Sleep(200 * time.Millisecond)
+		s.Focus(true)
+		s.Want("✎ draft Domani mattina", "window 1 d")
+		if len(st.note) == 0 || st.note[len(st.note)-1].Body != "wrote: your held answer is ready to send" {
+			t.Fatalf("notices %+v", st.note)
+		}
+		s.Press("r", "enter")
+		s.Want("leaves in")
+	})
+}
+
+func TestOtherAgentsAreSeen(t *testing.T) {
+	play(t, setting{w: 120, h: 30, fill: one}, func(s *uitest.Screen, st *stage) {
+		if err := st.db.SetPresence(st.ctx, core.Presence{ConversationID: 1, Agent: "Luca", Process: "p2", Typing: true, Until: st.now().Add(time.Minute)}); err != nil {
+			t.Fatal(err)
+		}
+		s.Sleep(200 * time.Millisecond)
+		s.Want("✎ Luca types…", "Maria Bianchi ✎ Luca")
+		mine, err := st.db.Present(st.ctx, 1, "p2", st.now())
+		if err != nil || len(mine) != 1 || mine[0].Agent != "ada" {
+			t.Fatalf("we are %+v, %v", mine, err)
+		}
+		if err := st.db.Lock(st.ctx, 1, "Luca", st.now(), 10*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		s.Press("r")
+		s.Type("Ciao")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("› Ciao") // refused, nothing is lost
+		s.WantNot("leaves in")
+	})
+}
+
+func TestResizeKeepsEverything(t *testing.T) {
+	play(t, setting{w: 160, h: 45, fill: everything}, func(s *uitest.Screen, _ *stage) {
+		s.ClickOn("李小龙")
+		s.Press("r")
+		s.Want("▌ 李小龙")
+		s.Type("六点半")
+		for _, size := range [][2]int{{80, 24}, {40, 12}, {1, 1}, {120, 40}, {160, 45}} {
+			s.Resize(size[0], size[1])
+		}
+		s.Want("▌ 李小龙", "› 六点半")
+		x, y := s.Cursor()
+		if c := s.Cell(x-2, y); c.Text != "半" {
+			t.Fatalf("cursor at %d,%d behind %q", x, y, c.Text)
+		}
+	})
+}
+
+func TestMouse(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, _ *stage) {
+		s.ClickOn("João")
+		s.Want("▌ João Araújo")
+		s.ClickOn("É esta")
+		s.ClickOn("unassigned 5")
+		s.Want("‹unassigned 5›")
+		x, _, _ := s.Find("│")
+		s.Drag(x, 20, x+12, 20)
+		if nx, _, _ := s.Find("│"); nx != x+12 {
+			t.Fatalf("divider at %d, want %d", nx, x+12)
+		}
+		s.Wheel(5, 10, 2)
+		s.ClickOn("Write a message")
+		s.Type("olá")
+		s.Want("› olá")
+	})
+}
+
+func TestNothingMovesWhenNothingHappens(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, _ *stage) {
+		s.Sleep(60 * time.Second) // past the full minute
+		n := s.Bytes()
+		s.Sleep(50 * time.Second)
+		if d := s.Bytes() - n; d > 0 {
+			t.Fatalf("%d bytes were drawn within a minute", d)
+		}
+		s.Want("◑ 1h53", "◔ 13m")
+	})
+}
+
+func TestBellAndNotices(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: counter}, func(s *uitest.Screen, st *stage) {
+		s.Focus(false)
+		st.says(3, 0, said("在吗？"))
+		s.Sleep(time.Second)
+		if len(st.note) != 1 || st.note[0].Conversation != 3 || st.note[0].Title != "李小龙" {
+			t.Fatalf("notices %+v", st.note)
+		}
+		s.Sleep(9 * time.Minute) // Maria reaches two hours
+		last := st.note[len(st.note)-1]
+		if last.Conversation != 1 || !last.Urgent {
+			t.Fatalf("notices %+v", st.note)
+		}
+		if s.Bells() == 0 {
+			t.Fatal("no bell")
+		}
+	})
+}
+
+func TestEmptyPlaces(t *testing.T) {
+	play(t, setting{w: 80, h: 24}, func(s *uitest.Screen, _ *stage) {
+		s.Want("No number is connected yet.", "bottega connect")
+		s.Press("d", "z", "enter", "r", "j", "G", "g", "n", "i", "esc") // no conversation: each says so, none breaks
+		s.Want("No number is connected yet.")
+	})
+	play(t, setting{w: 80, h: 24, fill: (*stage).channel}, func(s *uitest.Screen, _ *stage) {
+		s.Want("No conversations yet.")
+	})
+	play(t, setting{w: 80, h: 24, fill: func(st *stage) { one(st) }}, func(s *uitest.Screen, _ *stage) {
+		s.Press("d")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("All done.")
+	})
+}
+
+func TestItalian(t *testing.T) {
+	play(t, setting{w: 80, h: 24, lang: "it", fill: counter}, func(s *uitest.Screen, _ *stage) {
+		s.Want("‹aperte 5›", "priorità", "✗ fallito")
+		s.Press("z")
+		s.Type("domani 9")
+		s.Want("→ Domani 09:00")
+	})
+}
