@@ -119,7 +119,7 @@ func code(v map[string]any) int {
 }
 
 // drain runs everything that is planned until nothing is left or the horizon
-// is reached, moving the clock; no goroutine is needed.
+// is reached, and moves the clock there; no goroutine is needed.
 func (b *bench) drain(horizon time.Duration) {
 	end := b.clock.now().Add(horizon)
 	for {
@@ -129,6 +129,7 @@ func (b *bench) drain(horizon time.Duration) {
 			continue
 		}
 		if b.agenda.len() == 0 || b.clock.now().Add(wait).After(end) {
+			b.clock.add(end.Sub(b.clock.now()))
 			return
 		}
 		b.clock.add(wait)
