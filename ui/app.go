@@ -30,7 +30,7 @@ type Deps struct {
 	Panes map[string]frame.Pane
 	// Status gives the facts of the header. It runs off the app's goroutine
 	// and may read the store.
-	Status func() Status
+	Status func(context.Context) Status
 	// Notifier shows desktop notifications; nil for none.
 	Notifier frame.Notifier
 	// Theme is "auto", "dark" or "light"; "" means auto.
@@ -58,7 +58,8 @@ type App struct {
 	dark      bool
 	mode      string
 	profile   colorprofile.Profile
-	graphemes bool // the terminal counts cells by grapheme cluster
+	graphemes bool              // the terminal counts cells by grapheme cluster
+	ported    map[string]string // lines for a terminal that does not
 	blurred   bool
 
 	dirty bool // something changed since the last frame

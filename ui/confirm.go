@@ -77,7 +77,11 @@ func (c *confirm) Keys() []keys.Binding {
 func (c *confirm) Lines(w, h int) []string {
 	th := c.env.Theme
 	w = min(w, 58)
+	air := h >= 9 // room for an empty line above and below
 	var body []string
+	if air {
+		body = append(body, "")
+	}
 	for _, l := range kit.Wrap(kit.Clean(c.ask.Text), w-4) {
 		body = append(body, th.Text.Render(l))
 	}
@@ -89,6 +93,9 @@ func (c *confirm) Lines(w, h int) []string {
 	y := len(body) + 2
 	c.spans = [2]kit.Rect{{X: 4, Y: y, W: kit.Width(yes), H: 1}, {X: 4 + kit.Width(yes) + 4, Y: y, W: kit.Width(no), H: 1}}
 	body = append(body, "", line)
+	if air {
+		body = append(body, "")
+	}
 	border := th.Border
 	if c.ask.Danger {
 		border = th.Bad

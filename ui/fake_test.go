@@ -229,7 +229,7 @@ func newEnv(tb testing.TB, ctx context.Context, lang string) *frame.Env {
 	return &frame.Env{Ctx: ctx, Words: w, Now: clock(), Agent: "ada"}
 }
 
-func shopStatus() ui.Status {
+func shopStatus(context.Context) ui.Status {
 	return ui.Status{
 		Shop: "Ferramenta Rossi", Number: "+390551234567", Quality: core.QualityGreen,
 		Used: 128, Limit: 250, Receiver: ui.ReceiverLive, Demo: true,

@@ -45,14 +45,14 @@ func (a *App) key(msg tea.KeyPressMsg) tea.Cmd {
 	case "ctrl+l":
 		return a.do("app.redraw")
 	}
-	if len(a.dialogs) > 0 {
-		return a.tell(len(a.dialogs)-1, msg)
-	}
-	if a.small() {
+	if a.small() { // what cannot be seen must not be typed into
 		if msg.String() == "q" {
 			return a.quit()
 		}
 		return nil
+	}
+	if len(a.dialogs) > 0 {
+		return a.tell(len(a.dialogs)-1, msg)
 	}
 	used, cmd := a.front().pane.Handle(msg)
 	cmd = kit.Send(a.front().name, cmd)
@@ -67,6 +67,9 @@ func (a *App) key(msg tea.KeyPressMsg) tea.Cmd {
 
 // input hands a paste to whoever has the focus.
 func (a *App) input(msg tea.Msg) tea.Cmd {
+	if a.small() {
+		return nil
+	}
 	if len(a.dialogs) > 0 {
 		return a.tell(len(a.dialogs)-1, msg)
 	}

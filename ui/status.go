@@ -43,7 +43,7 @@ func (a *App) askStatus() tea.Cmd {
 	if a.deps.Status == nil {
 		return nil
 	}
-	return a.facts.Ask(a.env.Ctx, func(context.Context) (Status, error) { return a.deps.Status(), nil })
+	return a.facts.Ask(a.env.Ctx, func(ctx context.Context) (Status, error) { return a.deps.Status(ctx), nil })
 }
 
 func (a *App) takeStatus(msg kit.Loaded[Status]) tea.Cmd {

@@ -22,25 +22,34 @@ func (a *App) draw() {
 		lines := a.lines()
 		v.Cursor = a.cursor()
 		if !a.graphemes {
-			portable(lines, v.Cursor)
+			a.portable(lines, v.Cursor)
 		}
 		v.SetContent(strings.Join(lines, "\n"))
 	}
 	a.view = v
 }
 
+// maxPorted bounds the lines kept in their portable form.
+const maxPorted = 1024
+
 // portable fits the lines, and the cursor on one of them, to a terminal that
-// counts cells by character.
-func portable(lines []string, c *tea.Cursor) {
-	for i := range lines {
-		x := 0
+// counts cells by character. Most lines of a frame were on the one before, so
+// they are kept.
+func (a *App) portable(lines []string, c *tea.Cursor) {
+	if a.ported == nil || len(a.ported) > maxPorted {
+		a.ported = map[string]string{}
+	}
+	for i, l := range lines {
 		if c != nil && c.Y == i {
-			x = c.X
+			lines[i], c.X = kit.Portable(l, c.X)
+			continue
 		}
-		lines[i], x = kit.Portable(lines[i], x)
-		if c != nil && c.Y == i {
-			c.X = x
+		p, ok := a.ported[l]
+		if !ok {
+			p, _ = kit.Portable(l, 0)
+			a.ported[l] = p
 		}
+		lines[i] = p
 	}
 }
 
