@@ -253,13 +253,12 @@ func TestSearchJumpsFarBack(t *testing.T) {
 	play(t, setting{w: 120, h: 40, fill: func(st *stage) {
 		counter(st)
 		c := st.customer(core.Contact{Name: "Zoë O'Neil", Phone: "+353861234567"})
-		for i := range 300 {
-			words := "riga di prova"
+		st.chatter(c, 300, 45*time.Hour, func(i int) string {
 			if i == 20 {
-				words = "il codice segreto è pistacchio"
+				return "il codice segreto è pistacchio"
 			}
-			st.says(c, time.Duration(3000-i)*time.Minute, said(words))
-		}
+			return "riga di prova"
+		})
 	}}, func(s *uitest.Screen, _ *stage) {
 		s.Press("/")
 		s.Want("Search all messages")
@@ -387,8 +386,8 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 		s.Sleep(200 * time.Millisecond)
 		s.Focus(true)
 		s.Want("✎ draft Domani mattina", "window 1 d")
-		if len(st.note) == 0 || st.note[len(st.note)-1].Body != "wrote: your held answer is ready to send" {
-			t.Fatalf("notices %+v", st.note)
+		if len(st.notices()) == 0 || st.notices()[len(st.notices())-1].Body != "wrote: your held answer is ready to send" {
+			t.Fatalf("notices %+v", st.notices())
 		}
 		s.Press("r", "enter")
 		s.Want("leaves in")
@@ -471,13 +470,13 @@ func TestBellAndNotices(t *testing.T) {
 		s.Focus(false)
 		st.says(3, 0, said("在吗？"))
 		s.Sleep(time.Second)
-		if len(st.note) != 1 || st.note[0].Conversation != 3 || st.note[0].Title != "李小龙" {
-			t.Fatalf("notices %+v", st.note)
+		if len(st.notices()) != 1 || st.notices()[0].Conversation != 3 || st.notices()[0].Title != "李小龙" {
+			t.Fatalf("notices %+v", st.notices())
 		}
 		s.Sleep(9 * time.Minute) // Maria reaches two hours
-		last := st.note[len(st.note)-1]
+		last := st.notices()[len(st.notices())-1]
 		if last.Conversation != 1 || !last.Urgent {
-			t.Fatalf("notices %+v", st.note)
+			t.Fatalf("notices %+v", st.notices())
 		}
 		if s.Bells() == 0 {
 			t.Fatal("no bell")

@@ -3,7 +3,9 @@ package inbox_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,8 +36,10 @@ type stage struct {
 	env  *frame.Env
 	deps inbox.Deps
 	now  func() time.Time
-	note []frame.Notify
 	refs int
+
+	mu   sync.Mutex
+	note []frame.Notify
 	open []string // what was given to the desktop
 }
 
@@ -105,7 +109,7 @@ func (st *stage) build(ctx context.Context, dir string, o setting) tea.Model {
 	}
 	st.pane = inbox.New(st.env, st.deps)
 	return ui.New(st.env, ui.Deps{Feed: st.feed, Panes: map[string]frame.Pane{"inbox": st.pane}, Notifier: st,
-		Status: func() ui.Status { return ui.Status{Shop: "Ferramenta Rossi", Receiver: ui.ReceiverLive, Demo: true} }})
+		Status: func(context.Context) ui.Status { return ui.Status{Shop: "Ferramenta Rossi", Receiver: ui.ReceiverLive, Demo: true} }})
 }
 
 func (st *stage) wire(r core.Rules) inbox.Deps {
@@ -122,14 +126,35 @@ func (st *stage) wire(r core.Rules) inbox.Deps {
 		Read: st.db, People: st.db, Find: st.db, Work: st.work, Presence: st.db, Channels: st.db, Process: "p1",
 		Rules: func() core.Rules { return r }, Agents: func() []string { return []string{"Anna", "Luca"} }, Limits: limits,
 		When: func(s string, now time.Time) (time.Time, error) { return queue.ParseWhen(s, vocab, now) },
-		Open: func(s string) error { st.open = append(st.open, s); return nil },
+		Open: func(s string) error {
+			st.mu.Lock()
+			defer st.mu.Unlock()
+			st.open = append(st.open, s)
+			return nil
+		},
 	}
 }
 
 // Show takes desktop notifications.
 func (st *stage) Show(_ context.Context, n frame.Notify) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
 	st.note = append(st.note, n)
 	return nil
+}
+
+// notices are the notifications so far.
+func (st *stage) notices() []frame.Notify {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return slices.Clone(st.note)
+}
+
+// opened is what the desktop was given.
+func (st *stage) opened() []string {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return slices.Clone(st.open)
 }
 
 // write runs one transaction of the shop's life; a failure ends the test.
@@ -199,6 +224,30 @@ func (st *stage) says(conv int64, ago time.Duration, c core.Content) (id int64) 
 		return tx.SaveConversation(&cv)
 	})
 	return id
+}
+
+// chatter has the customer write n short messages, a minute apart, the last
+// one ago before now; words gives each its text.
+func (st *stage) chatter(conv int64, n int, ago time.Duration, words func(i int) string) {
+	st.t.Helper()
+	st.write(func(tx core.Tx) error {
+		cv, err := tx.Conversation(conv)
+		if err != nil {
+			return err
+		}
+		for i := range n {
+			at := st.now().Add(-ago - time.Duration(n-1-i)*time.Minute)
+			st.refs++
+			m := core.Message{ConversationID: conv, ChannelID: cv.ChannelID, Direction: core.In, Content: said(words(i)), At: at, ProviderID: fmt.Sprint("wamid.", st.refs)}
+			queue.Inbound(&cv, &m, st.deps.Rules(), at)
+			if _, err := tx.InsertMessage(&m); err != nil {
+				return err
+			}
+			cv.LastMessageID, cv.LastAt = m.ID, at
+		}
+		tx.Changed(core.Change{Kind: core.Conversations, ID: conv}, core.Change{Kind: core.Messages, ID: conv})
+		return tx.SaveConversation(&cv)
+	})
 }
 
 // answered has the shop answer, ago before now, in a state of its receipts.
