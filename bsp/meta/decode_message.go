@@ -44,7 +44,8 @@ func (d *decoding) message(raw json.RawMessage) {
 }
 
 // echo reads a message that the shop typed in the phone app: from us, to the
-// customer. A reaction stays an echo, of type reaction: it is not the customer's.
+// customer. Our own reaction is neither a message nor the customer's reaction,
+// and the contract has no third kind: it is told as not understood.
 func (d *decoding) echo(raw json.RawMessage) {
 	m, ev, ok := d.common(raw)
 	if !ok {
@@ -56,7 +57,7 @@ func (d *decoding) echo(raw json.RawMessage) {
 	ev.UserID, ev.ParentUserID = string(m.ToUser), string(m.ToParent)
 	fill(&ev, m, raw)
 	if ev.Kind == core.EvReaction {
-		ev.Kind, ev.Type = core.EvEcho, core.TypeReaction
+		ev.Kind, ev.Field = core.EvUnknown, d.field+".reaction"
 	}
 	d.add(ev)
 }

@@ -172,7 +172,7 @@ func TestDownloadRefuses(t *testing.T) {
 		{"gone", func(u string) string { return node(u, "", 1) }, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, core.NotFound},
 		{"trouble", func(u string) string { return node(u, "", 1) }, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) }, core.Unreachable},
 		{"token refused", func(u string) string { return node(u, "", 1) }, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, core.ProviderRefused},
-		{"redirect", func(u string) string { return node(u, "", 1) }, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 302) }, core.ProviderRefused},
+		{"redirect", func(u string) string { return node(u, "", 1) }, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, core.ProviderRefused},
 		{"breaks off", func(u string) string { return node(u, "", "null") }, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "50")
 			_, _ = io.WriteString(w, "half")
