@@ -68,8 +68,7 @@ func (f *Fetcher) download(ctx context.Context, m *core.Message) (core.Media, er
 	return got, err
 }
 
-// counter counts what goes through; a failure of the disk must not look like
-// one of the network.
+// counter counts what goes through.
 type counter struct {
 	w core.MediaWriter
 	n int64

@@ -28,11 +28,13 @@ type lane struct {
 	// loop's own
 	ch      core.Channel
 	gw      core.Gateway
-	stale   bool           // read the channel again
-	out     map[int64]bool // claimed messages whose result is not on disk
-	pending []result       // results that wait for the disk
-	doubt   []core.Job     // claims of a write that may have been committed although it failed
-	pairs   map[int64]int  // pair-limit answers in a row, by conversation
+	stale   bool                // read the channel again
+	read    time.Time           // when it was read
+	out     map[int64]bool      // claimed messages whose result is not on disk
+	pending []result            // results that wait for the disk
+	doubt   []core.Job          // claims of a write that may have been committed although it failed
+	again   map[int64]time.Time // when messages that wait for another try may go
+	pairs   map[int64]int       // pair-limit answers in a row, by conversation
 	stumble stumble
 	more    bool // the last claim came back full
 	failed  int  // writes in a row
@@ -47,7 +49,7 @@ func newLane(r *Runner, channel int64) *lane {
 		hold: core.Hold{Store: r.Store, Name: leaseName(channel), Owner: r.Owner, TTL: p.Hold.D(), Now: r.Now},
 		rate: rate{max: p.PerSecond, floor: p.Floor, recover: p.Recover.D(), now: r.Now},
 		jobs: make(chan job, n), results: make(chan result, n),
-		out: map[int64]bool{}, pairs: map[int64]int{},
+		out: map[int64]bool{}, again: map[int64]time.Time{}, pairs: map[int64]int{},
 	}
 }
 
@@ -78,7 +80,6 @@ func (l *lane) run(ctx context.Context) error {
 		case cs := <-wake:
 			l.hear(cs)
 		case <-timer.C:
-			l.stale = true
 		}
 	}
 }
@@ -130,9 +131,10 @@ func (l *lane) step(ctx context.Context) time.Duration {
 		wait = min(wait, l.r.Policy.Hold.D()/3)
 	}
 	if len(l.pending) == 0 && room == 0 {
-		return wait
+		return l.untilNextTry(wait)
 	}
-	if err := l.commit(ctx, room); err != nil {
+	progress, err := l.commit(ctx, room)
+	if err != nil {
 		if ctx.Err() == nil {
 			l.r.Log.Error("outbox: write", "channel", l.id, "err", err)
 		}
@@ -140,8 +142,22 @@ func (l *lane) step(ctx context.Context) time.Duration {
 		return l.r.Policy.backoff(l.failed, l.r.chance())
 	}
 	l.failed = 0
-	if l.more && l.room() > 0 && len(l.out) == 0 {
-		return 0
+	if progress {
+		return 0 // what waits now is to be seen anew
+	}
+	return l.untilNextTry(wait)
+}
+
+// untilNextTry shortens a wait to the next try that is planned: NextDue does
+// not tell it while a later message of the same conversation is due as well.
+func (l *lane) untilNextTry(wait time.Duration) time.Duration {
+	now := l.r.wall()
+	for id, at := range l.again {
+		if at.After(now) {
+			wait = min(wait, at.Sub(now))
+		} else {
+			delete(l.again, id) // due: NextDue tells it, or it is not ours any more
+		}
 	}
 	return wait
 }
@@ -156,10 +172,13 @@ func (l *lane) drain() {
 // plan decides how many messages to claim now, and else when to look again.
 func (l *lane) plan(ctx context.Context) (room int, wait time.Duration) {
 	p := &l.r.Policy
+	now := l.r.wall()
+	if age := now.Sub(l.read); age < 0 || age >= p.Poll.D() {
+		l.stale = true
+	}
 	if l.stale && !l.reload(ctx) {
 		return 0, p.Poll.D()
 	}
-	now := l.r.wall()
 	l.shut.Store(l.ch.State != core.Active || l.stumble.resting(now))
 	if len(l.out) > 0 { // keep the channel while anything is on its way
 		if _, err := l.hold.Take(ctx); err != nil && ctx.Err() == nil {
@@ -245,7 +264,7 @@ func (l *lane) reload(ctx context.Context) bool {
 		}
 		l.gw, l.stumble = gw, stumble{}
 	}
-	l.stale = false
+	l.stale, l.read = false, l.r.wall()
 	return true
 }
 

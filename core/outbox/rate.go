@@ -16,6 +16,7 @@ type rate struct {
 	mu     sync.Mutex
 	slowed time.Time // when it was last halved; zero while it runs at max
 	from   float64   // the rate then
+	burst  time.Time // when a burst of throttled answers began
 	next   time.Time // when the next send may begin
 }
 
@@ -42,15 +43,20 @@ func (r *rate) current() float64 {
 	return r.perSecond(r.now())
 }
 
-// slow halves the rate, once for a burst of throttled answers.
-func (r *rate) slow() {
+// slow halves the rate, once for a burst of throttled answers, and reports
+// whether this was the first of one.
+func (r *rate) slow() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
-	if r.max == 0 || (!r.slowed.IsZero() && now.Sub(r.slowed) < sameBurst) {
-		return
+	if since := now.Sub(r.burst); !r.burst.IsZero() && since >= 0 && since < sameBurst {
+		return false
 	}
-	r.from, r.slowed = max(r.perSecond(now)/2, r.floor), now
+	r.burst = now
+	if r.max > 0 {
+		r.from, r.slowed = max(r.perSecond(now)/2, r.floor), now
+	}
+	return true
 }
 
 // wait blocks until a reserved place, d from now, or returns ctx's error.

@@ -22,8 +22,8 @@ func pauseChannel(tx core.Tx, channel int64, pe *core.ProviderError, now time.Ti
 func (l *lane) take(res result) {
 	p, now, conv := &l.r.Policy, l.r.wall(), res.Message.ConversationID
 	l.stumble.note(&res.outcome, now, p, l.r.chance())
-	if res.slow {
-		l.rate.slow()
+	if res.slow && l.rate.slow() {
+		l.stumble.slows++
 	}
 	if res.pause {
 		l.shut.Store(true) // the rest of the batch would meet the same
@@ -59,12 +59,12 @@ func (l *lane) delay(res *result, tries int) time.Duration {
 
 // commit puts the pending results on disk and claims what goes next, in one
 // transaction. It is never cut short: a write whose fate is unknown could
-// leave claims that nobody works.
-func (l *lane) commit(ctx context.Context, room int) error {
+// leave claims that nobody works. It reports whether anything was there to do.
+func (l *lane) commit(ctx context.Context, room int) (progress bool, err error) {
 	ctx = context.WithoutCancel(ctx)
 	var got []job
 	var raw []core.Job
-	err := l.r.Store.Write(ctx, func(tx core.Tx) (err error) {
+	err = l.r.Store.Write(ctx, func(tx core.Tx) (err error) {
 		got, raw = nil, nil
 		for i := range l.pending {
 			if err := l.settle(tx, &l.pending[i]); err != nil {
@@ -78,8 +78,9 @@ func (l *lane) commit(ctx context.Context, room int) error {
 	})
 	if err != nil {
 		l.doubt = append(l.doubt, raw...)
-		return l.oneByOne(ctx, err)
+		return false, l.oneByOne(ctx, err)
 	}
+	progress = len(l.pending) > 0 || len(raw) > 0
 	l.settled(l.pending)
 	l.pending = l.pending[:0]
 	l.doubt = nil
@@ -88,9 +89,10 @@ func (l *lane) commit(ctx context.Context, room int) error {
 	}
 	for _, j := range got {
 		l.out[j.Message.ID] = true
+		delete(l.again, j.Message.ID)
 		l.jobs <- j
 	}
-	return nil
+	return progress, nil
 }
 
 // oneByOne saves what can be saved of a batch that failed for a reason of its
@@ -115,6 +117,9 @@ func (l *lane) oneByOne(ctx context.Context, cause error) error {
 func (l *lane) settled(rs []result) {
 	for i := range rs {
 		delete(l.out, rs[i].Message.ID)
+		if rs[i].verdict == later {
+			l.again[rs[i].Message.ID] = rs[i].next
+		}
 	}
 }
 

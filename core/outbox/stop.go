@@ -21,7 +21,7 @@ func (l *lane) stop(land context.CancelFunc) error {
 	on := context.WithoutCancel(l.flight)
 	for failed := 0; len(l.out) > 0 && failed < lastWrites; {
 		if len(l.pending) > 0 {
-			if err := l.commit(on, 0); err != nil {
+			if _, err := l.commit(on, 0); err != nil {
 				failed++
 				l.r.Log.Error("outbox: write", "channel", l.id, "err", err)
 				pause(on, l.r.Policy.backoff(failed, l.r.chance()))

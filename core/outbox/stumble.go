@@ -7,16 +7,14 @@ import "time"
 // provider costs a few tries and not a whole queue.
 type stumble struct {
 	times int       // answers in a row that say nothing but trouble
-	slows int       // throttled answers in a row
+	slows int       // bursts of throttled answers in a row
 	until time.Time // the lane rests
 }
 
 // note counts an outcome. Several failures of one burst count once.
 func (s *stumble) note(o *outcome, now time.Time, p *Policy, chance float64) {
 	switch {
-	case o.verdict == unbegun:
-	case o.slow:
-		s.slows++
+	case o.verdict == unbegun, o.slow:
 	case !o.trouble:
 		*s = stumble{}
 	case s.resting(now):

@@ -1,0 +1,165 @@
+package outbox_test
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"bottega/core"
+)
+
+// TestProviderDownForAnHour: nothing fails, nothing is lost, and the provider
+// is not hammered meanwhile.
+func TestProviderDownForAnHour(t *testing.T) {
+	for name, down := range map[string]error{
+		"no connection": core.Fail(core.Unreachable, "x", nil),
+		"throttled":     refuse(core.ClassThrottle),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newShop(t)
+				up := atomic.Bool{}
+				s.gw.Answer = func(int, core.Outgoing) (bool, error) {
+					if up.Load() {
+						return true, nil
+					}
+					return false, down
+				}
+				for i := range 100 {
+					s.queue(s.person(core.Phone("+39"+time.Duration(i).String())), "x")
+				}
+				s.start(s.r)
+				after(time.Hour)
+				if n := s.gw.Requests(); name == "no connection" && n > 100 {
+					t.Errorf("%d requests in an hour without a connection", n)
+				}
+				for _, m := range s.mem.Messages() {
+					if m.State != core.Queued {
+						t.Fatalf("message %d is %q after an hour", m.ID, m.State)
+					}
+				}
+				up.Store(true)
+				after(10 * time.Minute)
+				if n := len(s.gw.Ledger()); n != 100 {
+					t.Errorf("%d of 100 arrived", n)
+				}
+			})
+		})
+	}
+}
+
+// TestOutageCostsLittle: while answers stay open, the lane tries one message at
+// a time, so few become unsure.
+func TestOutageCostsLittle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		s.gw.Answer = func(int, core.Outgoing) (bool, error) {
+			return false, core.Fail(core.OutcomeUnsure, "x", &core.ProviderError{Class: core.ClassUnknown, Uncertain: true})
+		}
+		for i := range 200 {
+			s.queue(s.person(core.Phone("+39"+time.Duration(i).String())), "x")
+		}
+		s.start(s.r)
+		after(5 * time.Minute)
+		unsure := 0
+		for _, m := range s.mem.Messages() {
+			if m.State == core.UnsureSent {
+				unsure++
+			}
+		}
+		if unsure < 3 || unsure > 30 {
+			t.Errorf("%d of 200 unsure after five minutes", unsure)
+		}
+	})
+}
+
+// TestTokenExpired: the channel pauses, says so, keeps its queue, and sends it
+// when the key was renewed; what the window has shut out meanwhile fails.
+func TestTokenExpired(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		bad := atomic.Bool{}
+		bad.Store(true)
+		s.gw.Answer = func(int, core.Outgoing) (bool, error) {
+			if bad.Load() {
+				return false, core.Fail(core.ProviderRefused, "x",
+					&core.ProviderError{Code: "190", Class: core.ClassAuth, Message: "token expired"})
+			}
+			return true, nil
+		}
+		for i := range 50 {
+			s.queue(s.person(core.Phone("+39"+time.Duration(i).String())), "x")
+		}
+		late := s.queue(s.mem.AddPerson(t, s.ch, "+49", time.Now().Add(time.Hour)), "too late by then")
+		call := &core.TemplateCall{Name: "ready", Language: "it"}
+		tmpl := s.mem.QueueContent(t, s.mem.AddPerson(t, s.ch, "+48", time.Now().Add(time.Hour)),
+			core.Content{Type: core.TypeTemplate, Template: call}, time.Now(), core.PriorityReply)
+		s.start(s.r)
+		after(2 * time.Hour)
+		ch := s.channel()
+		if ch.State != core.Paused || ch.PauseClass != core.ClassAuth || ch.Detail != "token expired" {
+			t.Fatalf("channel %+v", ch)
+		}
+		if n := s.gw.Requests(); n > 8 {
+			t.Errorf("%d requests with a dead token", n)
+		}
+		paused := 0
+		for _, a := range s.mem.Activities() {
+			if a.Kind == core.ActChannel {
+				paused++
+			}
+		}
+		if paused != 1 {
+			t.Errorf("%d activities tell of the pause", paused)
+		}
+		bad.Store(false)
+		s.setState(core.Active)
+		after(time.Minute)
+		if n := len(s.gw.Ledger()); n != 51 {
+			t.Errorf("%d arrived, want 50 and the template", n)
+		}
+		if got := s.message(late.ID); got.State != core.Failed || got.Error.Class != core.ClassWindowClosed {
+			t.Errorf("%q %v", got.State, got.Error)
+		}
+		if got := s.message(tmpl.ID); got.State != core.Accepted {
+			t.Errorf("template %q", got.State)
+		}
+	})
+}
+
+// TestDiskFull: results wait for the disk, and nothing is sent meanwhile.
+func TestDiskFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		full := atomic.Bool{}
+		s.mem.Fail = func(step string) error {
+			if full.Load() && step == "commit" {
+				return core.Fail(core.DiskFull, "x", nil)
+			}
+			return nil
+		}
+		s.gw.Hold = func(context.Context, core.Outgoing) { full.Store(true) }
+		for i := range 20 {
+			s.queue(s.person(core.Phone("+39"+time.Duration(i).String())), "x")
+		}
+		s.r.Policy.Batch = 5
+		s.start(s.r)
+		after(30 * time.Second)
+		if n := s.gw.Requests(); n != 5 {
+			t.Errorf("%d requests with a full disk, want the 5 claimed before", n)
+		}
+		s.gw.Hold = nil
+		full.Store(false)
+		after(2 * time.Minute)
+		if n := len(s.gw.Ledger()); n != 20 {
+			t.Errorf("%d sent, want 20", n)
+		}
+		for _, m := range s.mem.Messages() {
+			if m.State != core.Accepted {
+				t.Errorf("message %d is %q", m.ID, m.State)
+			}
+		}
+	})
+}
