@@ -50,11 +50,20 @@ func (s *Service) Reply(ctx context.Context, conv int64, agent string, c core.Co
 		return true, tx.SaveDraft(cv.ID, agent, "")
 	})
 	if err != nil {
-		return core.Message{}, err
+		return core.Message{}, errors.Join(err, s.unlock(ctx, conv, agent))
 	}
 	return m, nil
 }
 
+func (s *Service) unlock(ctx context.Context, conv int64, agent string) error {
+	if s.Presence == nil {
+		return nil
+	}
+	return s.Presence.Unlock(ctx, conv, agent)
+}
+
+// lock is not given back after a reply that went through: it runs out by
+// itself, and until then nobody answers the same customer twice.
 func (s *Service) lock(ctx context.Context, conv int64, agent string, r core.Rules) error {
 	if s.Presence == nil {
 		return nil
