@@ -19,7 +19,7 @@ const maxTag = 40
 func CleanTag(tag string) (string, error) {
 	t := strings.Join(strings.Fields(strings.TrimLeft(strings.ToLower(strings.TrimSpace(tag)), "#")), " ")
 	bad := func(r rune) bool { return r == ',' || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
-	if t == "" || utf8.RuneCountInString(t) > maxTag || strings.ContainsFunc(t, bad) || !utf8.ValidString(t) {
+	if !utf8.ValidString(tag) || t == "" || utf8.RuneCountInString(t) > maxTag || strings.ContainsFunc(t, bad) {
 		return "", badInput("inbox.CleanTag", "not a tag")
 	}
 	return t, nil
