@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -65,7 +66,7 @@ type App struct {
 	dirty bool // something changed since the last frame
 	was   bool // dirty before the message that is being handled
 	view  tea.View
-	drawn int // frames drawn so far, for tests
+	drawn atomic.Int64 // frames drawn so far
 
 	err   *core.PanicError
 	ended chan struct{} // told by View after a panic

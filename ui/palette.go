@@ -48,6 +48,7 @@ func (a *App) newPalette() frame.Dialog {
 	p.field.Placeholder = a.env.Words.T(text.PaletteHint)
 	front := a.front()
 	p.addKeys(front.name, front.pane.Keys())
+	p.addElsewhere(front)
 	p.addKeys("", a.ownKeys())
 	for _, t := range a.tabs {
 		if f, ok := t.pane.(frame.Finder); ok {
@@ -70,6 +71,31 @@ func (p *palette) addKeys(pane string, bs []keys.Binding) {
 			c.Off = p.env.Words.T(b.Off)
 		}
 		p.fixed = append(p.fixed, c)
+	}
+}
+
+// addElsewhere adds what the pane can do in its other situations, when it can
+// run an action by name: the palette knows every command of the screen.
+func (p *palette) addElsewhere(t tab) {
+	m, listed := t.pane.(frame.Manual)
+	if _, does := t.pane.(frame.Doer); !listed || !does {
+		return
+	}
+	have := map[string]bool{}
+	for _, c := range p.fixed {
+		have[c.Title] = true
+	}
+	for _, ctx := range m.KeyContexts() {
+		for _, b := range ctx.Keys {
+			title := p.env.Words.T(b.Help)
+			if b.Quiet || len(b.Keys) == 0 || have[title] {
+				continue
+			}
+			have[title] = true
+			c := choice{key: b.Label()}
+			c.Title, c.Detail, c.Msg = title, p.env.Words.T(ctx.Name), runAction{t.name, b.Do}
+			p.fixed = append(p.fixed, c)
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // draw makes a new frame.
 func (a *App) draw() {
 	a.dirty = false
-	a.drawn++
+	a.drawn.Add(1)
 	v := tea.NewView("")
 	v.AltScreen, v.ReportFocus = true, true
 	v.MouseMode = tea.MouseModeCellMotion
@@ -119,5 +119,5 @@ func (a *App) unread() (n int) {
 	return n
 }
 
-// Drawn counts the frames drawn so far, for tests and benchmarks.
-func (a *App) Drawn() int { return a.drawn }
+// Drawn counts the frames drawn so far; for tests and benchmarks, from any goroutine.
+func (a *App) Drawn() int { return int(a.drawn.Load()) }

@@ -120,6 +120,9 @@ func (s *Screen) Sleep(d time.Duration) { time.Sleep(d); synctest.Wait() }
 // Type sends keys as the terminal would: "j", "\r", "\x1b[B".
 func (s *Screen) Type(keys string) {
 	s.tb.Helper()
+	if ended, err := s.Ended(); ended {
+		s.tb.Fatalf("type %q: the program has ended: %v", keys, err)
+	}
 	if _, err := io.WriteString(s.in, keys); err != nil {
 		s.tb.Fatalf("type %q: %v", keys, err)
 	}
@@ -171,10 +174,15 @@ func (s *Screen) Focus(on bool) {
 	s.Type("\x1b[O")
 }
 
-// Click presses and releases the left button on a cell.
+// Click presses and releases the left button on a cell. The release is left
+// out when the press ended the program: nobody would take it, and Bubble Tea's
+// reader waits for ever to hand it over.
 func (s *Screen) Click(x, y int) {
 	s.tb.Helper()
-	s.Type(fmt.Sprintf("\x1b[<0;%d;%dM\x1b[<0;%d;%dm", x+1, y+1, x+1, y+1))
+	s.Type(fmt.Sprintf("\x1b[<0;%d;%dM", x+1, y+1))
+	if ended, _ := s.Ended(); !ended {
+		s.Type(fmt.Sprintf("\x1b[<0;%d;%dm", x+1, y+1))
+	}
 }
 
 // ClickOn clicks the first cell of text on the screen.
