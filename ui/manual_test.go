@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
 	"bottega/core"
 	"bottega/ui"
 	"bottega/ui/frame"
@@ -17,9 +20,9 @@ import (
 )
 
 // realApp has every real pane there is, on no data.
-func realApp(t *testing.T) (*ui.App, *text.Words) {
+func realApp(t *testing.T, lang string) (*ui.App, *text.Words) {
 	t.Helper()
-	env := newEnv(t, t.Context(), "en")
+	env := newEnv(t, t.Context(), lang)
 	env.Now = func() time.Time { return start }
 	panes := map[string]frame.Pane{"inbox": inbox.New(env, inbox.Deps{Rules: func() core.Rules { return core.Rules{} }})}
 	return ui.New(env, ui.Deps{Panes: panes}), env.Words
@@ -27,7 +30,7 @@ func realApp(t *testing.T) (*ui.App, *text.Words) {
 
 // assets/manual/keys.md is what the bindings say; `make manual` writes it again.
 func TestManualIsFresh(t *testing.T) {
-	a, w := realApp(t)
+	a, w := realApp(t, "en")
 	got := ui.Manual(w, a.KeyContexts())
 	path := filepath.Join("..", "assets", "manual", "keys.md")
 	if f := flag.Lookup("update"); f != nil && f.Value.String() == "true" {
@@ -47,7 +50,7 @@ func TestManualIsFresh(t *testing.T) {
 // No key does two things in one situation, every key is one that a keyboard
 // has, and every action has a name, a key and words.
 func TestKeysDoOneThing(t *testing.T) {
-	a, w := realApp(t)
+	a, w := realApp(t, "en")
 	seen := map[string]bool{}
 	for _, c := range a.KeyContexts() {
 		name := w.T(c.Name)
@@ -78,7 +81,7 @@ func TestKeysDoOneThing(t *testing.T) {
 // What works everywhere is not taken by a pane for something else, but for the
 // keys whose meaning is the pane's to give.
 func TestPanesLeaveTheAppsKeys(t *testing.T) {
-	a, w := realApp(t)
+	a, w := realApp(t, "en")
 	cs := a.KeyContexts()
 	app := map[string]string{}
 	for _, c := range cs[:2] {
@@ -95,6 +98,27 @@ func TestPanesLeaveTheAppsKeys(t *testing.T) {
 				if do, ok := app[k]; ok && !free[k] {
 					t.Errorf("%s: %s takes %s from %s", w.T(c.Name), b.Do, k, do)
 				}
+			}
+		}
+	}
+}
+
+// At 60 columns each language has room for the help and two more keys in the
+// footer, and at 40 for the help.
+func TestFootersFit(t *testing.T) {
+	langs, err := text.Languages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range langs {
+		a, w := realApp(t, lang)
+		for width, least := range map[int]int{60: 3, 40: 1} {
+			a.Update(tea.WindowSizeMsg{Width: width, Height: 20})
+			lines := strings.Split(ansi.Strip(a.View().Content), "\n")
+			foot := strings.TrimSpace(lines[len(lines)-1])
+			hints := strings.Split(foot, "  ")
+			if !strings.HasSuffix(foot, "? "+w.T(text.KeyHelp)) || len(hints) < least {
+				t.Errorf("%s at %d columns: %q", lang, width, foot)
 			}
 		}
 	}
