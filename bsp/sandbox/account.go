@@ -83,7 +83,7 @@ func (s *Server) phoneNumbers(w http.ResponseWriter, r *http.Request) *apiError 
 	out := map[string]any{"id": node["id"]}
 	fields := fieldsOf(r.URL.Query())
 	if len(fields) == 0 {
-		fields = []string{"verified_name", "code_verification_status", "display_phone_number", "quality_rating", "platform_type", "throughput"}
+		fields = []string{"status", "verified_name", "code_verification_status", "display_phone_number", "quality_rating", "platform_type", "throughput"}
 	}
 	for _, f := range fields {
 		if v, ok := node[f]; ok {

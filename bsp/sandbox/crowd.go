@@ -127,7 +127,10 @@ func (c *crowd) recipient(q *sendRequest, own core.Phone) (*person, *apiError) {
 		}
 		return c.meet(Person{UserID: q.Recipient}), nil
 	}
-	to := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "").Replace(q.To)
+	to := q.To
+	if strings.ContainsAny(to, " -().") {
+		to = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "").Replace(to)
+	}
 	if !strings.HasPrefix(to, "+") {
 		to = "+" + callingCode(own) + to
 	}

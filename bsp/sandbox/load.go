@@ -135,6 +135,9 @@ func (p Ports) out(tx core.Tx, c *core.Conversation, m core.Message) error {
 		return err
 	}
 	p.Answered(c, &m)
+	if m.Author != "" {
+		c.Unread = 0 // who answers has looked
+	}
 	if m.State == core.Failed {
 		p.Failed(c, &m)
 	}

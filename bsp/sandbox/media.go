@@ -171,6 +171,9 @@ func (s *Server) uploadMedia(w http.ResponseWriter, r *http.Request) *apiError {
 	if id := r.PathValue("id"); id != s.o.PhoneNumberID {
 		return noSuchNode("post", id)
 	}
+	if r.ContentLength > maxUpload {
+		return refuse(131053, "The file is larger than %d bytes.", mediaRuleOf("document").max)
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
 	if err := r.ParseMultipartForm(32 << 20); err != nil {
 		return refuse(100, "The request is no multipart form, or larger than 100 MB.")

@@ -42,9 +42,12 @@ func (c *clock) add(d time.Duration) {
 	c.t = c.t.Add(d)
 }
 
+// theWorld is read once; tests change copies of it.
+var theWorld = sync.OnceValues(func() (World, error) { return LoadWorld(os.DirFS("../../assets/demo")) })
+
 func world(tb testing.TB) World {
 	tb.Helper()
-	w, err := LoadWorld(os.DirFS("../../assets/demo"))
+	w, err := theWorld()
 	if err != nil {
 		tb.Fatal(err)
 	}
