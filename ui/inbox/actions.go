@@ -79,7 +79,7 @@ func (p *Pane) askSnooze() tea.Cmd {
 		case !t.After(now):
 			return t, reading{says: p.env.Words.T(text.InboxSnoozePast)}
 		}
-		return t, reading{says: "→ " + p.env.Words.Day(t, now) + " " + p.env.Words.Clock(t.In(now.Location())) + " · " + p.env.Words.Short(t.Sub(now)), ok: true}
+		return t, reading{says: "→ " + p.date(t.In(now.Location())) + " " + p.env.Words.Clock(t.In(now.Location())) + " · " + p.env.Words.Short(t.Sub(now)), ok: true}
 	}
 	d := p.newAsk(text.InboxSnooze, text.InboxSnoozeHint, func(s string) reading { _, r := until(s); return r }, func(s string) tea.Cmd {
 		t, r := until(s)
@@ -95,6 +95,10 @@ func (p *Pane) askSnooze() tea.Cmd {
 	})
 	return openDialog(d)
 }
+
+// date writes a day in full, "Wed 25 Nov": what was understood must not need
+// interpreting again.
+func (p *Pane) date(t time.Time) string { return p.env.Words.Day(t, t.AddDate(0, 0, -3)) }
 
 func (p *Pane) assign(who string) tea.Cmd {
 	id, agent, w := p.open, p.env.Agent, p.d.Work

@@ -199,7 +199,7 @@ func TestSnoozeInWords(t *testing.T) {
 		s.Want("▌ Maria Bianchi")
 		s.Press("z")
 		s.Type("tomorrow 9")
-		s.Want("→ Tomorrow 09:00")
+		s.Want("→ Wed 25 Nov 09:00")
 		s.Shot("snooze-100x24")
 		s.Press("enter")
 		s.Sleep(200 * time.Millisecond)
@@ -505,6 +505,6 @@ func TestItalian(t *testing.T) {
 		s.Want("‹aperte 5›", "priorità", "✗ fallito")
 		s.Press("z")
 		s.Type("domani 9")
-		s.Want("→ Domani 09:00")
+		s.Want("→ mer 25 nov 09:00")
 	})
 }

@@ -109,7 +109,9 @@ func (st *stage) build(ctx context.Context, dir string, o setting) tea.Model {
 	}
 	st.pane = inbox.New(st.env, st.deps)
 	return ui.New(st.env, ui.Deps{Feed: st.feed, Panes: map[string]frame.Pane{"inbox": st.pane}, Notifier: st,
-		Status: func(context.Context) ui.Status { return ui.Status{Shop: "Ferramenta Rossi", Receiver: ui.ReceiverLive, Demo: true} }})
+		Status: func(context.Context) ui.Status {
+			return ui.Status{Shop: "Ferramenta Rossi", Receiver: ui.ReceiverLive, Demo: true}
+		}})
 }
 
 func (st *stage) wire(r core.Rules) inbox.Deps {

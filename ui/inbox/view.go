@@ -310,12 +310,12 @@ func (p *Pane) shutLines(b *brush, w int) []string {
 
 // Cursor stands in the composer while that has the keyboard.
 func (p *Pane) Cursor() *tea.Cursor {
-	if p.focus != onComposer || p.shut() || p.area.Composer.W == 0 {
+	if p.focus != onComposer || p.open == 0 || p.shut() || p.area.Composer.W == 0 || p.area.Composer.H == 0 {
 		return nil
 	}
 	r := p.area.Composer
 	x, y := p.comp.in.Cursor(max(1, r.W-2))
-	return tea.NewCursor(r.X+2+x, r.Y+min(p.fieldTop()+y, r.H-1))
+	return tea.NewCursor(r.X+min(2+x, r.W-1), r.Y+max(0, min(p.fieldTop()+y, r.H-1)))
 }
 
 // fieldTop is the line of the composer at which its field begins.
