@@ -1,4 +1,343 @@
 // Bottega is the shop counter for WhatsApp, in a terminal.
+//
+// This file wires: it opens the shop, connects ports to what fills them,
+// starts what runs, and turns the end into an exit code. What the commands say
+// and do is in ui/cli.
 package main
 
-func main() {}
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"golang.org/x/sync/errgroup"
+
+	"bottega/assets"
+	"bottega/bsp/demo"
+	"bottega/bsp/provider"
+	"bottega/bsp/sandbox"
+	"bottega/bsp/traffic"
+	"bottega/bsp/webhook"
+	"bottega/core"
+	"bottega/core/inbox"
+	"bottega/storage/place"
+	"bottega/storage/secret"
+	"bottega/storage/shop"
+	"bottega/ui"
+	"bottega/ui/cli"
+	"bottega/ui/frame"
+	pane "bottega/ui/inbox"
+	"bottega/ui/text"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	p := program{now: time.Now, in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ()}
+	p.term = cli.LookAt(os.Stdin, os.Stdout, p.environ)
+	code := p.run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// program is bottega as a value: a test runs it with its own clock and streams.
+type program struct {
+	now      func() time.Time
+	in       io.Reader
+	out, err io.Writer
+	environ  cli.Environ
+	term     cli.Terminal
+}
+
+// run runs one command line and returns the exit code.
+func (p *program) run(ctx context.Context, args []string) int {
+	return cli.Run(ctx, cli.Host{
+		In: p.in, Out: p.out, Err: p.err, Environ: p.environ, Now: p.now, Build: cli.ThisBuild(), Terminal: p.term,
+		Open: func(ctx context.Context, g cli.Globals) (*cli.Shop, error) {
+			h, err := p.open(ctx, g, p.now, nil)
+			if err != nil {
+				return nil, err
+			}
+			return &h.Shop, nil
+		},
+		Screen: p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash,
+		Decoder: func(n core.ProviderName) (core.Decoder, bool) { d, ok := provider.Decoders()[n]; return d, ok },
+		Probe: cli.Probe{Private: place.Open, Free: place.Free, Folder: func(g cli.Globals) (string, error) {
+			dir, err := place.Dir(g.Data)
+			if err != nil {
+				return "", err
+			}
+			return dir, place.Ready(dir)
+		}},
+	}, args)
+}
+
+// house is an opened shop with its commands, its traffic and its meters.
+type house struct {
+	cli.Shop
+	Store *shop.Shop
+	lines *traffic.Traffic
+	meter *cli.Metrics
+}
+
+// open opens the data folder. Keys are kept in keys, or in the computer's
+// places when it is nil.
+func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time, keys core.Keyring) (*house, error) {
+	s, err := shop.Open(ctx, shop.Options{Folder: g.Data, ReadOnly: g.ReadOnly, Lookup: p.environ.Lookup, Now: now, Rules: assets.Rules(), Keys: keys})
+	if err != nil {
+		return nil, err
+	}
+	lines, err := traffic.New(traffic.Options{Store: s.DB, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: now, Log: s.Log, ID: s.ID})
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	h := &house{Store: s, lines: lines}
+	h.Shop = cli.Shop{
+		Dir: s.Dir(), Inbox: s, People: s, Find: s, Channels: s, Outbox: s, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
+		Work: h.work(0), Upload: lines.Upload, Check: s.Check, Close: s.Close,
+		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
+		Send:     func(ctx context.Context) error { return together(ctx, s.Run, lines.Send) },
+	}
+	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild()}
+	return h, nil
+}
+
+// work is what agents do; a reply can be taken back for grace.
+func (h *house) work(grace core.Duration) *inbox.Service {
+	return &inbox.Service{Store: h.Store, Now: h.Store.Now, NewRef: rand.Text, Presence: h.Store, Mark: h.lines.Marks.Mark, Rules: func() core.Rules {
+		r := h.Store.Book.Rules()
+		r.Policy.UndoGrace = grace
+		return r
+	}}
+}
+
+// job is something that works until ctx ends.
+type job = func(context.Context) error
+
+// jobs are all that works while a shop is open, but its receiver and screen.
+func (h *house) jobs() []job {
+	return append(h.lines.Jobs(), h.Store.Run,
+		func(ctx context.Context) error { return h.work(0).Keep(ctx, h.Store.Log) },
+		func(ctx context.Context) error {
+			return h.Store.Book.Run(ctx, h.Feed, h.Store.Log, h.work(0).Recompute)
+		})
+}
+
+// together runs jobs until ctx ends or one of them fails, and waits for all. A
+// panic in one of them stops the others and comes back as an error.
+func together(ctx context.Context, jobs ...job) error {
+	grp, ctx := errgroup.WithContext(ctx)
+	for i, j := range jobs {
+		grp.Go(core.Guard(ctx, "job "+strconv.Itoa(i), j))
+	}
+	if err := grp.Wait(); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// until runs jobs for as long as last works.
+func until(ctx context.Context, last job, jobs ...job) error {
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
+	return together(ctx, append(jobs, func(ctx context.Context) error {
+		defer leave()
+		return last(ctx)
+	})...)
+}
+
+// receiver takes callbacks.
+func (h *house) receiver(g cli.Globals) http.Handler {
+	return h.lines.Receiver(func(c core.Code) (string, string) { return g.Words.Error(core.Fail(c, "webhook", nil)) }, h.meter.Observe)
+}
+
+// serve runs everything but the screen.
+func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, ready func(cli.Listening)) (err error) {
+	h, err := p.open(ctx, g, p.now, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	ln, err := traffic.Listen(o.Listen)
+	if err != nil {
+		return err
+	}
+	said, front := cli.Listening{Listening: ln.Addr().String()}, h.receiver(g)
+	jobs := h.jobs()
+	if o.Metrics == "" {
+		front = h.meter.Beside(front)
+	} else {
+		own, err := traffic.Listen(o.Metrics)
+		if err != nil {
+			return errors.Join(err, ln.Close())
+		}
+		said.Metrics = own.Addr().String()
+		jobs = append(jobs, func(ctx context.Context) error {
+			return webhook.Serve(ctx, own, h.meter.Beside(http.NotFoundHandler()))
+		})
+	}
+	jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, front) })
+	return together(ctx, append(jobs, func(context.Context) error { ready(said); return nil })...)
+}
+
+// screen opens the counter of the real shop. It takes callbacks as well; where
+// another program has the address, that one is taken for a bottega that does.
+func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (err error) {
+	h, err := p.open(ctx, g, p.now, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	chs, err := h.Store.Channels(ctx)
+	if err != nil {
+		return err
+	}
+	if len(chs) == 0 {
+		return p.enter(ctx, g)
+	}
+	jobs := h.jobs()
+	if ln, lerr := traffic.Listen(o.Listen); lerr == nil {
+		jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, h.meter.Beside(h.receiver(g))) })
+	} else if core.CodeOf(lerr) != core.AddressInUse {
+		return lerr
+	}
+	return p.counter(ctx, g, h, ui.Facts{Channels: h.Store, Now: h.Store.Now, Receives: true}, 1, jobs)
+}
+
+// enter shows the three doors of a shop without a number, and goes through one.
+func (p *program) enter(ctx context.Context, g cli.Globals) error {
+	door, err := ui.AskDoor(ctx, g.Words, p.environ.Get("BOTTEGA_THEME"), p.terminal()...)
+	switch {
+	case err != nil || door == ui.DoorNone:
+		return err
+	case door == ui.DoorDemo:
+		return p.demo(ctx, g, cli.DemoOptions{Speed: 1}, nil)
+	case door == ui.DoorConnect:
+		_, err := io.WriteString(p.out, g.Words.T(text.ConnectHow)+"\n")
+		return err
+	}
+	return core.Fail(core.NotYet, "main.enter", nil)
+}
+
+// terminal is where the TUI runs.
+func (p *program) terminal() []tea.ProgramOption {
+	return []tea.ProgramOption{tea.WithInput(p.in), tea.WithOutput(p.out), tea.WithEnvironment(p.environ), tea.WithoutSignalHandler()}
+}
+
+// counter shows the TUI over a shop whose jobs run, until it is left.
+func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts ui.Facts, speed float64, jobs []job) error {
+	when, err := inbox.LoadWhen(assets.Rules(), g.Words.Lang())
+	if err != nil {
+		return err
+	}
+	limits, err := pane.ReadLimits(assets.Rules())
+	if err != nil {
+		return err
+	}
+	return until(ctx, func(ctx context.Context) error {
+		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent}
+		box := pane.New(env, pane.Deps{
+			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
+			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
+			Open: func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
+			When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
+		})
+		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box}, Status: facts.Status,
+			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log})
+		_, err := ui.Program(ctx, app, p.terminal()...).Run()
+		if app.Err() != nil {
+			return app.Err()
+		}
+		if errors.Is(err, tea.ErrProgramKilled) {
+			return ctx.Err() // ended from outside
+		}
+		return err
+	}, jobs...)
+}
+
+// demo opens the demo shop in a folder of its own, with or without a screen.
+// Where another bottega keeps it alive already, this one joins.
+func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, ready func(context.Context, *cli.Shop) error) (err error) {
+	dir, err := place.Dir(g.Data)
+	if err != nil {
+		return err
+	}
+	g.Data = filepath.Join(dir, "demo")
+	stay, err := place.Occupy(g.Data)
+	joins := core.CodeOf(err) == core.AlreadyRunning && !o.Reset
+	if err != nil && !joins {
+		return err
+	}
+	if !joins {
+		defer func() { err = errors.Join(err, stay.Leave()) }()
+		if o.Reset {
+			if err := stay.Clear(); err != nil {
+				return err
+			}
+		}
+	}
+	keys := secret.Memory()
+	h, err := p.open(ctx, g, demo.Clock(p.now, o.Speed), keys)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	attend := func(ctx context.Context, jobs ...job) error {
+		if ready != nil {
+			return until(ctx, func(ctx context.Context) error { return ready(ctx, &h.Shop) }, jobs...)
+		}
+		return p.counter(ctx, g, h, ui.Facts{Channels: h.Store, Now: h.Store.Now, Shop: h.Name, Demo: true, Receives: true}, o.Speed, jobs)
+	}
+	if joins {
+		return attend(ctx, h.Store.Run)
+	}
+	far, err := demo.Open(ctx, demo.Options{World: assets.Demo(), Seed: 1, Speed: o.Speed, Now: h.Store.Now, Log: h.Store.Log, Ledger: filepath.Join(g.Data, "ledger.jsonl"),
+		Store: h.Store, Keys: h.Keyring, Receiver: h.receiver(g), Drain: h.lines.Drain, Rules: h.Rules})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, far.Close()) }()
+	h.Name, h.Agents = far.Name, far.Agents
+	return until(ctx, func(ctx context.Context) error {
+		if err := far.Furnish(ctx); err != nil {
+			return err
+		}
+		return attend(ctx, append(h.jobs(), far.Live)...)
+	}, far.Receive, far.Answer)
+}
+
+// sandbox runs the simulator alone.
+func (p *program) sandbox(ctx context.Context, o cli.SandboxOptions, ready func(cli.SandboxAccount)) error {
+	sim, err := demo.Alone(assets.Demo(), sandbox.Options{Seed: o.Seed, Now: p.now, Speed: o.Speed, Callback: o.Callback, Life: o.Life}, o.Faults)
+	if err != nil {
+		return err
+	}
+	ln, err := traffic.Listen(o.Listen)
+	if err != nil {
+		return err
+	}
+	at, k := ln.Addr().String(), sim.Options
+	ready(cli.SandboxAccount{Listening: at, BaseURL: "http://" + at, Number: string(k.Number), PhoneNumberID: k.PhoneNumberID, BusinessID: k.BusinessID,
+		Token: k.Token.Reveal(), AppSecret: k.AppSecret.Reveal(), VerifyToken: k.VerifyToken.Reveal()})
+	return together(ctx, sim.Run, func(ctx context.Context) error { return sim.Serve(ctx, ln) })
+}
+
+// crash keeps what is known of a panic in the state folder.
+func (p *program) crash(g cli.Globals, err error) (file string, crashed bool) {
+	if !ui.Crashed(err) {
+		return "", false
+	}
+	if dir, derr := place.State(g.Data); derr == nil {
+		// Without a file the sentence does without its name.
+		file, _ = ui.CrashReport(dir, err, ui.CrashFacts{Version: cli.ThisBuild().Version, Now: p.now(), Getenv: p.environ.Get})
+	}
+	return file, true
+}

@@ -22,12 +22,15 @@ var rooms = []struct {
 	{"storage/sheet", "core", "github.com/xuri/excelize/v2 github.com/emersion/go-vcard golang.org/x/text/…"},
 	{"storage/secret", "core", "github.com/zalando/go-keyring filippo.io/age"},
 	{"storage/place", "core", "github.com/adrg/xdg golang.org/x/sys/…"},
+	{"storage/shop", "core core/inbox storage storage/place storage/secret", ""},
 	{"storage/storagetest", "core storage", "pgregory.net/rapid"},
 	{"bsp", "core", "golang.org/x/time/rate"},
 	{"bsp/webhook", "core bsp", ""},
 	{"bsp/meta", "core bsp", "golang.org/x/time/rate"},
 	{"bsp/sandbox", "core bsp", "golang.org/x/time/rate"},
-	{"bsp/provider", "core bsp bsp/meta", ""},
+	{"bsp/provider", "core bsp bsp/meta bsp/webhook", ""},
+	{"bsp/demo", "core/… bsp bsp/meta bsp/provider bsp/sandbox bsp/webhook", ""},
+	{"bsp/traffic", "core/… bsp bsp/provider bsp/webhook", ""},
 	{"bsp/bsptest", "core bsp", "github.com/getkin/kin-openapi/…"},
 	{"assets", "", ""},
 	{"ui", "core/… ui/… assets", charm},
@@ -36,19 +39,19 @@ var rooms = []struct {
 	{"ui/text", "core assets", "golang.org/x/text/… github.com/nicksnyder/go-i18n/v2/…"},
 	{"ui/keys", "core assets ui/kit ui/text", charm},
 	{"ui/frame", "core ui/kit ui/keys ui/text ui/theme", charm},
-	{"ui/inbox", "core/… " + pane, charm},
-	{"ui/contacts", "core/… " + pane, charm},
-	{"ui/templates", "core/… " + pane, charm},
-	{"ui/campaigns", "core/… " + pane, charm},
-	{"ui/rules", "core/… " + pane, charm},
-	{"ui/summary", "core/… " + pane, charm},
-	{"ui/setup", "core/… " + pane, charm},
-	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox", "github.com/spf13/cobra github.com/spf13/pflag github.com/muesli/…"},
+	{"ui/inbox", "core/… " + panes, charm},
+	{"ui/contacts", "core/… " + panes, charm},
+	{"ui/templates", "core/… " + panes, charm},
+	{"ui/campaigns", "core/… " + panes, charm},
+	{"ui/rules", "core/… " + panes, charm},
+	{"ui/summary", "core/… " + panes, charm},
+	{"ui/setup", "core/… " + panes, charm},
+	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox", charm + " github.com/spf13/… github.com/muesli/…"},
 	{"ui/uitest", "core/… ui/… assets", charm + " github.com/creack/pty"},
 }
 
 const (
-	pane  = "ui/frame ui/kit ui/keys ui/text ui/theme"
+	panes = "ui/frame ui/kit ui/keys ui/text ui/theme"
 	charm = "charm.land/… github.com/charmbracelet/… github.com/sahilm/fuzzy github.com/gen2brain/beeep github.com/mattn/go-isatty"
 )
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bottega/bsp/meta"
+	"bottega/bsp/webhook"
 	"bottega/core"
 )
 
@@ -70,6 +71,19 @@ func (s *Set) Callback(ctx context.Context, ch core.Channel) (verify func(http.H
 	}
 	verify, shake = meta.Callback(app, own)
 	return verify, shake, nil
+}
+
+// Channel returns the lookup that the receiver asks for each callback: the
+// channel by its name, with the check and the handshake of its provider.
+func (s *Set) Channel(channels core.ChannelStore) func(context.Context, string) (webhook.Channel, error) {
+	return func(ctx context.Context, name string) (webhook.Channel, error) {
+		ch, err := channels.ChannelByName(ctx, name)
+		if err != nil {
+			return webhook.Channel{}, err
+		}
+		verify, shake, err := s.Callback(ctx, ch)
+		return webhook.Channel{ID: ch.ID, Verify: verify, Handshake: shake}, err
+	}
 }
 
 // key reads a secret; one that is missing is NoSecret, since it is not the

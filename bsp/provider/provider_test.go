@@ -98,6 +98,28 @@ func TestCallback(t *testing.T) {
 	}
 }
 
+func TestChannel(t *testing.T) {
+	shop := coretest.New(core.NewFeed())
+	ch, err := shop.SaveChannel(t.Context(), core.Channel{Name: "shop", Provider: core.Meta})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := shop.SaveChannel(t.Context(), core.Channel{Name: "keyless", Provider: core.Meta}); err != nil {
+		t.Fatal(err)
+	}
+	find := set(full).Channel(shop)
+	got, err := find(t.Context(), "shop")
+	if err != nil || got.ID != ch.ID || got.Verify == nil || got.Handshake == nil {
+		t.Errorf("shop: %+v, %v", got, err)
+	}
+	if _, err := find(t.Context(), "nobody"); core.CodeOf(err) != core.NotFound {
+		t.Errorf("an unknown channel: %v", err)
+	}
+	if _, err := find(t.Context(), "keyless"); core.CodeOf(err) != core.NoSecret {
+		t.Errorf("a channel without keys must be a 503, not a 404: %v", err)
+	}
+}
+
 func TestDecoders(t *testing.T) {
 	for p, d := range Decoders() {
 		if _, err := d.Decode([]byte(`{"object":"whatsapp_business_account","entry":[]}`)); err != nil {

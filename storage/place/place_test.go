@@ -189,3 +189,39 @@ func TestLogIsPutAside(t *testing.T) {
 	}
 	log.Info("Nobody hears this, and nothing breaks")
 }
+
+func TestOccupy(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "demo")
+	first, err := Occupy(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Occupy(dir); core.CodeOf(err) != core.AlreadyRunning {
+		t.Errorf("a second one: %v", err)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "media", "1"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "bottega.db"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Clear(); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 || left[0].Name() != lockName {
+		t.Errorf("after Clear: %v, %v", left, err)
+	}
+	if _, err := Occupy(dir); core.CodeOf(err) != core.AlreadyRunning {
+		t.Errorf("after Clear the hold is gone: %v", err)
+	}
+	if err := first.Leave(); err != nil {
+		t.Fatal(err)
+	}
+	second, err := Occupy(dir)
+	if err != nil {
+		t.Fatalf("after Leave: %v", err)
+	}
+	if err := second.Leave(); err != nil {
+		t.Fatal(err)
+	}
+}

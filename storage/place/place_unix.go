@@ -3,7 +3,9 @@
 package place
 
 import (
+	"errors"
 	"io/fs"
+	"os"
 
 	"golang.org/x/sys/unix"
 
@@ -21,4 +23,13 @@ func Free(dir string) (int64, error) {
 		return 0, core.Fail(code(err), "place.Free", err)
 	}
 	return int64(st.Bavail) * int64(st.Bsize), nil
+}
+
+// lock takes a file for this process; false when another has it.
+func lock(f *os.File) (bool, error) {
+	err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		return false, nil
+	}
+	return err == nil, err
 }

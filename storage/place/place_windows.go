@@ -1,7 +1,9 @@
 package place
 
 import (
+	"errors"
 	"io/fs"
+	"os"
 
 	"golang.org/x/sys/windows"
 
@@ -23,4 +25,13 @@ func Free(dir string) (int64, error) {
 		return 0, core.Fail(code(err), "place.Free", err)
 	}
 	return int64(free), nil
+}
+
+// lock takes a file for this process; false when another has it.
+func lock(f *os.File) (bool, error) {
+	err := windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &windows.Overlapped{})
+	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
+		return false, nil
+	}
+	return err == nil, err
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"runtime"
+	"runtime/debug"
 	"strings"
 
 	mango "github.com/muesli/mango-cobra"
@@ -10,6 +12,33 @@ import (
 	"bottega/core"
 	"bottega/ui/text"
 )
+
+// Build says which program this is.
+type Build struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit,omitempty"`
+	Go      string `json:"go"`
+	OS      string `json:"os"`
+	Arch    string `json:"arch"`
+}
+
+// ThisBuild is the running program, as the go command stamped it.
+func ThisBuild() Build {
+	b := Build{Version: "dev", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return b
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		b.Version = v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			b.Commit = s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return b
+}
 
 func (a *app) version() *cobra.Command {
 	return a.command("version", text.CmdVersion, args(0, 0), func(*cobra.Command, []string) error {

@@ -9,6 +9,7 @@ package cli
 import (
 	"context"
 	"io"
+	"os/user"
 	"slices"
 	"time"
 
@@ -24,7 +25,7 @@ import (
 type Host struct {
 	In       io.Reader
 	Out, Err io.Writer
-	Lookup   func(string) (string, bool) // environment
+	Environ  Environ
 	Now      func() time.Time
 	Build    Build
 	Terminal Terminal
@@ -54,25 +55,6 @@ type Host struct {
 	Crash func(g Globals, err error) (file string, crashed bool)
 }
 
-// Build says which program this is.
-type Build struct {
-	Version string `json:"version"`
-	Commit  string `json:"commit,omitempty"`
-	Go      string `json:"go"`
-	OS      string `json:"os"`
-	Arch    string `json:"arch"`
-}
-
-// Terminal says what output goes to.
-type Terminal struct {
-	Screen bool // both ways are a terminal that can show the TUI
-	Name   string
-	UTF8   bool
-	Colors int // 0, 16, 256 or 1<<24
-	Width  int
-	Height int
-}
-
 // Globals are the flags that every command knows, and the language's words.
 type Globals struct {
 	Data     string // "" means the default folder
@@ -88,6 +70,7 @@ type Globals struct {
 type Shop struct {
 	Dir      string
 	Name     string
+	Agents   []string // names of the shop's agents, as far as they are known
 	Inbox    core.InboxReader
 	People   core.PeopleReader
 	Find     core.Searcher
@@ -120,7 +103,7 @@ type Work interface {
 
 // Receiver says where callbacks are taken.
 type Receiver struct {
-	Listen  string // "" means no receiver
+	Listen  string
 	Metrics string // "" means beside the callbacks
 }
 
@@ -197,7 +180,10 @@ type app struct {
 
 // Run runs one command and returns the program's exit code.
 func Run(ctx context.Context, h Host, args []string) int {
-	g := scan(args, h.Lookup)
+	g := scan(args, h.Environ.Lookup)
+	if g.Agent == "" {
+		g.Agent = username()
+	}
 	words, err := text.Load(g.Lang)
 	if err != nil { // the embedded words are broken: nothing can be said in any language
 		_, _ = io.WriteString(h.Err, err.Error()+"\n")
@@ -234,6 +220,15 @@ func scan(args []string, lookup func(string) (string, bool)) Globals {
 		}
 	}
 	return g
+}
+
+// username is the agent's name when none is given: the user of this computer.
+func username() string {
+	u, err := user.Current()
+	if err != nil {
+		return "me"
+	}
+	return u.Username
 }
 
 func envOr(lookup func(string) (string, bool), name, otherwise string) string {

@@ -58,6 +58,14 @@ func (m *Metrics) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, b.String()) // a monitor that hung up comes again
 }
 
+// Beside serves GET /metrics and leaves everything else to rest.
+func (m *Metrics) Beside(rest http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", m)
+	mux.Handle("/", rest)
+	return mux
+}
+
 // series writes one metric with its help and type.
 func series(b *strings.Builder, name, kind, help string, samples ...string) {
 	_, _ = fmt.Fprintf(b, "# HELP bottega_%s %s\n# TYPE bottega_%s %s\n", name, help, name, kind)

@@ -16,7 +16,7 @@ import (
 // facts as text.
 func (a *app) runRoot(cmd *cobra.Command, _ []string) error {
 	if a.onScreen() {
-		return a.h.Screen(cmd.Context(), a.g, Receiver{Listen: a.listen})
+		return a.h.Screen(cmd.Context(), a.g, Receiver{Listen: orDefault(a.listen, envOr(a.h.Environ.Lookup, "BOTTEGA_LISTEN", defaultListen))})
 	}
 	return a.withShop(cmd, a.counter)
 }
@@ -80,7 +80,7 @@ func (a *app) demo() *cobra.Command {
 const defaultListen = "127.0.0.1:8080"
 
 func (a *app) serve() *cobra.Command {
-	o := Receiver{Listen: envOr(a.h.Lookup, "BOTTEGA_LISTEN", defaultListen)}
+	o := Receiver{Listen: envOr(a.h.Environ.Lookup, "BOTTEGA_LISTEN", defaultListen)}
 	c := a.command("serve", text.CmdServe, args(0, 0), func(cmd *cobra.Command, _ []string) error {
 		return a.h.Serve(cmd.Context(), a.g, o, func(l Listening) { a.announce(l) })
 	})

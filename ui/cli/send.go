@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -256,11 +255,7 @@ func (a *app) fileContent(ctx context.Context, s *Shop, ch core.Channel, o sendi
 
 // judge looks a file up and checks type and size (assets/rules/media.json).
 func judge(path string) (core.MessageType, string, error) {
-	data, err := fs.ReadFile(assets.Rules(), "media.json")
-	if err != nil {
-		return "", "", core.Fail(core.Internal, "cli.judge", err)
-	}
-	limits, err := pane.ReadLimits(data)
+	limits, err := pane.ReadLimits(assets.Rules())
 	if err != nil {
 		return "", "", err
 	}

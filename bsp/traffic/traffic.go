@@ -1,0 +1,147 @@
+// Package traffic is all that moves messages between a shop's store and its
+// providers while the shop is open: it takes callbacks, decodes them, fetches
+// files, sends what is queued, marks as read what was seen, and asks how the
+// numbers stand. The parts are core's and bsp's; here they are connected.
+package traffic
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"bottega/bsp/provider"
+	"bottega/bsp/webhook"
+	"bottega/core"
+	"bottega/core/inbox"
+	"bottega/core/ingest"
+	"bottega/core/outbox"
+)
+
+// Store is what traffic needs of the store.
+type Store interface {
+	core.Writer
+	core.ChannelStore
+	core.JournalStore
+	core.OutboxReader
+	core.LeaseStore
+	core.MediaStore
+}
+
+// Options of Traffic. All are needed.
+type Options struct {
+	Store  Store
+	Keys   core.Keyring
+	Feed   *core.Feed
+	Rules  func() core.Rules
+	Policy fs.FS // assets.Rules(), for the waits of sender and fetcher
+	Now    func() time.Time
+	Log    *slog.Logger
+	ID     string // of this process among those on the same data
+}
+
+// Traffic connects a store with the providers of its channels. New starts
+// nothing.
+type Traffic struct {
+	Providers *provider.Set
+	Marks     *inbox.ReadMarks // its Mark goes into inbox.Service
+	o         Options
+	sender    *outbox.Runner
+	reader    *ingest.Worker
+	files     *ingest.Fetcher
+}
+
+// New connects the parts. InvalidInput when the sender's policy cannot be used.
+func New(o Options) (*Traffic, error) {
+	policy, err := outbox.LoadPolicy(o.Policy)
+	if err != nil {
+		return nil, err
+	}
+	fetch, err := ingest.LoadFetchPolicy(o.Policy)
+	if err != nil {
+		return nil, err
+	}
+	set := &provider.Set{Keys: o.Keys, Client: &http.Client{}, Now: o.Now, Log: o.Log}
+	return &Traffic{
+		o: o, Providers: set, Marks: inbox.NewReadMarks(set, o.Store.Channel, o.Log),
+		sender: &outbox.Runner{Store: o.Store, Gateways: set, Feed: o.Feed, Rules: o.Rules, Policy: policy, Now: o.Now, Log: o.Log, Owner: o.ID, Files: o.Store},
+		reader: &ingest.Worker{Store: o.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: o.Rules, Feed: o.Feed, Now: o.Now, Log: o.Log, Owner: o.ID},
+		files:  &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID},
+	}, nil
+}
+
+// Send sends what is queued until ctx ends, unless another process does.
+func (t *Traffic) Send(ctx context.Context) error { return t.sender.Run(ctx) }
+
+// Drain decodes what is in the journal and returns when nothing is left.
+func (t *Traffic) Drain(ctx context.Context) error {
+	_, err := t.reader.Drain(ctx)
+	return err
+}
+
+// Jobs are all that works beside the receiver; each runs until its context
+// ends. Several processes on the same data may run them.
+func (t *Traffic) Jobs() []func(context.Context) error {
+	return []func(context.Context) error{
+		t.reader.Run, t.sender.Run, t.files.Run, t.Marks.Run,
+		func(ctx context.Context) error { return t.Providers.Watch(ctx, t.o.Store) },
+	}
+}
+
+// remembered is how long the receiver knows a channel and its keys without asking.
+const remembered = 30 * time.Second
+
+// Receiver takes callbacks at /webhooks/NAME and answers health checks. words
+// say what went wrong to whoever asks; observe is told how long answers took.
+func (t *Traffic) Receiver(words func(core.Code) (string, string), observe func(time.Duration, int)) http.Handler {
+	return webhook.New(webhook.Options{
+		Channel: webhook.Cached(t.Providers.Channel(t.o.Store), remembered, t.o.Now), Journal: t.o.Store,
+		Now: t.o.Now, Log: t.o.Log, Observe: observe, Words: words,
+		Ready: func(ctx context.Context) error { _, err := t.o.Store.Channels(ctx); return err },
+	})
+}
+
+// Upload hands a file of this computer to a channel's provider. NotFound when
+// it cannot be read.
+func (t *Traffic) Upload(ctx context.Context, channel int64, path, mime string) (core.Media, error) {
+	const op = "traffic.Upload"
+	ch, err := t.o.Store.Channel(ctx, channel)
+	if err != nil {
+		return core.Media{}, err
+	}
+	gw, err := t.Providers.Gateway(ctx, ch)
+	if err != nil {
+		return core.Media{}, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return core.Media{}, core.Fail(core.NotFound, op, err)
+	}
+	defer func() { _ = f.Close() }() // only read
+	st, err := f.Stat()
+	if err != nil {
+		return core.Media{}, core.Fail(core.NotFound, op, err)
+	}
+	m := core.Media{MIME: mime, Filename: filepath.Base(path), Size: st.Size()}
+	m.ID, err = gw.Upload(ctx, core.MediaFile{Filename: m.Filename, MIME: mime, Size: m.Size, Body: f})
+	return m, err
+}
+
+// Listen opens an address for a receiver. AddressInUse when another program
+// has it, InvalidInput when it is none.
+func Listen(addr string) (net.Listener, error) {
+	ln, err := net.Listen("tcp", addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, core.Fail(core.AddressInUse, "traffic.Listen", err)
+	case err != nil:
+		return nil, core.Fail(core.InvalidInput, "traffic.Listen", err)
+	}
+	return ln, nil
+}
