@@ -19,13 +19,7 @@ func (l *lane) claim(tx core.Tx, room int) (got []job, raw []core.Job, err error
 	if err != nil {
 		return nil, nil, err
 	}
-	all := raw
-	for _, d := range l.doubt {
-		if d.Message, err = tx.Message(d.Message.ID); err == nil && d.Message.State == core.Sending {
-			all = append(all, d)
-		}
-	}
-	for _, cj := range all {
+	for _, cj := range raw {
 		j, ok, err := l.admit(tx, cj, now)
 		if err != nil {
 			return nil, nil, err
@@ -35,6 +29,27 @@ func (l *lane) claim(tx core.Tx, room int) (got []job, raw []core.Job, err error
 		}
 	}
 	return got, raw, nil
+}
+
+// doubtful returns the claims of failed writes that stand all the same.
+func (l *lane) doubtful(tx core.Tx) (got []job, err error) {
+	for _, d := range l.doubt {
+		d.Message, err = tx.Message(d.Message.ID)
+		if gone(err) != nil {
+			return nil, err
+		}
+		if err != nil || d.Message.State != core.Sending {
+			continue
+		}
+		j, ok, err := l.admit(tx, d, l.r.wall())
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			got = append(got, j)
+		}
+	}
+	return got, nil
 }
 
 // admit judges a claimed message before it is begun: it fails when the service

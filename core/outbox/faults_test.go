@@ -242,7 +242,6 @@ func TestWindowClosesInLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
 		s.r.Policy.PerSecond, s.r.Workers = 2, 4
-		s.r.Policy.Batch = 4
 		var convs []core.Conversation
 		for i := range 4 {
 			convs = append(convs, s.mem.AddPerson(t, s.ch, core.Phone("+39"+time.Duration(i).String()), time.Now().Add(700*time.Millisecond)))

@@ -11,19 +11,15 @@ import (
 )
 
 // lane sends for one channel. Its loop alone touches the fields below
-// "loop's own"; workers see the channels, the rate, the hold and shut.
+// "loop's own"; workers see the channels, the hold and shut.
 type lane struct {
-	r    *Runner
-	id   int64
-	hold core.Hold
-	rate rate
-
-	line    chan struct{} // holds one token: who has it may wait for a job
-	jobs    chan job      // claimed, not begun; never full, see room
-	results chan result   // never full either
-	shut    atomic.Bool   // jobs are given back instead of sent
-	claims  context.Context
-	flight  context.Context // outlives claims by Policy.Grace
+	r       *Runner
+	id      int64
+	hold    core.Hold
+	jobs    chan job        // claimed, not begun; never full, see room
+	results chan result     // never full either
+	shut    atomic.Bool     // jobs are given back instead of sent
+	flight  context.Context // outlives run's context by Policy.Grace
 
 	// loop's own
 	ch      core.Channel
@@ -34,20 +30,19 @@ type lane struct {
 	pending []result            // results that wait for the disk
 	doubt   []core.Job          // claims of a write that may have been committed although it failed
 	again   map[int64]time.Time // when messages that wait for another try may go
-	pairs   map[int64]int       // pair-limit answers in a row, by conversation
+	rate    rate
+	pairs   map[int64]int // pair-limit answers in a row, by conversation
 	stumble stumble
 	more    bool // the last claim came back full
 	failed  int  // writes in a row
 }
 
 func newLane(r *Runner, channel int64) *lane {
-	p, n := &r.Policy, r.Policy.Batch+r.workers()
-	line := make(chan struct{}, 1)
-	line <- struct{}{}
+	p, n := &r.Policy, 2*r.workers() // what is on its way, and as much in doubt
 	return &lane{
-		r: r, line: line, id: channel, stale: true,
+		r: r, id: channel, stale: true,
 		hold: core.Hold{Store: r.Store, Name: leaseName(channel), Owner: r.Owner, TTL: p.Hold.D(), Now: r.Now},
-		rate: rate{max: p.PerSecond, floor: p.Floor, recover: p.Recover.D(), now: r.Now},
+		rate: rate{max: p.PerSecond, floor: p.Floor, recover: p.Recover.D()},
 		jobs: make(chan job, n), results: make(chan result, n),
 		out: map[int64]bool{}, again: map[int64]time.Time{}, pairs: map[int64]int{},
 	}
@@ -56,7 +51,7 @@ func newLane(r *Runner, channel int64) *lane {
 // run works the lane until ctx ends.
 func (l *lane) run(ctx context.Context) error {
 	flight, land := context.WithCancel(context.WithoutCancel(ctx))
-	l.claims, l.flight = ctx, flight
+	l.flight = flight
 	sub := l.r.Feed.Subscribe(core.Work, core.Channels)
 	defer sub.Close()
 	wake := make(chan []core.Change)
@@ -84,21 +79,10 @@ func (l *lane) run(ctx context.Context) error {
 	}
 }
 
-// work sends jobs one after the other. Workers take a job and its place in time
-// together, so that places go by the order of the claims.
+// work sends jobs one after the other.
 func (l *lane) work() {
-	for {
-		<-l.line
-		j, ok := <-l.jobs
-		var turn time.Duration
-		if ok {
-			turn = l.rate.reserve()
-		}
-		l.line <- struct{}{}
-		if !ok {
-			return
-		}
-		l.results <- l.attempt(j, turn)
+	for j := range l.jobs {
+		l.results <- l.attempt(j)
 	}
 }
 
@@ -130,7 +114,7 @@ func (l *lane) step(ctx context.Context) time.Duration {
 	if len(l.out) > 0 { // the channel's lease must be renewed meanwhile
 		wait = min(wait, l.r.Policy.Hold.D()/3)
 	}
-	if len(l.pending) == 0 && room == 0 {
+	if len(l.pending) == 0 && len(l.doubt) == 0 && room == 0 {
 		return l.untilNextTry(wait)
 	}
 	progress, err := l.commit(ctx, room)
@@ -164,7 +148,7 @@ func (l *lane) untilNextTry(wait time.Duration) time.Duration {
 
 // drain takes the results that are there.
 func (l *lane) drain() {
-	for len(l.results) > 0 && len(l.pending) < l.r.Policy.Batch {
+	for len(l.results) > 0 {
 		l.take(<-l.results)
 	}
 }
@@ -191,8 +175,9 @@ func (l *lane) plan(ctx context.Context) (room int, wait time.Duration) {
 	case l.stumble.resting(now):
 		return 0, l.stumble.until.Sub(now)
 	}
-	if room = l.room(); room == 0 {
-		return 0, p.Poll.D()
+	room, wait = l.room(now)
+	if room == 0 {
+		return 0, min(wait, p.Poll.D())
 	}
 	if !l.more {
 		due, err := l.r.Store.NextDue(ctx, l.id)
@@ -209,18 +194,19 @@ func (l *lane) plan(ctx context.Context) (room int, wait time.Duration) {
 	return room, p.Poll.D()
 }
 
-// room is how many more messages may be claimed: half a second's worth, so
-// that a reply never waits long behind a campaign's; one at a time while the
-// provider stumbles.
-func (l *lane) room() int {
-	want := l.r.Policy.Batch
-	if v := l.rate.current(); v > 0 {
-		want = max(1, min(want, int(v/2)))
-	}
+// room is how many more messages may leave now, and else when to look again.
+// Only what leaves at once is claimed: so the next reply passes everything that
+// waits, and a crash leaves open no more than what was on its way.
+func (l *lane) room(now time.Time) (int, time.Duration) {
+	want := l.r.workers()
 	if l.stumble.probing(&l.r.Policy) {
 		want = 1
 	}
-	return max(0, want-len(l.out))
+	want -= len(l.out)
+	if want <= 0 {
+		return 0, l.r.Policy.Poll.D() // the next result makes room
+	}
+	return l.rate.free(want, now)
 }
 
 // own makes sure that the channel is ours to work. Who takes it over ends the

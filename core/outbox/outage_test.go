@@ -144,14 +144,43 @@ func TestDiskFull(t *testing.T) {
 		for i := range 20 {
 			s.queue(s.person(core.Phone("+39"+time.Duration(i).String())), "x")
 		}
-		s.r.Policy.Batch = 5
+		s.r.Workers = 5
 		s.start(s.r)
 		after(30 * time.Second)
-		if n := s.gw.Requests(); n != 5 {
-			t.Errorf("%d requests with a full disk, want the 5 claimed before", n)
+		if n := s.gw.Requests(); n > 5 {
+			t.Errorf("%d requests with a full disk, more than were claimed before", n)
 		}
 		s.gw.Hold = nil
 		full.Store(false)
+		after(2 * time.Minute)
+		if n := len(s.gw.Ledger()); n != 20 {
+			t.Errorf("%d sent, want 20", n)
+		}
+		for _, m := range s.mem.Messages() {
+			if m.State != core.Accepted {
+				t.Errorf("message %d is %q", m.ID, m.State)
+			}
+		}
+	})
+}
+
+// TestWriteInDoubt: writes that fail although they were committed lose no
+// claim, send nothing twice and leave nothing open.
+func TestWriteInDoubt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		for i := range 20 {
+			s.queue(s.person(core.Phone("+39"+time.Duration(i).String())), "x")
+		}
+		n := atomic.Int64{}
+		s.mem.Fail = func(step string) error {
+			if step == "committed" && n.Add(1)%2 == 1 {
+				return core.Fail(core.Busy, "x", nil)
+			}
+			return nil
+		}
+		s.r.Workers = 3
+		s.start(s.r)
 		after(2 * time.Minute)
 		if n := len(s.gw.Ledger()); n != 20 {
 			t.Errorf("%d sent, want 20", n)

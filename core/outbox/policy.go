@@ -28,7 +28,6 @@ type Policy struct {
 	Hold        core.Duration `json:"hold"`         // lease of a channel
 	Poll        core.Duration `json:"poll"`         // look for work that nobody announced
 	Grace       core.Duration `json:"grace"`        // what a stop waits for requests on their way
-	Batch       int           `json:"batch"`        // most messages claimed at a time
 
 	Source string `json:"source"`
 	Date   string `json:"date"`
@@ -56,7 +55,7 @@ func (p *Policy) usable() bool {
 	waits := p.First > 0 && p.Max >= p.First && p.Jitter >= 0 && p.Jitter <= 1 && p.PairBase >= 1 && p.PairMax > 0
 	rate := p.PerSecond >= 0 && (p.PerSecond == 0 || p.Floor > 0 && p.Floor <= p.PerSecond) && p.Recover > 0
 	leases := p.SendTimeout > 0 && p.Claim > p.SendTimeout && p.Hold > 0 && p.Poll > 0 && p.Grace >= 0
-	return waits && rate && leases && p.Tries > 0 && p.Trip > 0 && p.Batch > 0
+	return waits && rate && leases && p.Tries > 0 && p.Trip > 0
 }
 
 // backoff is the wait before try n+1, n from 1: First doubled each time up to

@@ -1,29 +1,29 @@
 package outbox
 
-import (
-	"context"
-	"sync"
-	"time"
-)
+import "time"
 
-// rate spaces the sends of one channel. A throttled answer halves it; it grows
-// back in a straight line. Safe for concurrent use.
+// rate says how many messages of one channel may leave now. A throttled answer
+// halves it; it grows back in a straight line. Only the lane's loop uses it.
 type rate struct {
 	max, floor float64 // per second; max 0 means no limit
 	recover    time.Duration
-	now        func() time.Time
 
-	mu     sync.Mutex
-	slowed time.Time // when it was last halved; zero while it runs at max
-	from   float64   // the rate then
+	from   float64   // the rate when it was last halved
+	slowed time.Time // when that was; zero while it runs at max
 	burst  time.Time // when a burst of throttled answers began
-	next   time.Time // when the next send may begin
+	tokens float64   // messages that may go now
+	filled time.Time // when tokens was right
 }
 
-// slowdowns closer together than this are answers to the same burst
-const sameBurst = time.Second
+const (
+	// sameBurst: throttled answers closer together than this are about the same burst.
+	sameBurst = time.Second
+	// saved is how much of its rate an idle channel saves up. Little: a burst
+	// after a quiet hour is still a burst to the provider.
+	saved = 20 * time.Millisecond
+)
 
-// perSecond is the rate at now; the caller holds mu.
+// perSecond is the rate at now; 0 means no limit.
 func (r *rate) perSecond(now time.Time) float64 {
 	if r.slowed.IsZero() {
 		return r.max
@@ -36,19 +36,9 @@ func (r *rate) perSecond(now time.Time) float64 {
 	return max(v, r.floor)
 }
 
-// current is the rate now, per second; 0 means no limit.
-func (r *rate) current() float64 {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.perSecond(r.now())
-}
-
 // slow halves the rate, once for a burst of throttled answers, and reports
 // whether this was the first of one.
-func (r *rate) slow() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := r.now()
+func (r *rate) slow(now time.Time) bool {
 	if since := now.Sub(r.burst); !r.burst.IsZero() && since >= 0 && since < sameBurst {
 		return false
 	}
@@ -59,36 +49,22 @@ func (r *rate) slow() bool {
 	return true
 }
 
-// wait blocks until a reserved place, d from now, or returns ctx's error.
-func (r *rate) wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
+// free returns how many of n messages may leave now, and when none may, how
+// long it is until one may.
+func (r *rate) free(n int, now time.Time) (int, time.Duration) {
+	per := r.perSecond(now)
+	if per == 0 || n == 0 {
+		return n, 0
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
+	depth := max(1, per*saved.Seconds())
+	since := max(0, now.Sub(r.filled)) // less than none when the clock was set back
+	r.tokens, r.filled = min(depth, r.tokens+per*since.Seconds()), now
+	// A nanosecond of rounding must not cost a turn of the loop.
+	if k := min(n, int(r.tokens+1e-6)); k > 0 {
+		return k, 0
 	}
+	return 0, time.Duration((1-r.tokens)/per*float64(time.Second)) + 1
 }
 
-// reserve takes the next free place and returns how long it is until then. It
-// keeps sends apart evenly and saves nothing up, so there are no bursts.
-func (r *rate) reserve() time.Duration {
-	if r.max == 0 {
-		return 0
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	now := r.now()
-	gap := time.Duration(float64(time.Second) / r.perSecond(now))
-	// A place further off than every worker could fill is from before the clock was set back.
-	if r.next.Before(now) || r.next.Sub(now) > time.Minute {
-		r.next = now
-	}
-	at := r.next
-	r.next = at.Add(gap)
-	return at.Sub(now)
-}
+// spend takes the places of n messages that leave now.
+func (r *rate) spend(n int) { r.tokens -= float64(n) }

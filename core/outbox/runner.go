@@ -36,11 +36,11 @@ type Runner struct {
 	Log      *slog.Logger
 	Owner    string         // unique per running process
 	Files    Files          // nil when nothing is ever uploaded
-	Workers  int            // requests at once on one channel; 0 means 32
+	Workers  int            // requests at once on one channel; 0 means 64
 	Chance   func() float64 // in [0,1), for the jitter of waits; nil means math/rand
 }
 
-const defaultWorkers = 32
+const defaultWorkers = 64
 
 func (r *Runner) workers() int {
 	if r.Workers <= 0 {

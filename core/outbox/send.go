@@ -24,12 +24,9 @@ type result struct {
 	next time.Time // of the next try
 }
 
-// attempt brings one job to the provider when its turn comes and judges the
-// answer. It may be called from many goroutines.
-func (l *lane) attempt(j job, turn time.Duration) result {
-	if err := l.rate.wait(l.claims, turn); err != nil {
-		return result{job: j, outcome: outcome{verdict: unbegun}}
-	}
+// attempt brings one job to the provider and judges the answer. It may be
+// called from many goroutines.
+func (l *lane) attempt(j job) result {
 	if o, ok := l.ready(&j); !ok {
 		return result{job: j, outcome: o}
 	}

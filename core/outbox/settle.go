@@ -22,7 +22,7 @@ func pauseChannel(tx core.Tx, channel int64, pe *core.ProviderError, now time.Ti
 func (l *lane) take(res result) {
 	p, now, conv := &l.r.Policy, l.r.wall(), res.Message.ConversationID
 	l.stumble.note(&res.outcome, now, p, l.r.chance())
-	if res.slow && l.rate.slow() {
+	if res.slow && l.rate.slow(now) {
 		l.stumble.slows++
 	}
 	if res.pause {
@@ -71,13 +71,19 @@ func (l *lane) commit(ctx context.Context, room int) (progress bool, err error) 
 				return err
 			}
 		}
-		if room > 0 {
+		doubtful, err := l.doubtful(tx) // before a claim, which would mark again what was never marked
+		if err == nil && room > 0 {
 			got, raw, err = l.claim(tx, room)
 		}
+		got = append(got, doubtful...)
 		return err
 	})
 	if err != nil {
-		l.doubt = append(l.doubt, raw...)
+		for _, j := range raw {
+			if !l.ours(j.Message.ID) {
+				l.doubt = append(l.doubt, j)
+			}
+		}
 		return false, l.oneByOne(ctx, err)
 	}
 	progress = len(l.pending) > 0 || len(raw) > 0
@@ -87,6 +93,7 @@ func (l *lane) commit(ctx context.Context, room int) (progress bool, err error) 
 	if room > 0 {
 		l.more = len(raw) == room
 	}
+	l.rate.spend(len(got))
 	for _, j := range got {
 		l.out[j.Message.ID] = true
 		delete(l.again, j.Message.ID)

@@ -6,8 +6,8 @@ import (
 	"bottega/core"
 )
 
-// sweepLimit bounds one look for abandoned claims; more than Policy.Batch of
-// them per channel cannot be.
+// sweepLimit bounds one look for abandoned claims; more than Workers of them
+// for each channel cannot be.
 const sweepLimit = 4096
 
 // sweep ends claims whose lease ran out, on whatever channel: their process
