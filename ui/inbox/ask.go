@@ -120,7 +120,7 @@ func (d *ask) Lines(w, h int) []string {
 	b := d.p.brush()
 	w = dialogWidth(64, w)
 	in := max(1, w-4)
-	body := []string{d.f.line(b, in), b.Line.Render(strings.Repeat("─", in))}
+	body := d.f.lines(b, in)
 	r := d.read(d.f.in.Value())
 	ink := b.Muted
 	if r.ok {
@@ -145,9 +145,17 @@ func (d *ask) completions(b *brush, w, n int) []string {
 			ls = append(ls, kit.Spaces(w))
 			continue
 		}
-		ls = append(ls, b.option(option{label: kit.CleanLine(d.offered[i])}, i == d.cur, w))
+		ls = append(ls, b.option(option{label: kit.CleanLine(leaf(d.offered[i]))}, i == d.cur, w))
 	}
 	return ls
+}
+
+// leaf is the last part of a path, with the sign of a folder.
+func leaf(path string) string {
+	if i := strings.LastIndexAny(strings.TrimRight(path, "/\\"), "/\\"); i >= 0 {
+		return path[i+1:]
+	}
+	return path
 }
 
 // Cursor stands in the line.

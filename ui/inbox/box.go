@@ -15,19 +15,32 @@ func (b *brush) box(name string, body []string, w int) []string {
 	return kit.Box(name, body, w, b.Border, b.Title)
 }
 
-// field is the one-line input on top of a dialog, its sign in front.
+// field is the input on top of a dialog, its sign in front. What is longer
+// than a line goes on on the next, up to three.
 type field struct {
 	in   kit.Input
-	w    int
+	w, h int
 	sign string
 }
 
-func (f *field) line(b *brush, w int) string {
+// lines draws the field and the rule below it.
+func (f *field) lines(b *brush, w int) []string {
+	f.in.MaxLines = 3
 	f.w = max(1, w-2)
-	return b.Accent.Render(kit.Fit(f.sign, 2)) + f.in.Lines(f.w, 1, kit.InputStyle{Text: b.Text, Hint: b.Hint})[0]
+	f.h = f.in.Height(f.w)
+	sign := b.Accent.Render(kit.Fit(f.sign, 2))
+	var out []string
+	for _, l := range f.in.Lines(f.w, f.h, kit.InputStyle{Text: b.Text, Hint: b.Hint}) {
+		out = append(out, sign+l)
+		sign = "  "
+	}
+	return append(out, b.across(w, false))
 }
 
-// cursor is the place of the cursor in a box whose first body line is the field.
+// below is the first line of a box under the field and its rule.
+func (f *field) below() int { return 1 + f.h + 1 }
+
+// cursor is the place of the cursor in a box that begins with the field.
 func (f *field) cursor() *tea.Cursor {
 	x, y := f.in.Cursor(f.w)
 	return tea.NewCursor(2+2+x, 1+y)

@@ -130,6 +130,7 @@ func (p *Pane) submit() tea.Cmd {
 	}
 	p.comp.in.SetValue("")
 	p.comp.quote, p.comp.saved = nil, ""
+	p.th.sel = 0
 	p.th.toEnd()
 	return p.reply(c, q)
 }
@@ -323,13 +324,21 @@ type editorMsg struct {
 
 func (p *Pane) runEditor(m editorMsg) tea.Cmd {
 	return tea.ExecProcess(exec.Command(m.name, m.args...), func(err error) tea.Msg {
-		data, rerr := os.ReadFile(m.file)
-		if err == nil {
-			err = rerr
-		}
-		_ = os.Remove(m.file) // a customer's words should not stay there; nothing more can be done
-		return kit.To{Pane: Name, Msg: editedMsg{m.conv, strings.TrimRight(string(data), "\n"), err}}
+		return kit.To{Pane: Name, Msg: m.read(err)}
 	})
+}
+
+// read takes the text back and removes the file: words to a customer should
+// not stay there.
+func (m editorMsg) read(err error) editedMsg {
+	data, rerr := os.ReadFile(m.file)
+	if rmerr := os.Remove(m.file); rerr == nil {
+		rerr = rmerr
+	}
+	if err == nil {
+		err = rerr
+	}
+	return editedMsg{m.conv, strings.TrimRight(string(data), "\n"), err}
 }
 
 func (p *Pane) takeEdited(m editedMsg) tea.Cmd {

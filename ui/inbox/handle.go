@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"slices"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -243,13 +242,10 @@ func (p *Pane) motion(m tea.MouseMotionMsg) (bool, tea.Cmd) {
 }
 
 // WouldLose says what quitting now would lose: a private note being written.
-// Drafts are saved at each pause, and within a moment of the last key.
+// Drafts are saved at each pause, and by Close.
 func (p *Pane) WouldLose() string {
 	if p.comp.note && !p.comp.in.Empty() {
 		return p.env.Words.T(text.InboxLoseNote)
-	}
-	if p.comp.dirty() && p.now().Sub(p.comp.typed) > 2*time.Second {
-		return p.env.Words.T(text.InboxLoseDraft)
 	}
 	return ""
 }

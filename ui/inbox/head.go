@@ -132,7 +132,15 @@ func (b *brush) head(c *core.Conversation, who others, w, h int, focus bool) []s
 	}
 	ls := []string{" " + kit.Ends(name, b.chip(c), w-2) + " "}
 	if h >= 2 {
-		ls = append(ls, " "+kit.Ends(b.standing(c, who), b.why(c), w-2)+" ")
+		left := b.standing(c, who)
+		right := b.why(c, false)
+		if kit.Width(left)+2+kit.Width(right) > w-2 { // the chip above tells the rest
+			right = b.why(c, true)
+		}
+		if kit.Width(left)+2+kit.Width(right) > w-2 {
+			right = ""
+		}
+		ls = append(ls, " "+kit.Ends(left, right, w-2)+" ")
 	}
 	if h >= 3 {
 		ls = append(ls, b.across(w, focus))
@@ -193,11 +201,15 @@ func (b *brush) windowWords(c *core.Conversation) string {
 	return b.Muted.Render(b.words.T(text.InboxWindowLeft, "Left", b.words.Short(left)))
 }
 
-// why puts the reasons of the priority in words: "high value · waiting 1 h 52 min".
-func (b *brush) why(c *core.Conversation) string {
+// why puts the reasons of the priority in words: "high value · waiting 1 h 52
+// min"; in short, without what the SLA chip tells as well.
+func (b *brush) why(c *core.Conversation, short bool) string {
 	var parts []string
 	ink := b.Muted
 	for _, r := range queue.PriorityOf(c, b.rules, b.now).Why {
+		if short && r.Code != queue.WhyValue {
+			continue
+		}
 		switch r.Code {
 		case queue.WhyValue:
 			parts = append(parts, b.words.T(tierWord(r.Tier)))

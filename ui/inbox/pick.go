@@ -104,7 +104,7 @@ func (d *pick) Handle(msg tea.Msg) (done bool, cmd tea.Cmd) {
 			return false, nil
 		case "enter":
 			if d.cur < len(d.hits) {
-				return d.close(d.choose(d.hits[d.cur].value))
+				return d.choosing(d.cur)
 			}
 			return false, nil
 		}
@@ -116,8 +116,8 @@ func (d *pick) Handle(msg tea.Msg) (done bool, cmd tea.Cmd) {
 		}
 		return false, nil
 	case tea.MouseClickMsg:
-		if i := d.top + m.Y - 3; m.Y >= 3 && m.Y-3 < d.rows && i < len(d.hits) {
-			return d.close(d.choose(d.hits[i].value))
+		if y := m.Y - d.f.below(); y >= 0 && y < d.rows && d.top+y < len(d.hits) {
+			return d.choosing(d.top + y)
 		}
 		return false, nil
 	}
@@ -127,6 +127,8 @@ func (d *pick) Handle(msg tea.Msg) (done bool, cmd tea.Cmd) {
 	}
 	return false, nil
 }
+
+func (d *pick) choosing(i int) (bool, tea.Cmd) { return d.close(d.choose(d.hits[i].value)) }
 
 func (d *pick) close(cmd tea.Cmd) (bool, tea.Cmd) {
 	if d.p.picker == d {
@@ -152,7 +154,7 @@ func (d *pick) Lines(w, h int) []string {
 	d.rows = max(1, min(h-4, max(1, len(d.all)+1), 14))
 	d.top = max(0, min(d.top, d.cur, max(0, len(d.hits)-d.rows)))
 	d.top = max(d.top, d.cur-d.rows+1)
-	body := []string{d.f.line(b, in), b.Line.Render(strings.Repeat("─", in))}
+	body := d.f.lines(b, in)
 	for i := d.top; i < d.top+d.rows; i++ {
 		switch {
 		case i < len(d.hits):

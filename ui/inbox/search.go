@@ -100,8 +100,8 @@ func (d *search) Handle(msg tea.Msg) (done bool, cmd tea.Cmd) {
 		}
 		return false, d.move(1)
 	case tea.MouseClickMsg:
-		if i := d.top + (m.Y-3)/hitLines; m.Y >= 3 && i < len(d.hits) && (m.Y-3)/hitLines < d.rows {
-			d.cur = i
+		if y := m.Y - d.f.below(); y >= 0 && y/hitLines < d.rows && d.top+y/hitLines < len(d.hits) {
+			d.cur = d.top + y/hitLines
 			return d.enter()
 		}
 		return false, nil
@@ -151,7 +151,7 @@ func (d *search) Lines(w, h int) []string {
 	d.rows = max(1, min(room/hitLines, 12))
 	d.top = max(0, min(d.top, d.cur, len(d.hits)-d.rows))
 	d.top = max(d.top, d.cur-d.rows+1)
-	body := []string{d.f.line(b, in), b.Line.Render(strings.Repeat("─", in))}
+	body := d.f.lines(b, in)
 	typed := strings.TrimSpace(d.f.in.Value())
 	switch {
 	case d.err != nil:

@@ -121,7 +121,6 @@ const (
 	InboxLinks            K = "inbox.links"
 	InboxLoading          K = "inbox.loading"
 	InboxLoadingFile      K = "inbox.loading_file"
-	InboxLoseDraft        K = "inbox.lose_draft"
 	InboxLoseNote         K = "inbox.lose_note"
 	InboxNewBelow         K = "inbox.new_below"
 	InboxNoChannel        K = "inbox.no_channel"
