@@ -111,6 +111,10 @@ func (s *Subscription) Next(ctx context.Context, gap time.Duration) ([]Change, e
 		defer t.Stop()
 		select {
 		case <-ctx.Done():
+			select { // what was heard is still there for the next call
+			case s.wake <- struct{}{}:
+			default:
+			}
 			return nil, ctx.Err()
 		case <-t.C:
 		}

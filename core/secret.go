@@ -10,7 +10,9 @@ const masked = "•••"
 
 // Secret is an API key, token or pass phrase. Every verb of fmt, JSON, text
 // and slog prints it as "•••"; only Reveal gives the value, and only the code
-// that signs or authorises a request calls it.
+// that signs or authorises a request calls it. Two ways past that are fmt's and
+// JSON's own: a secret in an unexported field of a printed struct, and one as
+// the key of a map. Keep it in exported fields and out of keys.
 type Secret string
 
 // Reveal returns the secret itself.
