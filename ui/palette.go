@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -34,7 +35,8 @@ type palette struct {
 // choice is one line with what it does.
 type choice struct {
 	frame.Entry
-	key string
+	key  string
+	rank int // before anything is typed: commands, screens, what works elsewhere, moves
 }
 
 // match is a choice and the runes of its title that the words hit.
@@ -50,6 +52,7 @@ func (a *App) newPalette() frame.Dialog {
 	p.addKeys(front.name, front.pane.Keys())
 	p.addElsewhere(front)
 	p.addKeys("", a.ownKeys())
+	slices.SortStableFunc(p.fixed, func(a, b choice) int { return a.rank - b.rank })
 	for _, t := range a.tabs {
 		if f, ok := t.pane.(frame.Finder); ok {
 			p.finders = append(p.finders, f)
@@ -67,6 +70,12 @@ func (p *palette) addKeys(pane string, bs []keys.Binding) {
 		c := choice{key: b.Label()}
 		c.Title = p.env.Words.T(b.Help)
 		c.Msg = runAction{pane, b.Do}
+		switch {
+		case b.Quiet && pane == "":
+			c.rank = 1
+		case b.Quiet:
+			c.rank = 3
+		}
 		if b.Off != "" {
 			c.Off = p.env.Words.T(b.Off)
 		}
@@ -92,7 +101,7 @@ func (p *palette) addElsewhere(t tab) {
 				continue
 			}
 			have[title] = true
-			c := choice{key: b.Label()}
+			c := choice{key: b.Label(), rank: 2}
 			c.Title, c.Detail, c.Msg = title, p.env.Words.T(ctx.Name), runAction{t.name, b.Do}
 			p.fixed = append(p.fixed, c)
 		}

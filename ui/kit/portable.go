@@ -8,19 +8,23 @@ import (
 )
 
 // Portable rewrites a line for terminals that count cells by character and
-// not by grapheme cluster (no mode 2027). A cluster that is wider there takes
-// its extra cells from the padding behind it; one without padding before the
-// next border is cut down to what fits; a narrower one gets a space. So the
-// line has by character the width it had by cluster, and borders stay where
-// they are. x is a column by cluster, of the cursor; its place in the new line
-// comes back.
+// not by grapheme cluster (no mode 2027). Of an emoji on whose width the two
+// ways disagree only the first character is shown, since such terminals differ
+// among themselves on joined and coloured ones. A cluster of letters that is
+// wider there takes its extra cells from the padding behind it; one without
+// padding before the next border is cut down to what fits. So the line has by
+// character the width it had by cluster, and borders stay where they are. x is
+// a column by cluster, of the cursor; its place in the new line comes back.
 func Portable(s string, x int) (line string, at int) {
 	if simple(s) {
 		return s, x
 	}
 	ts := tokens(s)
 	for i := range ts {
-		if d := ts[i].wc - ts[i].g; d > 0 && !takePadding(ts[i+1:], d) {
+		switch d := ts[i].wc - ts[i].g; {
+		case d != 0 && ts[i].emoji():
+			ts[i].first()
+		case d > 0 && !takePadding(ts[i+1:], d):
 			ts[i].shrink()
 		}
 	}
@@ -51,6 +55,25 @@ type token struct {
 	s     string
 	g, wc int // cells by cluster and by character
 	gone  bool
+}
+
+// emoji reports clusters with a joiner, an emoji selector, a skin tone or a pictograph.
+func (t *token) emoji() bool {
+	for _, r := range t.s {
+		if r == zwj || r == 0xfe0f || r == 0x20e3 || r >= 0x1f000 && r < 0x20000 {
+			return true
+		}
+	}
+	return false
+}
+
+// first keeps the first character of an emoji when its width is beyond doubt.
+func (t *token) first() {
+	r, _ := utf8.DecodeRuneInString(t.s)
+	t.s, t.wc = string(r), ansi.WcWidth.StringWidth(string(r))
+	if t.wc == 0 || t.wc > t.g || ansi.StringWidth(t.s) != t.wc {
+		t.s, t.wc = "", 0
+	}
 }
 
 // shrink keeps of a cluster as many characters as its width by cluster holds.

@@ -66,6 +66,8 @@ func TestContrast(t *testing.T) {
 		bases []uint32
 	}{
 		{Dark(), []uint32{0x000000, 0x1e1e2e, 0x1a1b26, 0x282828, 0x0c0c0c}},
+		{Dark256(), []uint32{0x000000, 0x1e1e2e, 0x1a1b26, 0x282828}},
+		{Light256(), []uint32{0xffffff, 0xfafafa, 0xfdf6e3, 0xeff1f5}},
 		{Light(), []uint32{0xffffff, 0xfafafa, 0xfdf6e3, 0xeff1f5}},
 	} {
 		grounds := []named{
@@ -118,7 +120,7 @@ func TestPick(t *testing.T) {
 		p    colorprofile.Profile
 		want string
 	}{
-		{true, colorprofile.TrueColor, "dark"}, {false, colorprofile.TrueColor, "light"}, {true, colorprofile.ANSI256, "dark"},
+		{true, colorprofile.TrueColor, "dark"}, {false, colorprofile.TrueColor, "light"}, {true, colorprofile.ANSI256, "dark256"}, {false, colorprofile.ANSI256, "light256"},
 		{true, colorprofile.ANSI, "dark16"}, {false, colorprofile.ANSI, "light16"}, {true, colorprofile.ASCII, "mono"},
 		{false, colorprofile.ASCII, "mono"}, {true, colorprofile.NoTTY, "plain"}, {true, colorprofile.Unknown, "plain"},
 	} {
@@ -150,7 +152,7 @@ func sample(s *Styles) string {
 }
 
 func TestThemesGolden(t *testing.T) {
-	for _, tk := range []Tokens{Dark(), Light(), Dark16(), Light16(), Mono(), Plain()} {
+	for _, tk := range []Tokens{Dark(), Light(), Dark256(), Light256(), Dark16(), Light16(), Mono(), Plain()} {
 		t.Run(tk.Name, func(t *testing.T) { golden.RequireEqual(t, sample(New(tk))) })
 	}
 }
@@ -162,7 +164,7 @@ func TestThemesDifferInColourOnly(t *testing.T) {
 	if strings.Contains(plain, "\x1b") {
 		t.Errorf("plain has escapes: %q", plain)
 	}
-	for _, tk := range []Tokens{Dark(), Light(), Dark16(), Light16(), Mono()} {
+	for _, tk := range []Tokens{Dark(), Light(), Dark256(), Light256(), Dark16(), Light16(), Mono()} {
 		if got := ansi.Strip(sample(New(tk))); got != plain {
 			t.Errorf("%s says something else:\n%s", tk.Name, got)
 		}

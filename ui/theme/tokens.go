@@ -68,6 +68,33 @@ func Light() Tokens {
 	}
 }
 
+// Dark256 is for dark terminals with 256 colours, as tmux shows them: what is
+// near to Dark's tints there is glaring, so grounds are grey.
+func Dark256() Tokens {
+	c := lipgloss.Color
+	return Tokens{
+		Name: "dark256", Dark: true, Attrs: true,
+		Base: c("234"), Panel: c("235"), Select: c("237"), In: c("235"), Out: c("237"), Note: c("236"),
+		Text: c("255"), Muted: c("251"), Faint: c("248"), Line: c("240"),
+		Accent: c("147"), OnAcc: c("234"), Brand: c("212"),
+		Good: c("114"), Soon: c("221"), Late: c("215"), Bad: c("210"), Info: c("117"),
+		Mark: c("221"), OnMark: c("234"),
+	}
+}
+
+// Light256 is for light terminals with 256 colours.
+func Light256() Tokens {
+	c := lipgloss.Color
+	return Tokens{
+		Name: "light256", Attrs: true,
+		Base: c("231"), Panel: c("255"), Select: c("189"), In: c("255"), Out: c("254"), Note: c("230"),
+		Text: c("234"), Muted: c("238"), Faint: c("240"), Line: c("250"),
+		Accent: c("56"), OnAcc: c("231"), Brand: c("126"),
+		Good: c("22"), Soon: c("58"), Late: c("89"), Bad: c("124"), Info: c("24"),
+		Mark: c("221"), OnMark: c("234"),
+	}
+}
+
 // Dark16 is for dark terminals with sixteen colours.
 func Dark16() Tokens {
 	return Tokens{
@@ -110,6 +137,10 @@ func Pick(dark bool, p colorprofile.Profile) Tokens {
 		return Dark16()
 	case p <= colorprofile.ANSI:
 		return Light16()
+	case p <= colorprofile.ANSI256 && dark:
+		return Dark256()
+	case p <= colorprofile.ANSI256:
+		return Light256()
 	case dark:
 		return Dark()
 	}
