@@ -36,12 +36,16 @@ func (p *Pane) toggleDone() tea.Cmd {
 	return tea.Batch(cmd, p.leaveRow())
 }
 
-// leaveRow moves on from a conversation that is leaving the list by our own hand.
+// leaveRow moves on from a conversation that is leaving the list by our own
+// hand: to the first who waits, else to its neighbour.
 func (p *Pane) leaveRow() tea.Cmd {
 	if p.query.View == core.ViewDone || p.query.View == core.ViewSnoozed {
 		return nil
 	}
-	if !p.list.move(1) && !p.list.move(-1) {
+	switch i := p.waiting(0); {
+	case i >= 0:
+		p.list.moveTo(i)
+	case !p.list.move(1) && !p.list.move(-1):
 		p.list.sel = 0 // it was the only one: nothing holds it in the list
 	}
 	if p.focus == onComposer {
@@ -50,18 +54,28 @@ func (p *Pane) leaveRow() tea.Cmd {
 	return tea.Batch(p.follow(), p.look())
 }
 
-// nextWaiting goes to the conversation that waits most, other than this one.
+// nextWaiting goes to the next in the list's order who waits, round its end.
 func (p *Pane) nextWaiting() tea.Cmd {
-	for _, from := range []int{p.list.cur + 1, 0} {
-		for i := from; i < len(p.list.rows); i++ {
-			c := p.list.rows[i]
-			if c.ID != p.open && c.State == core.Open && !c.WaitingSince.IsZero() {
-				p.list.moveTo(i)
-				return tea.Batch(p.follow(), p.more())
-			}
+	i := p.waiting(p.list.cur + 1)
+	if i < 0 {
+		i = p.waiting(0)
+	}
+	if i < 0 {
+		return toast(frame.Toast{Text: p.env.Words.T(text.InboxToastNobody)})
+	}
+	p.list.moveTo(i)
+	return tea.Batch(p.follow(), p.more())
+}
+
+// waiting is the first loaded row from an index on whose customer waits, the
+// open conversation left out; -1 when there is none.
+func (p *Pane) waiting(from int) int {
+	for i := from; i < len(p.list.rows); i++ {
+		if c := p.list.rows[i]; c.ID != p.open && c.State == core.Open && !c.WaitingSince.IsZero() {
+			return i
 		}
 	}
-	return toast(frame.Toast{Text: p.env.Words.T(text.InboxToastNobody)})
+	return -1
 }
 
 // askSnooze takes a time in words and shows what it is read as.
