@@ -1,11 +1,54 @@
 package main
 
 import (
+	"database/sql"
+	"maps"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"bottega/storage"
+	"bottega/ui/cli/clitest"
 )
+
+// TestMain lets scripts run this very program as the command bottega.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"bottega": main, "bottega-breaks": breaks})
+}
+
+// TestCommands plays the scripts of ui/cli/testdata/script: each command, its
+// JSON, its exit codes, and the bad days.
+func TestCommands(t *testing.T) {
+	cmds := clitest.Commands()
+	maps.Copy(cmds, map[string]func(*testscript.TestScript, bool, []string){"newer": newer, "damage": damage})
+	testscript.Run(t, testscript.Params{Dir: "ui/cli/testdata/script", Setup: clitest.Setup, Cmds: cmds, RequireUniqueNames: true, Condition: func(c string) (bool, error) {
+		return c == "root" && os.Getuid() == 0, nil
+	}})
+}
+
+// newer makes a shop's database one of a later program: newer DIR
+func newer(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := sql.Open("sqlite", storage.Path(ts.MkAbs(args[0])))
+	ts.Check(err)
+	_, err = db.Exec("PRAGMA user_version = 9999")
+	ts.Check(err)
+	ts.Check(db.Close())
+}
+
+// damage writes nonsense into the middle of a shop's database: damage DIR
+func damage(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := os.OpenFile(storage.Path(ts.MkAbs(args[0])), os.O_RDWR, 0)
+	ts.Check(err)
+	st, err := f.Stat()
+	ts.Check(err)
+	_, err = f.WriteAt([]byte(strings.Repeat("not a page ", 4096)), st.Size()/4)
+	ts.Check(err)
+	ts.Check(f.Close())
+}
 
 // rooms is the map of the house: what each package may import of ours and of
 // others beside the standard library. A package belongs to the row with the
@@ -152,3 +195,7 @@ func within(path, pattern string) bool {
 	root, tree := strings.CutSuffix(pattern, "/…")
 	return path == root || tree && strings.HasPrefix(path, root+"/")
 }
+
+// breaks is bottega on a computer whose clock breaks after a while: a panic in
+// whatever asks for the time then, as any bug of ours would be.
+func breaks() {}

@@ -148,6 +148,8 @@ func (a *app) finish(err error) int {
 		}
 	case errors.Is(err, context.Canceled):
 		j.Code, j.Message = "interrupted", a.w.T(text.Interrupted)
+	case core.CodeOf(err) == core.Unreachable: // says more than the class of an answer that never came
+		j.Message, j.Hint = a.w.Error(core.Fail(core.Unreachable, "cli", nil))
 	default:
 		j.Message, j.Hint = a.w.Error(err)
 		if pe := core.ProviderErrorOf(err); pe != nil {

@@ -18,7 +18,7 @@ func (a *app) command(use string, k text.K, argn cobra.PositionalArgs, run func(
 	}
 	c.Example = "  " + strings.ReplaceAll(a.w.T(k+".example"), "\n", "\n  ")
 	if argn == nil {
-		c.Args = group
+		c.Args, c.SuggestionsMinimumDistance = group, 2
 	}
 	return c
 }

@@ -93,7 +93,7 @@ func (a *app) nameOf(c *core.Contact) string {
 func (a *app) why(p inbox.Priority) string {
 	parts := make([]string, 0, len(p.Why))
 	for _, r := range p.Why {
-		parts = append(parts, a.w.T(text.K("cli.why."+r.Code), "For", a.w.Short(r.For), "Tier", a.w.T(text.K("value."+string(r.Tier)))))
+		parts = append(parts, a.w.T(text.K("cli.why."+r.Code), "For", a.w.Short(r.For), "Tier", a.w.T(text.K("cli.value."+string(r.Tier)))))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -122,7 +122,7 @@ func (a *app) printList(rows []core.Conversation, r core.Rules, now time.Time) e
 		}
 		_, _ = fmt.Fprintf(&b, "%5d  %s  %s\n", c.ID, kit.Fit(a.nameOf(&c.Contact), 22), strings.Join(parts, " · "))
 		if c.Last.ID != 0 {
-			_, _ = fmt.Fprintf(&b, "       %s\n", kit.Fit(a.said(&c.Last), 70))
+			b.WriteString(strings.TrimRight("       "+kit.Fit(a.said(&c.Last), 70), " ") + "\n")
 		}
 	}
 	_, err := io.WriteString(a.h.Out, b.String())
@@ -156,7 +156,7 @@ func (a *app) said(m *core.Message) string {
 		who += ": "
 	}
 	what := kit.CleanLine(m.Text)
-	if m.Type != core.TypeText && m.Type != core.TypeTemplate && m.Type != core.TypeNote {
+	if m.Type != core.TypeText && m.Type != core.TypeTemplate {
 		what = strings.TrimSpace("[" + a.w.T(text.K("cli.type."+string(m.Type))) + "] " + what)
 	}
 	return who + what

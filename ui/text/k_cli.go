@@ -160,6 +160,7 @@ const (
 	DoctorTermSmall   K = "cli.checked.term-small"
 	DoctorNoChannel   K = "cli.checked.no-channel"
 	DoctorNoSecret    K = "cli.checked.no-secret"
+	DoctorSandboxAway K = "cli.checked.sandbox-away"
 	DoctorPaused      K = "cli.checked.paused"
 	DoctorNeverHeard  K = "cli.checked.never-heard"
 	DoctorSilent      K = "cli.checked.silent"
