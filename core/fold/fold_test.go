@@ -10,17 +10,17 @@ import (
 
 func TestString(t *testing.T) {
 	for in, want := range map[string]string{
-		"":                  "",
-		"  Ana   María\t":   "ana maria",
-		"MÜLLER":            "muller",
-		"Straße":            "strasse",
-		"Ёлка и Йод":        "елка и иод",
-		"ｆｕｌｌ　ｗｉｄｔｈ １２": "full width 12",
-		"ﬁne":               "fine",
-		"İstanbul":          "istanbul",
-		"小王 👩‍🍳":             "小王 👩‍🍳",
-		"한국":                "한국",
-		"ЙОГУРТ":            "иогурт",
+		"":                "",
+		"  Ana   María\t": "ana maria",
+		"MÜLLER":          "muller",
+		"Straße":          "strasse",
+		"Ёлка и Йод":      "елка и иод",
+		"ｆｕｌｌ　ｗｉｄｔｈ １２":   "full width 12",
+		"ﬁne":             "fine",
+		"İstanbul":        "istanbul",
+		"小王 👩‍🍳":          "小王 👩‍🍳",
+		"한국":              "한국",
+		"ЙОГУРТ":          "иогурт",
 	} {
 		if got := fold.String(in); got != want {
 			t.Errorf("%q folds to %q, want %q", in, got, want)

@@ -36,23 +36,20 @@ type cardReader struct {
 // next returns one row for a card; a card with several numbers gives the
 // mobile one, else the first.
 func (c *cardReader) next() (Row, error) {
-	for {
-		card, err := c.dec.Decode()
-		if errors.Is(err, io.EOF) {
-			return Row{}, io.EOF
-		}
-		c.n++
-		if err != nil {
-			if c.lines.tooLong {
-				return Row{}, core.Fail(core.TooLarge, "sheet.Next", err)
-			}
-			if c.lines.done {
-				return Row{}, io.EOF
-			}
-			return Row{Line: c.n, Problem: BadText}, nil
-		}
-		return Row{Line: c.n, Cells: c.cells(card)}, nil
+	card, err := c.dec.Decode()
+	if errors.Is(err, io.EOF) {
+		return Row{}, io.EOF
 	}
+	c.n++
+	switch {
+	case err == nil:
+		return Row{Line: c.n, Cells: c.cells(card)}, nil
+	case c.lines.tooLong:
+		return Row{}, core.Fail(core.TooLarge, "sheet.Next", err)
+	case c.lines.done:
+		return Row{}, io.EOF
+	}
+	return Row{Line: c.n, Problem: BadText}, nil
 }
 
 func (c *cardReader) cells(card vcard.Card) []string {
