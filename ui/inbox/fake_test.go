@@ -24,7 +24,6 @@ type shop struct {
 	calls    map[string]int
 	fail     map[string]error
 	nextID   int64
-	log      []string // what was done, in words, for assertions
 }
 
 func newShop(now func() time.Time) *shop {
@@ -36,14 +35,6 @@ func newShop(now func() time.Time) *shop {
 func (s *shop) call(name string) error {
 	s.calls[name]++
 	return s.fail[name]
-}
-
-func (s *shop) did(words ...string) { s.log = append(s.log, strings.Join(words, " ")) }
-
-func (s *shop) did2() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.log)
 }
 
 func fits(c *core.Conversation, q core.ListQuery) bool {

@@ -96,7 +96,9 @@ func one(st *stage) {
 func TestAnswerLeavesWithTicks(t *testing.T) {
 	play(t, setting{w: 120, h: 40, fill: one}, func(s *uitest.Screen, st *stage) {
 		s.Want("○ 3m", "‹open 1›")
-		s.Press("r")
+		s.Press("r", "/")
+		s.Want("› /", "Canned replies come with a later version")
+		s.Press("backspace")
 		s.Type("Sì, da 5 litri")
 		s.Want("› Sì, da 5 litri")
 		s.Press("enter")

@@ -114,12 +114,15 @@ func (p *Pane) write(msg tea.Msg) (bool, tea.Cmd) {
 		p.focus = onChat // up from an empty line chooses the newest message
 		return true, p.stepMessage(-1)
 	}
-	rev := p.comp.in.Rev()
+	rev, blank := p.comp.in.Rev(), p.comp.in.Empty()
 	if !p.comp.in.Handle(msg) {
 		return false, nil
 	}
 	if p.comp.in.Rev() == rev {
 		return true, nil
+	}
+	if blank && p.comp.in.Value() == "/" { // where other programs have their canned replies
+		return true, tea.Batch(p.changed(), toast(frame.Toast{Text: p.env.Words.T(text.InboxOffCanned)}))
 	}
 	return true, p.changed()
 }

@@ -141,6 +141,7 @@ const (
 	InboxNotifyNew        K = "inbox.notify_new"
 	InboxNotifyRed        K = "inbox.notify_red"
 	InboxNotifySoon       K = "inbox.notify_soon"
+	InboxOffCanned        K = "inbox.off_canned"
 	InboxOffNoChat        K = "inbox.off_no_chat"
 	InboxOffNoCourtesy    K = "inbox.off_no_courtesy"
 	InboxOffNoDesktop     K = "inbox.off_no_desktop"
