@@ -73,27 +73,28 @@ type cell struct {
 
 // tabCells lays the tabs out on w cells: with all names, else with the front
 // tab's name only, else without badges.
-func (a *App) tabCells(w int) []cell {
-	for level := range 3 {
-		cells, end := a.tabLevel(level)
-		if end <= w || level == 2 {
-			return cells
+func (a *App) tabCells(w int) (cells []cell) {
+	for _, fit := range []struct {
+		names, badges bool
+		gap           int
+	}{{true, true, 3}, {true, true, 2}, {false, true, 2}, {false, false, 2}} {
+		var end int
+		if cells, end = a.layTabs(fit.names, fit.badges, fit.gap); end <= w {
+			break
 		}
 	}
-	return nil
+	return cells
 }
 
-func (a *App) tabLevel(level int) (cells []cell, end int) {
-	x, gap := 1, 3
-	if level > 0 {
-		gap = 2
-	}
+// layTabs lays the tabs out with gap cells between them; end is the width used.
+func (a *App) layTabs(names, badges bool, gap int) (cells []cell, end int) {
+	x := 1
 	for i, t := range a.tabs {
 		parts := []string{strconv.Itoa(i + 1)}
-		if level == 0 || i == a.at {
+		if names || i == a.at {
 			parts = append(parts, a.env.Words.T(t.title))
 		}
-		if b := kit.CleanLine(t.pane.Badge()); b != "" && level < 2 {
+		if b := kit.CleanLine(t.pane.Badge()); b != "" && badges {
 			parts = append(parts, b)
 		}
 		s := strings.Join(parts, " ")
