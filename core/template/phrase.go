@@ -1,0 +1,332 @@
+package template
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// A phrase in the rule files is a sequence of tokens that follow each other in
+// one sentence, folded like the text. "word*" also matches longer words,
+// "*word*" words that contain it (German compounds), "#" a number or a
+// placeholder, "@" a placeholder, "~" up to gap tokens of anything, "a|b_c" either "a" or "b c".
+// Characters of scripts without spaces are tokens and must touch.
+const gap = 3
+
+// How an element of a phrase matches.
+const (
+	exact = iota
+	prefix
+	infix
+	numeral
+	blank
+	between
+)
+
+type element struct {
+	how  int
+	word string
+}
+
+type phrase struct {
+	elements []element
+	touching bool // written without spaces
+}
+
+// phrases finds many phrases in one pass over the tokens.
+type phrases struct {
+	first    map[string][]*phrase
+	prefixes map[string][]*phrase
+	lengths  []int // of the prefixes, in bytes, rising
+	infixes  []*phrase
+	numerals []*phrase
+}
+
+// hit is a stretch of tokens that a phrase covers.
+type hit struct{ from, to int }
+
+func newPhrases(list []string) (*phrases, error) {
+	ps := &phrases{first: map[string][]*phrase{}, prefixes: map[string][]*phrase{}}
+	for _, s := range list {
+		all, err := expand(s)
+		if err != nil {
+			return nil, err
+		}
+		for _, elements := range all {
+			ps.insert(&phrase{elements: elements, touching: touching(elements)})
+		}
+	}
+	for p := range ps.prefixes {
+		if !slices.Contains(ps.lengths, len(p)) {
+			ps.lengths = append(ps.lengths, len(p))
+		}
+	}
+	slices.Sort(ps.lengths)
+	return ps, nil
+}
+
+func (ps *phrases) insert(p *phrase) {
+	switch e := p.elements[0]; e.how {
+	case exact:
+		ps.first[e.word] = append(ps.first[e.word], p)
+	case prefix:
+		ps.prefixes[e.word] = append(ps.prefixes[e.word], p)
+	case infix:
+		ps.infixes = append(ps.infixes, p)
+	case numeral, blank:
+		ps.numerals = append(ps.numerals, p)
+	}
+}
+
+func touching(es []element) bool {
+	for _, e := range es {
+		if e.how == exact && !isGlyph([]rune(e.word)[0]) || e.how == prefix || e.how == infix {
+			return false
+		}
+	}
+	return true
+}
+
+// expand compiles one phrase of a rule file into all that it stands for.
+func expand(s string) ([][]element, error) {
+	out := [][]element{nil}
+	for _, chunk := range strings.Fields(strings.ReplaceAll(s, "~", " ~ ")) {
+		var next [][]element
+		for _, alternative := range strings.Split(chunk, "|") {
+			es := parseElements(strings.ReplaceAll(alternative, "_", " "))
+			if len(es) == 0 {
+				return nil, fmt.Errorf("phrase %q: %q says nothing", s, chunk)
+			}
+			for _, head := range out {
+				next = append(next, append(slices.Clone(head), es...))
+			}
+		}
+		out = next
+	}
+	for _, es := range out {
+		if len(es) == 0 || es[0].how == between || es[len(es)-1].how == between {
+			return nil, fmt.Errorf("phrase %q has no beginning or no end", s)
+		}
+	}
+	return out, nil
+}
+
+// parseElements reads a piece without alternatives.
+func parseElements(s string) []element {
+	if s == "~" {
+		return []element{{how: between}}
+	}
+	var out []element
+	t := newText(strings.Trim(s, "*"))
+	at := 0
+	for _, tok := range t.tokens {
+		out = append(out, signs(t, at, tok.start)...)
+		out = append(out, element{word: tok.word})
+		at = tok.end
+	}
+	out = append(out, signs(t, at, len(t.fold))...)
+	if n := len(out); n > 0 && out[n-1].how == exact && strings.HasSuffix(s, "*") {
+		out[n-1].how = prefix
+		if n == 1 && strings.HasPrefix(s, "*") {
+			out[0].how = infix
+		}
+	} else if n == 1 && strings.HasPrefix(s, "*") {
+		out[0].how = infix
+	}
+	return out
+}
+
+// signs are the # and @ of a phrase between its words.
+func signs(t *text, from, to int) []element {
+	var out []element
+	for _, r := range t.fold[from:to] {
+		switch r {
+		case '#':
+			out = append(out, element{how: numeral})
+		case '@':
+			out = append(out, element{how: blank})
+		}
+	}
+	return out
+}
+
+// find calls yield with each place where a phrase matches.
+func (ps *phrases) find(t *text, yield func(hit)) {
+	if ps == nil {
+		return
+	}
+	for i := range t.tokens {
+		ps.at(t, i, yield)
+	}
+}
+
+func (ps *phrases) at(t *text, i int, yield func(hit)) {
+	tok := &t.tokens[i]
+	switch tok.kind {
+	case link:
+		return
+	case hole:
+		ps.try(ps.numerals, t, i, yield)
+		return
+	case number:
+		ps.try(ps.numerals, t, i, yield)
+	}
+	if list := ps.first[tok.word]; list != nil {
+		ps.try(list, t, i, yield)
+	}
+	for _, n := range ps.lengths {
+		if n > len(tok.word) {
+			break
+		}
+		if list := ps.prefixes[tok.word[:n]]; list != nil {
+			ps.try(list, t, i, yield)
+		}
+	}
+	for _, p := range ps.infixes {
+		if strings.Contains(tok.word, p.elements[0].word) {
+			ps.try([]*phrase{p}, t, i, yield)
+		}
+	}
+}
+
+func (ps *phrases) try(list []*phrase, t *text, i int, yield func(hit)) {
+	for _, p := range list {
+		if !p.elements[0].matches(&t.tokens[i]) {
+			continue
+		}
+		if end := p.match(t, i+1, 1); end > 0 {
+			yield(hit{i, end})
+		}
+	}
+}
+
+// match compares the elements from k on with the tokens from i on and returns
+// where the phrase ends, 0 when it does not match.
+func (p *phrase) match(t *text, i, k int) int {
+	for ; k < len(p.elements); k++ {
+		e := p.elements[k]
+		if e.how == between {
+			for skip := 0; skip <= gapOf(p); skip++ {
+				if end := p.match(t, i+skip, k+1); end > 0 && t.tokens[i-1].sentence == t.tokens[end-1].sentence {
+					return end
+				}
+			}
+			return 0
+		}
+		if i >= len(t.tokens) || t.tokens[i].sentence != t.tokens[i-1].sentence || !e.matches(&t.tokens[i]) {
+			return 0
+		}
+		if p.touching && !touches(t, i) && p.elements[k-1].how != between {
+			return 0
+		}
+		i++
+	}
+	return i
+}
+
+// gapOf is how much ~ may skip: characters where each is a token.
+func gapOf(p *phrase) int {
+	if p.touching {
+		return 3 * gap
+	}
+	return gap
+}
+
+// touches reports that token i begins where the one before ends, or a space
+// later beside a number or placeholder.
+func touches(t *text, i int) bool {
+	a, b := &t.tokens[i-1], &t.tokens[i]
+	if a.end == b.start {
+		return true
+	}
+	return (a.kind != glyph || b.kind != glyph) && b.start == a.end+1 && unicode.IsSpace(t.fold[a.end])
+}
+
+func (e element) matches(tok *token) bool {
+	switch e.how {
+	case numeral:
+		return tok.kind == number || tok.kind == hole
+	case blank:
+		return tok.kind == hole
+	case prefix:
+		return tok.kind != link && strings.HasPrefix(tok.word, e.word)
+	case infix:
+		return tok.kind != link && strings.Contains(tok.word, e.word)
+	}
+	return tok.kind != link && tok.word == e.word
+}
+
+// lists holds phrases by language. A text is compared with those of its own
+// language and the English ones.
+type lists struct {
+	by     map[string]*phrases
+	except *phrases
+}
+
+func newLists(by map[string][]string, except []string) (*lists, error) {
+	ls := &lists{by: make(map[string]*phrases, len(by))}
+	for lang, list := range by {
+		ps, err := newPhrases(list)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", lang, err)
+		}
+		ls.by[lang] = ps
+	}
+	var err error
+	if ls.except, err = newPhrases(except); err != nil {
+		return nil, fmt.Errorf("except: %w", err)
+	}
+	return ls, nil
+}
+
+// english is the language whose lists are read for every text.
+const english = "en"
+
+// find gives the places where a phrase matches, in order, none inside an
+// exception and none overlapping: the longest of those that start first.
+func (ls *lists) find(t *text, lang string) []hit {
+	var hits []hit
+	collect := func(h hit) { hits = append(hits, h) }
+	ls.by[lang].find(t, collect)
+	if lang != english {
+		ls.by[english].find(t, collect)
+	}
+	if len(hits) == 0 {
+		return nil
+	}
+	var excepted []hit
+	ls.except.find(t, func(h hit) { excepted = append(excepted, h) })
+	return disjoint(without(hits, excepted))
+}
+
+// without drops the hits that lie inside one of the others.
+func without(hits, others []hit) []hit {
+	byStart := func(a, b hit) int { return a.from - b.from }
+	slices.SortFunc(hits, byStart)
+	slices.SortFunc(others, byStart)
+	next, reach := 0, 0
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		for ; next < len(others) && others[next].from <= h.from; next++ {
+			reach = max(reach, others[next].to)
+		}
+		return h.to <= reach
+	})
+}
+
+// disjoint sorts hits and drops those that overlap an earlier one.
+func disjoint(hits []hit) []hit {
+	slices.SortFunc(hits, func(a, b hit) int {
+		if a.from != b.from {
+			return a.from - b.from
+		}
+		return b.to - a.to
+	})
+	out := hits[:0]
+	for _, h := range hits {
+		if len(out) == 0 || h.from >= out[len(out)-1].to {
+			out = append(out, h)
+		}
+	}
+	return out
+}
