@@ -44,6 +44,7 @@ type Policy struct {
 	EntryPoint Duration `json:"entry_point"` // free entry point after an answered ad click
 	UndoGrace  Duration `json:"undo_grace"`  // how long an outgoing reply can be taken back
 	WindowSoon Duration `json:"window_soon"` // from when the end of the window is worth a mark
+	CappedRest Duration `json:"capped_rest"` // how long whom the platform spares marketing is left alone (P-31)
 	Source     string   `json:"source"`
 	Date       string   `json:"date"`
 }

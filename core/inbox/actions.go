@@ -80,34 +80,34 @@ func (s *Service) Assign(ctx context.Context, conv int64, agent, who string) (Un
 	}, nil
 }
 
-// MarkCourtesy corrects the reading of the customer's last words: with is
-// false what was taken for a courtesy starts the clock from when it was
-// written, and the conversation comes back; with is true those who wait want
+// MarkCourtesy corrects the reading of the customer's last words: without
+// courtesy what was taken for a courtesy starts the clock from when it was
+// written, and the conversation comes back; with it those who wait want
 // no answer and the clock stops. Nothing happens when it is so already.
-func (s *Service) MarkCourtesy(ctx context.Context, conv int64, agent string, is bool) (Undo, error) {
+func (s *Service) MarkCourtesy(ctx context.Context, conv int64, agent string, courtesy bool) (Undo, error) {
 	do, back := core.ActNoCourtesy, core.ActCourtesy
-	if is {
+	if courtesy {
 		do, back = back, do
 	}
 	return s.act(ctx, "inbox.MarkCourtesy", conv, agent, core.Activity{Kind: do}, core.Activity{Kind: back},
 		func(_ core.Tx, c *core.Conversation) error {
 			switch {
-			case is && !c.WaitingSince.IsZero():
+			case courtesy && !c.WaitingSince.IsZero():
 				c.CourtesySince, c.WaitingSince = c.WaitingSince, time.Time{}
-			case !is && !c.CourtesySince.IsZero():
+			case !courtesy && !c.CourtesySince.IsZero():
 				c.WaitingSince, c.CourtesySince = c.CourtesySince, time.Time{}
 				c.State, c.SnoozeUntil = core.Open, time.Time{}
 			}
 			return nil
 		}, func(tx core.Tx, c *core.Conversation, undo bool) error {
 			m, err := tx.LastInbound(c.ID)
-			if latched(err, core.NotFound) {
+			if is(err, core.NotFound) {
 				return nil
 			}
 			if err != nil {
 				return err
 			}
-			m.Courtesy = is != undo
+			m.Courtesy = courtesy != undo
 			tx.Changed(core.Change{Kind: core.Messages, ID: c.ID})
 			return tx.SaveMessage(&m)
 		})

@@ -1,6 +1,7 @@
 package inbox_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -320,4 +321,34 @@ func BenchmarkElapsedAWeek(b *testing.B) {
 	for b.Loop() {
 		inbox.Elapsed(h, from, from.AddDate(0, 0, 7))
 	}
+}
+
+// FuzzHours feeds settings as a person may have written them: what passes the
+// check can be reckoned with, and ends.
+func FuzzHours(f *testing.F) {
+	for _, s := range []string{
+		`{"time_zone":"Europe/Rome","week":{"1":[{"from":540,"to":780},{"from":900,"to":1140}]}}`,
+		`{"time_zone":"Local","always":true}`, `{"week":{"0":[]}}`, `{"holidays":{"2026-12-25":[],"2026-12-24":[{"from":0,"to":1440}]}}`,
+		`{"time_zone":"Mars/Base"}`, `{"week":{"9":[{"from":-1,"to":9999}]}}`, `{"time_zone":"Australia/Lord_Howe","week":{"0":[{"from":110,"to":150}]}}`,
+	} {
+		f.Add([]byte(s), int64(1_790_000_000), int64(3600))
+	}
+	f.Fuzz(func(t *testing.T, b []byte, at, add int64) {
+		var h core.Hours
+		if json.Unmarshal(b, &h) != nil || inbox.CheckHours(h) != nil {
+			return
+		}
+		from := time.Unix(at%4e9, 0)
+		d := time.Duration(add%(1000*3600)) * time.Second
+		due := inbox.Add(h, from, d)
+		if due.IsZero() {
+			return
+		}
+		if got := inbox.Elapsed(h, from, due); got != max(d, 0) {
+			t.Errorf("%v was added, %v elapsed", d, got)
+		}
+		if next := inbox.NextOpen(h, from); !next.IsZero() && !inbox.OpenAt(h, next) {
+			t.Errorf("closed at %v, when it opens", next)
+		}
+	})
 }

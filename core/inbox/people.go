@@ -140,7 +140,7 @@ func conversationsOf(tx core.Tx, c *core.Contact) ([]core.Conversation, error) {
 		}
 		seen[id.ChannelID] = true
 		cv, err := tx.ConversationOf(id.ChannelID, c.ID)
-		if latched(err, core.NotFound) {
+		if is(err, core.NotFound) {
 			continue
 		}
 		if err != nil {

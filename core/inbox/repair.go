@@ -7,16 +7,12 @@ import (
 	"bottega/core"
 )
 
-// cappedFor is how long a person whom the platform spares marketing is left
-// alone (bsp/meta.md 3.1, P-31).
-const cappedFor = 24 * time.Hour
-
 // Retriable returns nil when sending a failed message again can succeed, and
 // InvalidInput with the provider's error as its cause when it cannot: a file,
 // template or request that was refused is refused again, who opted out stays
 // out, and who cannot be reached must write first. Auth, policy and payment can
 // succeed once the channel sends again: until then the copy waits in line.
-func Retriable(c *core.Conversation, m *core.Message, now time.Time) error {
+func Retriable(c *core.Conversation, m *core.Message, p core.Policy, now time.Time) error {
 	class := core.ClassUnknown
 	if m.Error != nil {
 		class = m.Error.Class
@@ -28,7 +24,7 @@ func Retriable(c *core.Conversation, m *core.Message, now time.Time) error {
 	case core.ClassUndeliverable:
 		can = c.LastInAt.After(m.At)
 	case core.ClassMarketingCapped:
-		can = !now.Before(m.At.Add(cappedFor))
+		can = !now.Before(m.At.Add(p.CappedRest.D()))
 	}
 	if can {
 		return nil
@@ -60,7 +56,7 @@ func (s *Service) Retry(ctx context.Context, message int64, agent string) (core.
 		if old.State != core.Failed || old.RetriedBy != 0 || old.Type == core.TypeReaction {
 			return core.Fail(core.Conflict, op, nil)
 		}
-		if err := Retriable(&c, &old, s.Now()); err != nil {
+		if err := Retriable(&c, &old, r.Policy, s.Now()); err != nil {
 			return err
 		}
 		m = core.Message{Ref: ref, Author: agent, Content: old.Content, RetryOf: old.ID,

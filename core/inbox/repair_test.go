@@ -67,7 +67,7 @@ func TestRetryOutsideTheWindow(t *testing.T) {
 }
 
 func TestRetriable(t *testing.T) {
-	sent := noon(t)
+	sent, p := noon(t), shopRules(t).Policy
 	for class, c := range map[core.Class]struct{ now, later, wrote bool }{
 		core.ClassRetry: {true, true, true}, core.ClassThrottle: {true, true, true}, core.ClassPairLimit: {true, true, true},
 		core.ClassUnknown: {true, true, true}, core.ClassWindowClosed: {true, true, true},
@@ -82,9 +82,9 @@ func TestRetriable(t *testing.T) {
 			err  error
 			want bool
 		}{
-			{"at once", inbox.Retriable(quiet, m, sent.Add(2*time.Minute)), c.now},
-			{"a day later", inbox.Retriable(quiet, m, sent.Add(24*time.Hour)), c.later},
-			{"after they wrote", inbox.Retriable(wrote, m, sent.Add(2*time.Minute)), c.wrote},
+			{"at once", inbox.Retriable(quiet, m, p, sent.Add(2*time.Minute)), c.now},
+			{"a day later", inbox.Retriable(quiet, m, p, sent.Add(24*time.Hour)), c.later},
+			{"after they wrote", inbox.Retriable(wrote, m, p, sent.Add(2*time.Minute)), c.wrote},
 		} {
 			if (x.err == nil) != x.want {
 				t.Errorf("%s %s: %v", class, x.what, x.err)
@@ -94,7 +94,7 @@ func TestRetriable(t *testing.T) {
 			}
 		}
 	}
-	if err := inbox.Retriable(&core.Conversation{}, &core.Message{State: core.Failed}, sent); err != nil {
+	if err := inbox.Retriable(&core.Conversation{}, &core.Message{State: core.Failed}, p, sent); err != nil {
 		t.Errorf("a failure without a reason: %v", err)
 	}
 }
@@ -188,4 +188,93 @@ func TestClockSetBackAnHour(t *testing.T) {
 			t.Errorf("woken %d before its time: %v", n, err)
 		}
 	})
+}
+
+// TestTakeBackAfterDone closes a conversation on the strength of an answer
+// that is then taken back: the customer has nothing, so it comes back.
+func TestTakeBackAfterDone(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s *shop) {
+		for name, leave := range map[string]func() (inbox.Undo, error){
+			"done":    func() (inbox.Undo, error) { return s.Done(s.ctx, s.conv, "ada") },
+			"snoozed": func() (inbox.Undo, error) { return s.Snooze(s.ctx, s.conv, "ada", s.now.Add(time.Hour)) },
+		} {
+			asked := s.hears(s.conv, "Quanto costa?")
+			m, err := s.Reply(s.ctx, s.conv, "ada", text("Dieci"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := leave(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.TakeBack(s.ctx, m.ID); err != nil {
+				t.Fatal(err)
+			}
+			if c := s.conversation(s.conv); c.State != core.Open || !c.WaitingSince.Equal(asked.At) || !c.SnoozeUntil.IsZero() {
+				t.Errorf("%s: %+v", name, c)
+			}
+			if _, err := s.Done(s.ctx, s.conv, "ada"); err != nil {
+				t.Fatal(err)
+			}
+			s.now = s.now.Add(time.Minute)
+		}
+	})
+}
+
+// TestMessageWithoutPhoneNumber goes the whole way with a customer who hides
+// their number: clock, answer, failure, repeat, courtesy.
+func TestMessageWithoutPhoneNumber(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s *shop) {
+		conv := s.person("Hidden", "")
+		asked := s.hears(conv, "Quanto costa?")
+		m, err := s.Reply(s.ctx, conv, "ada", text("Dieci"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.becomes(m.ID, core.Failed, &core.ProviderError{Code: "131000", Class: core.ClassRetry})
+		if c := s.conversation(conv); !c.WaitingSince.Equal(asked.At) || c.Contact.Phone != "" {
+			t.Errorf("%+v", c)
+		}
+		m, err = s.Retry(s.ctx, m.ID, "ada")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.write(func(tx core.Tx) error {
+			js, err := tx.Claim(s.ch.ID, "test", s.now.Add(time.Minute), time.Minute, 1)
+			if err == nil && (len(js) != 1 || js[0].Message.ID != m.ID || js[0].To != "" || js[0].ToUser != "IT.Hidden") {
+				t.Errorf("the sender would send %+v", js)
+			}
+			return err
+		})
+		s.now = s.now.Add(time.Minute)
+		if thanks := s.hears(conv, "grazie"); !thanks.Courtesy {
+			t.Error("thanks are thanks without a number")
+		}
+	})
+}
+
+// TestClockRunsThroughDaylightSaving waits over the night on which the clock
+// is moved, in a shop that is open in it: real time counts, not the dial.
+func TestClockRunsThroughDaylightSaving(t *testing.T) {
+	r := shopRules(t)
+	r.Hours = core.Hours{TimeZone: "Europe/Rome", Week: map[time.Weekday][]core.Interval{
+		time.Saturday: {{From: 22 * 60, To: 24 * 60}}, time.Sunday: {{From: 0, To: 4 * 60}}}}
+	for _, c := range []struct {
+		name, asked, seen string
+		waited            time.Duration
+		level             inbox.Level
+	}{
+		{"an hour is lost", "2026-03-29 01:50", "2026-03-29 03:15", 25 * time.Minute, inbox.LevelSoon},
+		{"an hour comes twice", "2026-10-25 01:50", "2026-10-25 03:15", 145 * time.Minute, inbox.LevelRed},
+		{"into the morning", "2026-03-29 01:50", "2026-03-29 12:00", 70 * time.Minute, inbox.LevelLate},
+	} {
+		conv := &core.Conversation{State: core.Open}
+		asked := at(t, "Europe/Rome", c.asked)
+		inbox.Inbound(conv, said("Siete aperti?", asked), r, asked)
+		if s := inbox.SLAOf(conv, r, at(t, "Europe/Rome", c.seen)); s.Elapsed != c.waited || s.Level != c.level {
+			t.Errorf("%s: %v, %s; want %v, %s", c.name, s.Elapsed, s.Level, c.waited, c.level)
+		}
+		if !conv.WindowCloses.Equal(asked.Add(24 * time.Hour)) {
+			t.Errorf("%s: the window lasts %v", c.name, conv.WindowCloses.Sub(asked))
+		}
+	}
 }

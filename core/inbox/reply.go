@@ -81,7 +81,7 @@ func (s *Service) queue(tx core.Tx, c *core.Conversation, m *core.Message) error
 		return err
 	}
 	if _, err := tx.Channel(c.ChannelID); err != nil {
-		if latched(err, core.NotFound) {
+		if is(err, core.NotFound) {
 			err = core.Fail(core.NoChannel, op, err)
 		}
 		return err
@@ -145,7 +145,7 @@ func (s *Service) SendTo(ctx context.Context, channel int64, to core.Phone, agen
 	ref := s.NewRef()
 	err = s.Store.Write(ctx, func(tx core.Tx) error {
 		if _, err := tx.Channel(channel); err != nil {
-			if latched(err, core.NotFound) {
+			if is(err, core.NotFound) {
 				err = core.Fail(core.NoChannel, op, err)
 			}
 			return err
@@ -173,7 +173,7 @@ func (s *Service) find(tx core.Tx, channel int64, to core.Phone) (core.Conversat
 		ids = append(ids, core.Identity{ChannelID: channel, Kind: core.IdentityPhone, Value: string(form)})
 	}
 	contact, err := tx.FindIdentity(ids...)
-	if latched(err, core.NotFound) {
+	if is(err, core.NotFound) {
 		contact = core.Contact{Phone: to, CreatedAt: s.Now()}
 		if err = tx.SaveContact(&contact); err == nil {
 			err = tx.AddIdentity(contact.ID, ids[0])
@@ -184,7 +184,7 @@ func (s *Service) find(tx core.Tx, channel int64, to core.Phone) (core.Conversat
 		return core.Conversation{}, err
 	}
 	c, err := tx.ConversationOf(channel, contact.ID)
-	if latched(err, core.NotFound) {
+	if is(err, core.NotFound) {
 		c = core.Conversation{ChannelID: channel, ContactID: contact.ID, State: core.Open, Contact: contact}
 		Refresh(&c, s.Rules())
 		err = tx.SaveConversation(&c)
@@ -253,11 +253,11 @@ func (s *Service) unsay(tx core.Tx, m *core.Message) error {
 // unanswer puts a conversation back to before an answer that is gone.
 func (s *Service) unanswer(tx core.Tx, c *core.Conversation, m *core.Message) error {
 	in, err := tx.LastInbound(c.ID)
-	if err != nil && !latched(err, core.NotFound) {
+	if err != nil && !is(err, core.NotFound) {
 		return err
 	}
 	out, err := tx.LastOutbound(c.ID)
-	if err != nil && !latched(err, core.NotFound) {
+	if err != nil && !is(err, core.NotFound) {
 		return err
 	}
 	newest := in
@@ -272,6 +272,9 @@ func (s *Service) unanswer(tx core.Tx, c *core.Conversation, m *core.Message) er
 	switch {
 	case !m.Waited.IsZero():
 		startClock(c, m.Waited)
+		if c.State != core.Open { // closed or put off after the answer that is gone
+			c.State, c.SnoozeUntil = core.Open, time.Time{}
+		}
 		return s.note(tx, c, core.ActWaiting, m.Author, "taken_back")
 	case in.Courtesy && c.WaitingSince.IsZero() && newest.ID == in.ID:
 		c.CourtesySince = in.At

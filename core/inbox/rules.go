@@ -154,6 +154,7 @@ func loadPolicy(fsys fs.FS, r *core.Rules) error {
 		EntryPoint sourced[core.Duration] `json:"entry_point"`
 		UndoGrace  sourced[core.Duration] `json:"undo_grace"`
 		WindowSoon sourced[core.Duration] `json:"window_soon"`
+		CappedRest sourced[core.Duration] `json:"capped_rest"`
 	}
 	if err := decode(fsys, name, &f); err != nil {
 		return err
@@ -163,11 +164,12 @@ func loadPolicy(fsys fs.FS, r *core.Rules) error {
 	err := take(name, &o, []number[core.Duration]{
 		{"window", f.Window, &p.Window}, {"entry_point", f.EntryPoint, &p.EntryPoint},
 		{"undo_grace", f.UndoGrace, &p.UndoGrace}, {"window_soon", f.WindowSoon, &p.WindowSoon},
+		{"capped_rest", f.CappedRest, &p.CappedRest},
 	})
 	if err != nil {
 		return err
 	}
-	if p.Window <= 0 || p.EntryPoint < p.Window || p.UndoGrace < 0 || p.WindowSoon < 0 {
+	if p.Window <= 0 || p.EntryPoint < p.Window || min(p.UndoGrace, p.WindowSoon, p.CappedRest) < 0 {
 		return fmt.Errorf("%s: want 0 < window ≤ entry_point and no negative time", name)
 	}
 	p.Source, p.Date = o.sources, o.date

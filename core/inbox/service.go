@@ -138,8 +138,8 @@ func needAgent(agent string) error {
 	return nil
 }
 
-// latched tells whether err is of a code.
-func latched(err error, code core.Code) bool { return err != nil && core.CodeOf(err) == code }
+// is tells whether err is of a code.
+func is(err error, code core.Code) bool { return err != nil && core.CodeOf(err) == code }
 
 func badInput(op, format string, args ...any) error {
 	return core.Fail(core.InvalidInput, op, fmt.Errorf(format, args...))

@@ -109,7 +109,7 @@ func (s *Service) Seen(ctx context.Context, conv int64, agent string) error {
 		c.Unread = 0
 		m, err := tx.LastInbound(c.ID)
 		switch {
-		case latched(err, core.NotFound):
+		case is(err, core.NotFound):
 		case err != nil:
 			return false, err
 		default:

@@ -42,7 +42,7 @@ func (s *Service) Wake(ctx context.Context) (int, error) {
 func (s *Service) wake(tx core.Tx, c *core.Conversation) error {
 	c.State = core.Open
 	in, err := tx.LastInbound(c.ID)
-	if err != nil && !latched(err, core.NotFound) {
+	if err != nil && !is(err, core.NotFound) {
 		return err
 	}
 	if in.ID != 0 && !in.Courtesy && in.Type.CountsAsContact() && in.At.After(c.LastOutAt) {

@@ -3,6 +3,7 @@ package inbox
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -126,8 +127,11 @@ func LoadWhen(fsys fs.FS, languages ...string) (When, error) {
 		}
 		var v vocabulary
 		b, err := fs.ReadFile(fsys, name)
-		if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
 			continue
+		}
+		if err != nil {
+			return When{}, core.Fail(core.InvalidInput, op, err)
 		}
 		if err := json.Unmarshal(b, &v); err != nil {
 			return When{}, core.Fail(core.InvalidInput, op, fmt.Errorf("%s: %w", name, err))

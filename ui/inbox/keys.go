@@ -257,7 +257,7 @@ func needFailed(p *Pane) text.K {
 // retriable reports whether sending a message again can succeed; of one whose
 // outcome is open nobody can tell.
 func (p *Pane) retriable(m *core.Message) bool {
-	return m.State == core.UnsureSent || queue.Retriable(&p.conv, m, p.now()) == nil
+	return m.State == core.UnsureSent || queue.Retriable(&p.conv, m, p.d.Rules().Policy, p.now()) == nil
 }
 
 // failed is the message that retry is about: the chosen one, else the newest.
