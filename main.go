@@ -28,6 +28,7 @@ import (
 	"bottega/bsp/traffic"
 	"bottega/bsp/webhook"
 	"bottega/core"
+	"bottega/core/health"
 	"bottega/core/inbox"
 	"bottega/storage/place"
 	"bottega/storage/secret"
@@ -99,9 +100,13 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	arrive, err := health.LoadThresholds(assets.Rules())
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	h := &house{Store: s, lines: lines}
 	h.Shop = cli.Shop{
-		Dir: s.Dir(), Inbox: s, People: s, Find: s, Channels: s, Outbox: s, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
+		Dir: s.Dir(), Inbox: s, People: s, Find: s, Channels: s, Outbox: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
 		Work: h.work(0), Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return together(ctx, s.Run, lines.Send) },

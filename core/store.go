@@ -120,6 +120,23 @@ type Searcher interface {
 	Search(ctx context.Context, q SearchQuery) ([]Hit, error)
 }
 
+// Delivery is what became of one outbound message.
+type Delivery struct {
+	Phone       Phone
+	UserID      string // where there is no phone
+	State       State
+	At          time.Time
+	SentAt      time.Time
+	DeliveredAt time.Time
+}
+
+// DeliveryReader reads what became of messages, for summaries.
+type DeliveryReader interface {
+	// Deliveries calls yield for each outbound message since a time, newest
+	// first, until yield returns false.
+	Deliveries(ctx context.Context, since time.Time, yield func(Delivery) bool) error
+}
+
 // ChannelStore keeps channels.
 type ChannelStore interface {
 	Channels(ctx context.Context) ([]Channel, error)

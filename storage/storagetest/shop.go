@@ -16,6 +16,7 @@ type Store interface {
 	core.InboxReader
 	core.PeopleReader
 	core.Searcher
+	core.DeliveryReader
 	core.ChannelStore
 	core.OutboxReader
 	core.JournalStore

@@ -92,7 +92,7 @@ var announced = []struct {
 	key text.K
 }{
 	{"contacts", text.CmdContacts}, {"segments", text.CmdSegments}, {"orders", text.CmdOrders}, {"template", text.CmdTemplate},
-	{"campaign", text.CmdCampaign}, {"rules", text.CmdRules}, {"replies", text.CmdReplies}, {"report", text.CmdReport},
+	{"campaign", text.CmdCampaign}, {"rules", text.CmdRules}, {"replies", text.CmdReplies},
 }
 
 // later makes the announced commands: they take any arguments, so that a

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bottega/core"
+	"bottega/core/health"
 	"bottega/core/inbox"
 	"bottega/ui/text"
 )
@@ -76,11 +77,14 @@ type Shop struct {
 	Find     core.Searcher
 	Channels core.ChannelStore
 	Outbox   core.OutboxReader
-	Work     Work
-	Rules    func() core.Rules
-	Feed     *core.Feed
-	Keyring  core.Keyring
-	Rungs    []core.Keyring // the places behind Keyring, for doctor
+	// Deliveries and the thresholds by which report judges them.
+	Deliveries core.DeliveryReader
+	Delivery   health.Thresholds
+	Work       Work
+	Rules      func() core.Rules
+	Feed       *core.Feed
+	Keyring    core.Keyring
+	Rungs      []core.Keyring // the places behind Keyring, for doctor
 	// Gateways connects channels with the secrets of a keyring.
 	Gateways func(core.Keyring) core.Gateways
 	// Upload hands a file to the channel's provider.
@@ -266,7 +270,7 @@ func (a *app) root() *cobra.Command {
 	a.style(root)
 	root.AddCommand(
 		a.demo(), a.serve(), a.sandbox(), a.connect(), a.channels(), a.doctor(),
-		a.inbox(), a.send(), a.search(),
+		a.inbox(), a.send(), a.search(), a.report(),
 		a.webhook(), a.backup(), a.restore(), a.bench(),
 		a.version(), a.completion(), a.man(),
 	)

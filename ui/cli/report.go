@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"context"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bottega/core"
+	"bottega/core/contact"
+	"bottega/core/health"
+	"bottega/ui/kit"
+	"bottega/ui/text"
+)
+
+// report is the summaries; those of later issues say that they come later.
+func (a *app) report() *cobra.Command {
+	c := a.parent("report", text.CmdReport, a.reportHealth())
+	for _, name := range []string{"cost", "quota", "sla", "segments", "roi", "providers"} {
+		later := a.command(name, text.CmdReportLater, args(0, -1), func(*cobra.Command, []string) error {
+			return core.Fail(core.NotYet, "cli.report "+name, nil)
+		})
+		later.FParseErrWhitelist.UnknownFlags = true
+		c.AddCommand(later)
+	}
+	return c
+}
+
+type destinationJSON struct {
+	Country   string  `json:"country,omitempty"`
+	Total     int     `json:"total"`
+	Delivered int     `json:"delivered"`
+	Read      int     `json:"read"`
+	Late      int     `json:"late"`
+	Failed    int     `json:"failed"`
+	Open      int     `json:"open"`
+	Share     float64 `json:"trouble_share"`
+	Troubled  bool    `json:"troubled"`
+}
+
+type healthJSON struct {
+	Since        time.Time         `json:"since"`
+	Total        destinationJSON   `json:"total"`
+	Destinations []destinationJSON `json:"destinations"`
+	Threshold    float64           `json:"threshold"`
+	Source       string            `json:"source"`
+	Date         string            `json:"date"`
+}
+
+func destinationShape(d health.Destination) destinationJSON {
+	return destinationJSON{Country: d.Country, Total: d.Total, Delivered: d.Delivered, Read: d.Read, Late: d.Late,
+		Failed: d.Failed, Open: d.Open, Share: math.Round(d.Share()*1e4) / 1e4, Troubled: d.Troubled}
+}
+
+// reportHealth tells how messages arrive, by the country they go to (S-026, S-027).
+func (a *app) reportHealth() *cobra.Command {
+	days := 30
+	c := a.command("health", text.CmdReportHealth, args(0, 0), func(cmd *cobra.Command, _ []string) error {
+		if days < 1 || days > 3660 {
+			return usage(text.UseFlagWrong, "Flag", "--days", "Value", days)
+		}
+		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+			now := a.h.Now()
+			since := now.AddDate(0, 0, -days)
+			t := health.Tally{Thresholds: s.Delivery, Now: now, Country: countryOf}
+			if err := s.Deliveries.Deliveries(ctx, since, func(d core.Delivery) bool { t.Add(d); return ctx.Err() == nil }); err != nil {
+				return err
+			}
+			return a.printHealth(&t, since)
+		})
+	})
+	c.Flags().IntVar(&days, "days", days, a.w.T(text.FlagDays))
+	return c
+}
+
+func countryOf(p core.Phone, userID string) string {
+	if p != "" {
+		return contact.Country(p)
+	}
+	return contact.CountryOfUser(userID)
+}
+
+func (a *app) printHealth(t *health.Tally, since time.Time) error {
+	list, sum := t.Destinations()
+	if a.g.JSON {
+		out := healthJSON{Since: since.UTC().Truncate(time.Second), Total: destinationShape(sum), Destinations: make([]destinationJSON, len(list)),
+			Threshold: t.Thresholds.Troubled, Source: t.Thresholds.Source, Date: t.Thresholds.Date}
+		for i, d := range list {
+			out.Destinations[i] = destinationShape(d)
+		}
+		return a.printJSON(out)
+	}
+	if sum.Total == 0 {
+		return a.println(a.w.T(text.ReportNoMessages))
+	}
+	rows := [][]string{{a.w.T(text.ReportCountry), a.w.T(text.ReportTotal), a.w.T(text.ReportDelivered), a.w.T(text.ReportRead),
+		a.w.T(text.ReportLate), a.w.T(text.ReportFailed), a.w.T(text.ReportOpen), ""}}
+	for _, d := range append(list, sum) {
+		rows = append(rows, a.destinationRow(d))
+	}
+	rows[len(rows)-1][0] = a.w.T(text.ReportAll)
+	for _, r := range rows {
+		line := kit.Fit(r[0], 12)
+		for _, cell := range r[1:7] {
+			line += strings.Repeat(" ", max(1, 11-kit.Width(cell))) + cell
+		}
+		if err := a.println(strings.TrimRight(line+"  "+r[7], " ")); err != nil {
+			return err
+		}
+	}
+	return a.println(a.w.T(text.ReportSource, "Percent", a.w.Percent(t.Thresholds.Troubled), "Date", t.Thresholds.Date))
+}
+
+func (a *app) destinationRow(d health.Destination) []string {
+	name, mark := d.Country, ""
+	if name == "" {
+		name = "?"
+	}
+	if d.Troubled {
+		mark = a.w.T(text.ReportTroubled, "Percent", a.w.Percent(d.Share()))
+	}
+	return []string{name, a.w.Num(d.Total), a.w.Num(d.Delivered), a.w.Num(d.Read), a.w.Num(d.Late), a.w.Num(d.Failed), a.w.Num(d.Open), mark}
+}
