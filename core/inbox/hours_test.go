@@ -352,3 +352,48 @@ func FuzzHours(f *testing.F) {
 		}
 	})
 }
+
+// TestElapsedAgainstCounting counts open minutes one by one, in zones whose
+// clock is never moved, and holds Elapsed, OpenAt and NextOpen to the count.
+func TestElapsedAgainstCounting(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := drawHours(t)
+		h.TimeZone = rapid.SampledFrom([]string{"UTC", "Asia/Kathmandu", "Asia/Shanghai", "America/Bogota"}).Draw(t, "steady zone")
+		loc := inbox.Zone(h)
+		open := func(at time.Time) bool {
+			local := at.In(loc)
+			minute := local.Hour()*60 + local.Minute()
+			list, own := h.Holidays[local.Format(time.DateOnly)]
+			if !own {
+				list = h.Week[local.Weekday()]
+			}
+			for _, iv := range list {
+				if iv.From <= minute && minute < iv.To {
+					return true
+				}
+			}
+			return false
+		}
+		from := drawInstant(t, "from").Truncate(time.Minute)
+		minutes := rapid.IntRange(0, 3*24*60).Draw(t, "minutes")
+		count, first := 0, -1
+		for i := range minutes {
+			if open(from.Add(time.Duration(i) * time.Minute)) {
+				count++
+				if first < 0 {
+					first = i
+				}
+			}
+		}
+		to := from.Add(time.Duration(minutes) * time.Minute)
+		if got := inbox.Elapsed(h, from, to); got != time.Duration(count)*time.Minute {
+			t.Fatalf("%v elapsed, %d minutes counted", got, count)
+		}
+		if got := inbox.OpenAt(h, to); got != open(to) {
+			t.Fatalf("open at %v: %v", to.In(loc), got)
+		}
+		if next := inbox.NextOpen(h, from); first >= 0 && !next.Equal(from.Add(time.Duration(first)*time.Minute)) {
+			t.Fatalf("opens at %v, counted %d minutes from %v", next, first, from)
+		}
+	})
+}
