@@ -342,7 +342,7 @@ func (p *program) crash(g cli.Globals, err error) (file string, crashed bool) {
 	}
 	if dir, derr := place.State(g.Data); derr == nil {
 		// Without a file the sentence does without its name.
-		file, _ = ui.CrashReport(dir, err, ui.CrashFacts{Version: cli.ThisBuild().Version, Now: p.now(), Getenv: p.environ.Get})
+		file, _ = ui.CrashReport(dir, err, ui.CrashFacts{Version: cli.ThisBuild().Version, Now: time.Now(), Getenv: p.environ.Get})
 	}
 	return file, true
 }

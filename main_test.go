@@ -1,17 +1,25 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"database/sql"
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/charmbracelet/x/term"
+	"github.com/creack/pty"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"bottega/storage"
+	"bottega/ui/cli"
 	"bottega/ui/cli/clitest"
 )
 
@@ -69,7 +77,7 @@ var rooms = []struct {
 	{"storage/shop", "core core/inbox storage storage/place storage/secret", ""},
 	{"storage/storagetest", "core storage", "pgregory.net/rapid"},
 	{"bsp", "core", "golang.org/x/time/rate"},
-	{"bsp/webhook", "core bsp", ""},
+	{"bsp/webhook", "core bsp", "golang.org/x/time/rate"},
 	{"bsp/meta", "core bsp", "golang.org/x/time/rate"},
 	{"bsp/sandbox", "core bsp", "golang.org/x/time/rate"},
 	{"bsp/provider", "core bsp bsp/meta bsp/webhook", ""},
@@ -91,6 +99,7 @@ var rooms = []struct {
 	{"ui/summary", "core/… " + panes, charm},
 	{"ui/setup", "core/… " + panes, charm},
 	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox", charm + " github.com/spf13/… github.com/muesli/…"},
+	{"ui/cli/clitest", "core/… ui/cli", "github.com/rogpeppe/go-internal/…"},
 	{"ui/uitest", "core/… ui/… assets", charm + " github.com/creack/pty"},
 }
 
@@ -197,6 +206,78 @@ func within(path, pattern string) bool {
 	return path == root || tree && strings.HasPrefix(path, root+"/")
 }
 
-// breaks is bottega on a computer whose clock breaks after a while: a panic in
-// whatever asks for the time then, as any bug of ours would be.
-func breaks() {}
+// breaks is bottega on a computer whose clock fails once the file named by
+// BOTTEGA_TEST_BREAK is there: a panic in whatever asks for the time next, as
+// any bug of ours would be.
+func breaks() {
+	p := program{in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ()}
+	p.term = cli.LookAt(os.Stdin, os.Stdout, p.environ)
+	p.now = func() time.Time {
+		if _, err := os.Stat(p.environ.Get("BOTTEGA_TEST_BREAK")); err == nil {
+			panic("the clock fell down while Ottavia wrote")
+		}
+		return time.Now()
+	}
+	os.Exit(p.run(context.Background(), []string{"demo"}))
+}
+
+// TestPanicLeavesTheTerminal: whatever panics, the terminal is as it was, the
+// exit code says failed, and one sentence names a crash file that holds no
+// word of a customer.
+func TestPanicLeavesTheTerminal(t *testing.T) {
+	dir := t.TempDir()
+	trigger := filepath.Join(dir, "break")
+	cmd := exec.CommandContext(t.Context(), "bottega-breaks")
+	cmd.Env = append(os.Environ(), "BOTTEGA_DATA="+dir, "BOTTEGA_TEST_BREAK="+trigger, "TERM=xterm-256color", "LC_ALL=C.UTF-8", "DBUS_SESSION_BUS_ADDRESS=unix:path="+dir+"/none")
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		t.Skip("no pseudo-terminal on this computer: ", err)
+	}
+	defer func() { _ = tty.Close() }() // the program is gone by then
+	before, err := term.GetState(tty.Fd())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var screen bytes.Buffer
+	buf := make([]byte, 64<<10)
+	for { // until the program is gone
+		n, err := tty.Read(buf)
+		screen.Write(buf[:n])
+		if err != nil {
+			break
+		}
+		if bytes.Contains(screen.Bytes(), []byte("Ottavia")) {
+			if err := os.WriteFile(trigger, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("ended with %v", err)
+	}
+	out := screen.String()
+	_, rest, left := strings.Cut(out, "\x1b[?1049l")
+	if !left || !strings.Contains(out, "\x1b[?25h") {
+		t.Errorf("the screen was not left: …%q", out[max(0, len(out)-300):])
+	}
+	if after, err := term.GetState(tty.Fd()); err == nil && !reflect.DeepEqual(before, after) {
+		t.Error("the terminal stays raw")
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "demo", "crash-*.txt"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no crash file (%v), but: %q", err, rest)
+	}
+	if !strings.Contains(strings.ReplaceAll(rest, "\r\n", ""), filepath.Base(files[0])) {
+		t.Errorf("nobody was told of %s: %q", files[0], rest)
+	}
+	report, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if st, err := os.Stat(files[0]); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("rights %v, %v", st.Mode(), err)
+	}
+	if strings.Contains(string(report), "Ottavia") || !strings.Contains(string(report), "main.breaks") {
+		t.Errorf("the report tells too much or too little:\n%s", report)
+	}
+}

@@ -96,7 +96,8 @@ func (m *Mem) ask(step string) error {
 	return m.Fail(step)
 }
 
-// Write runs fn on a copy and swaps it in.
+// Write runs fn on a copy and swaps it in. A panic in fn comes back as an
+// error, as the real store's does.
 func (m *Mem) Write(ctx context.Context, fn func(core.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -106,7 +107,7 @@ func (m *Mem) Write(ctx context.Context, fn func(core.Tx) error) error {
 	}
 	m.mu.Lock()
 	t := &tx{m: m, s: m.s.clone()}
-	err := fn(t)
+	err := core.Guard(ctx, "coretest.Write", func(context.Context) error { return fn(t) })()
 	if err == nil {
 		err = m.ask("commit")
 	}

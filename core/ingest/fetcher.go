@@ -78,6 +78,7 @@ type fetched struct {
 	message int64
 	lost    core.Code // why it will never come; "" when it is here or may come
 	again   bool
+	broken  error // a panic: it ends Run
 }
 
 // gather is how long the fetcher lets a burst of messages pass before it looks.
@@ -119,6 +120,9 @@ func (f *Fetcher) Run(ctx context.Context) error {
 			}
 			return f.hold.Drop(context.WithoutCancel(ctx))
 		case d := <-f.done:
+			if d.broken != nil {
+				return d.broken // the others find room in done and end with ctx
+			}
 			f.note(d)
 		case <-wake:
 		case <-timer.C:
@@ -157,7 +161,12 @@ func (f *Fetcher) start(ctx context.Context) (time.Duration, error) {
 			return p.Hold.D() / 4, err
 		}
 		f.busy[m.ID] = true
-		go func() { f.done <- f.fetch(ctx, m) }()
+		go func() {
+			d := fetched{message: m.ID}
+			err := core.Guard(ctx, "ingest.fetch", func(ctx context.Context) error { d = f.fetch(ctx, m); return nil })()
+			d.broken = err
+			f.done <- d
+		}()
 	}
 	if len(f.busy) == 0 && len(ms) == 0 {
 		return p.Poll.D(), nil

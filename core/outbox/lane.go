@@ -18,6 +18,7 @@ type lane struct {
 	hold    core.Hold
 	jobs    chan job        // claimed, not begun; never full, see room
 	results chan result     // never full either
+	broken  chan error      // a worker that panicked
 	shut    atomic.Bool     // jobs are given back instead of sent
 	flight  context.Context // outlives run's context by Policy.Grace
 
@@ -43,7 +44,7 @@ func newLane(r *Runner, channel int64) *lane {
 		r: r, id: channel, stale: true,
 		hold: core.Hold{Store: r.Store, Name: leaseName(channel), Owner: r.Owner, TTL: p.Hold.D(), Now: r.Now},
 		rate: rate{max: p.PerSecond, floor: p.Floor, recover: p.Recover.D()},
-		jobs: make(chan job, n), results: make(chan result, n),
+		jobs: make(chan job, n), results: make(chan result, n), broken: make(chan error, 1),
 		out: map[int64]bool{}, again: map[int64]time.Time{}, pairs: map[int64]int{},
 	}
 }
@@ -56,11 +57,20 @@ func (l *lane) run(ctx context.Context) error {
 	defer sub.Close()
 	wake := make(chan []core.Change)
 	var side sync.WaitGroup
-	side.Go(func() { listen(ctx, sub, wake) })
+	hearing, deaf := context.WithCancel(ctx)
+	side.Go(func() { listen(hearing, sub, wake) })
 	for range l.r.workers() {
-		side.Go(l.work)
+		side.Go(func() {
+			if err := core.Guard(ctx, "outbox worker", l.work)(); err != nil {
+				select {
+				case l.broken <- err:
+				default: // one is enough to end the lane
+				}
+			}
+		})
 	}
 	defer side.Wait()
+	defer deaf() // after a panic ctx goes on
 	defer close(l.jobs)
 	defer land()
 	timer := time.NewTimer(0)
@@ -70,6 +80,9 @@ func (l *lane) run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return l.stop(land)
+		case err := <-l.broken:
+			l.shut.Store(true) // what is in hand is not sent; found without an owner it becomes unsure
+			return err
 		case res := <-l.results:
 			l.take(res)
 		case cs := <-wake:
@@ -79,11 +92,12 @@ func (l *lane) run(ctx context.Context) error {
 	}
 }
 
-// work sends jobs one after the other.
-func (l *lane) work() {
+// work sends jobs one after the other, until there are no more.
+func (l *lane) work(context.Context) error {
 	for j := range l.jobs {
 		l.results <- l.attempt(j)
 	}
+	return nil
 }
 
 // listen hands over changes until ctx ends.

@@ -101,7 +101,8 @@ type world struct {
 	open  map[string]bool // refs whose outcome the network, or a crash, left open
 	calm  bool            // the provider takes everything
 	proc  *process
-	steps int
+	steps int // of the running process
+	last  int // its last step; 0 for none
 }
 
 func (w *world) answer(n int, m core.Outgoing) (bool, error) {
@@ -135,11 +136,18 @@ func (w *world) answer(n int, m core.Outgoing) (bool, error) {
 	return true, nil
 }
 
-// die ends the running process; what was on its way then is open.
-func (w *world) die(p *process) {
-	p.dead.Store(true)
+// step counts what the store is asked for, and ends the process at its last one.
+func (w *world) step(string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.steps++; w.steps == w.last {
+		w.proc.dead.Store(true)
+		return errDead
+	}
+	return nil
 }
 
+// noteOpen notes what was on its way when the process died.
 func (w *world) noteOpen() {
 	for _, m := range w.mem.Messages() {
 		if m.State == core.Sending {
@@ -155,24 +163,11 @@ func (w *world) noteOpen() {
 func (w *world) live(n int, c *crash) (stop func()) {
 	p := &process{Mem: w.mem}
 	w.mu.Lock()
-	w.proc, w.steps = p, 0
-	w.mu.Unlock()
-	w.mem.Fail = func(string) error { return nil }
-	if c != nil && c.step > 0 {
-		w.mem.Fail = func(step string) error {
-			w.mu.Lock()
-			w.steps++
-			hit := w.steps == c.step
-			w.mu.Unlock()
-			if hit {
-				w.die(p)
-			}
-			if p.dead.Load() {
-				return errDead
-			}
-			return nil
-		}
+	w.proc, w.steps, w.last = p, 0, 0
+	if c != nil {
+		w.last = c.step
 	}
+	w.mu.Unlock()
 	r := &outbox.Runner{Store: p, Gateways: w.gw, Feed: w.feed, Rules: coretest.Rules, Policy: w.pol, Now: time.Now,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Owner: fmt.Sprint("process ", n), Workers: 3, Chance: func() float64 { return 0.5 }}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -183,8 +178,7 @@ func (w *world) live(n int, c *crash) (stop func()) {
 		return end
 	}
 	time.Sleep(time.Duration(c.after)*time.Second + time.Millisecond)
-	w.die(p)
-	w.mem.Fail = func(string) error { return nil }
+	p.dead.Store(true)
 	synctest.Wait()
 	w.noteOpen()
 	end()
@@ -207,6 +201,7 @@ func (w *world) call(s coretest.Sent) {
 func (w *world) run(t *testing.T) string {
 	w.feed = core.NewFeed()
 	w.mem = coretest.New(w.feed)
+	w.mem.Fail = w.step
 	w.gw = &coretest.Gateway{Now: time.Now, Answer: w.answer}
 	w.gw.Hold = func(context.Context, core.Outgoing) { time.Sleep(30 * time.Millisecond) }
 	w.ch = w.mem.AddChannel(t, "shop")

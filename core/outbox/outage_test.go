@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -140,7 +141,8 @@ func TestDiskFull(t *testing.T) {
 			}
 			return nil
 		}
-		s.gw.Hold = func(context.Context, core.Outgoing) { full.Store(true) }
+		once := sync.OnceFunc(func() { full.Store(true) })
+		s.gw.Hold = func(context.Context, core.Outgoing) { once() }
 		for i := range 20 {
 			s.queue(s.person(core.Phone("+39"+time.Duration(i).String())), "x")
 		}
@@ -150,7 +152,6 @@ func TestDiskFull(t *testing.T) {
 		if n := s.gw.Requests(); n > 5 {
 			t.Errorf("%d requests with a full disk, more than were claimed before", n)
 		}
-		s.gw.Hold = nil
 		full.Store(false)
 		after(2 * time.Minute)
 		if n := len(s.gw.Ledger()); n != 20 {

@@ -37,7 +37,7 @@ func (e Environ) Get(name string) string { v, _ := e.Lookup(name); return v }
 
 // LookAt finds out about a terminal.
 func LookAt(in, out *os.File, environ Environ) Terminal {
-	t := Terminal{Name: environ.Get("TERM"), UTF8: utf8Locale(environ.Lookup)}
+	t := Terminal{Name: environ.Get("TERM"), UTF8: utf8Locale(environ.Lookup), Colors: colours(colorprofile.Env(environ))}
 	if !term.IsTerminal(out.Fd()) {
 		return t
 	}
