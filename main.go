@@ -214,7 +214,7 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	} else if core.CodeOf(lerr) != core.AddressInUse {
 		return lerr
 	}
-	return p.counter(ctx, g, h, ui.Facts{Channels: h.Store, Now: h.Store.Now, Receives: true}, 1, jobs)
+	return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Receives: true}, 1, jobs)
 }
 
 // enter shows the three doors of a shop without a number, and goes through one.
@@ -238,7 +238,7 @@ func (p *program) terminal() []tea.ProgramOption {
 }
 
 // counter shows the TUI over a shop whose jobs run, until it is left.
-func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts ui.Facts, speed float64, jobs []job) error {
+func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *ui.Facts, speed float64, jobs []job) error {
 	when, err := inbox.LoadWhen(assets.Rules(), g.Words.Lang())
 	if err != nil {
 		return err
@@ -299,7 +299,7 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		if ready != nil {
 			return until(ctx, func(ctx context.Context) error { return ready(ctx, &h.Shop) }, jobs...)
 		}
-		return p.counter(ctx, g, h, ui.Facts{Channels: h.Store, Now: h.Store.Now, Shop: h.Name, Demo: true, Receives: true}, o.Speed, jobs)
+		return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Shop: h.Name, Demo: true, Receives: true}, o.Speed, jobs)
 	}
 	if joins {
 		return attend(ctx, h.Store.Run)

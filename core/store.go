@@ -124,6 +124,7 @@ type Searcher interface {
 type Delivery struct {
 	Phone       Phone
 	UserID      string // where there is no phone
+	Template    bool   // a template, which counts towards the number's limit
 	State       State
 	At          time.Time
 	SentAt      time.Time

@@ -26,7 +26,7 @@ type delivery struct {
 // and ends at the first that is clearly older than since.
 func (db *DB) Deliveries(ctx context.Context, since time.Time, yield func(core.Delivery) bool) error {
 	for before := int64(math.MaxInt64); ; {
-		page, err := all(reading{ctx, db}, scanDelivery, `SELECT m.id, m.state, m.at, m.sent_at, m.delivered_at, c.phone,
+		page, err := all(reading{ctx, db}, scanDelivery, `SELECT m.id, m.type = 'template', m.state, m.at, m.sent_at, m.delivered_at, c.phone,
 			coalesce((SELECT i.value FROM identities i WHERE i.contact_id = c.id AND i.kind = 'user_id' LIMIT 1), '')
 			FROM messages m JOIN conversations v ON v.id = m.conversation_id JOIN contacts c ON c.id = v.contact_id
 			WHERE m.id < ? AND m.direction = 1 AND m.type <> 'note' ORDER BY m.id DESC LIMIT ?`, before, deliveryPage)
@@ -53,7 +53,7 @@ func (db *DB) Deliveries(ctx context.Context, since time.Time, yield func(core.D
 
 func scanDelivery(rows *sql.Rows, d *delivery) error {
 	var sent, delivered, when int64
-	err := rows.Scan(&d.id, &d.State, &when, &sent, &delivered, &d.Phone, &d.UserID)
+	err := rows.Scan(&d.id, &d.Template, &d.State, &when, &sent, &delivered, &d.Phone, &d.UserID)
 	d.At, d.SentAt, d.DeliveredAt = at(when), at(sent), at(delivered)
 	return err
 }

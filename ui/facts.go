@@ -11,18 +11,48 @@ import (
 // day, since a small shop's night and slow morning are shorter.
 const Silence = 24 * time.Hour
 
-// Facts gathers what the header tells from the store.
+// LimitWindow is how far back the number's limit counts people (P-40).
+const LimitWindow = 24 * time.Hour
+
+// Facts gathers what the header tells from the store. It is used by one
+// query at a time.
 type Facts struct {
 	Channels core.ChannelStore
+	Sent     core.DeliveryReader // nil leaves out the use of the limit
 	Now      func() time.Time
 	Shop     string
 	Demo     bool
 	Receives bool // callbacks are taken, here or by another bottega on the same data
+
+	used  int
+	asked time.Time
+}
+
+// reached counts the people who got a template within LimitWindow: at most
+// once a minute, since it reads all that was sent. Meta counts those outside
+// an open window only, which nothing tells afterwards, so this is the most it
+// can be.
+func (f *Facts) reached(ctx context.Context) int {
+	now := f.Now()
+	if f.Sent == nil || now.Sub(f.asked).Abs() < time.Minute {
+		return f.used
+	}
+	people := map[string]bool{}
+	err := f.Sent.Deliveries(ctx, now.Add(-LimitWindow), func(d core.Delivery) bool {
+		if d.Template && d.State.Terminal() && d.State != core.Failed {
+			people[string(d.Phone)+" "+d.UserID] = true
+		}
+		return ctx.Err() == nil
+	})
+	if err == nil {
+		f.used, f.asked = len(people), now
+	}
+	return f.used
 }
 
 // Status reads the facts as they are now. What cannot be read is left out: the
 // header is no place for an error.
-func (f Facts) Status(ctx context.Context) Status {
+func (f *Facts) Status(ctx context.Context) Status {
 	s := Status{Shop: f.Shop, Demo: f.Demo}
 	chs, err := f.Channels.Channels(ctx)
 	if err != nil || len(chs) == 0 {
@@ -30,6 +60,7 @@ func (f Facts) Status(ctx context.Context) Status {
 	}
 	first := &chs[0]
 	s.Number, s.Quality = first.Number, first.Health.Quality
+	s.Used, s.Limit = f.reached(ctx), first.Health.Limit
 	if s.Shop == "" {
 		s.Shop = first.Health.VerifiedName
 	}
