@@ -1,0 +1,69 @@
+package assets_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"bottega/assets"
+)
+
+var (
+	testName = regexp.MustCompile("`(Test[A-Z][A-Za-z0-9_]*)`")
+	testFunc = regexp.MustCompile(`(?m)^func (Test[A-Z][A-Za-z0-9_]*)\(`)
+)
+
+// TestManualNamesRealTests holds the tables of the manual to the tests that
+// they say show a thing.
+func TestManualNamesRealTests(t *testing.T) {
+	have := map[string]bool{}
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		for _, m := range testFunc.FindAllSubmatch(b, -1) {
+			have[string(m[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := fs.Glob(assets.Manual(), "*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	named := 0
+	for _, p := range pages {
+		b, err := fs.ReadFile(assets.Manual(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range testName.FindAllSubmatch(b, -1) {
+			named++
+			if !have[string(m[1])] {
+				t.Errorf("%s names %s, which does not exist", p, m[1])
+			}
+		}
+	}
+	if named < 20 {
+		t.Errorf("the manual names only %d tests", named)
+	}
+}
+
+// TestCoverageHasItsRows: each row that must work stands in the table once.
+func TestCoverageHasItsRows(t *testing.T) {
+	b, err := fs.ReadFile(assets.Manual(), "coverage.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range strings.Fields("S-002 S-025 S-026 S-027 S-029 S-031 S-032 S-051 S-072 S-073 S-074 S-075 S-180 S-181 S-182 S-183 S-219") {
+		if n := strings.Count(string(b), "\n| "+row+" |"); n != 1 {
+			t.Errorf("%s stands in the table %d times", row, n)
+		}
+	}
+}
