@@ -298,9 +298,10 @@ func (w *world) judge(told bool) string {
 			return "sent twice: " + s.Ref
 		}
 	}
+	ms := w.mem.Messages()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, m := range w.mem.Messages() {
+	for _, m := range ms {
 		arrived := got[m.Ref] == 1
 		switch m.State {
 		case core.Accepted, core.Sent:
