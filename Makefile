@@ -44,7 +44,7 @@ shots: build ## pictures of the demo shop into assets/manual/shots
 	@.ci/shots $(BIN) assets/manual/shots
 
 manual: ## write assets/manual again from the program
-	@$(GO) test ./ui/... . -run 'Manual|Keys' -update
+	@$(GO) test ./ui ./ui/cli -run ManualIsFresh -update
 
 clean: ## remove what the targets made
 	@rm -rf bin dist .tools

@@ -182,4 +182,6 @@ const (
 	DoorKeyOpen       K = "cli.door.key.open"
 	DoorKeyLeave      K = "cli.door.key.leave"
 	ConnectHow        K = "cli.connect.how"
+	CommandsTitle     K = "cli.manual.title"
+	CommandsIntro     K = "cli.manual.intro"
 )
