@@ -145,7 +145,7 @@ func (h *hall) View() tea.View {
 
 func (h *hall) lines() []string {
 	th, t := h.theme, h.words
-	in := max(10, min(h.w-4, 62))
+	in := max(10, min(h.w-4, 68))
 	left := strings.Repeat(" ", max(0, (h.w-in)/2))
 	lines := make([]string, max(0, h.top()-4), h.h+1)
 	lines = append(lines, left+th.Logo, left+th.Muted.Render(t.T(text.DoorTitle)), "", "")
@@ -160,5 +160,9 @@ func (h *hall) lines() []string {
 			left+mark+"   "+th.Muted.Render(kit.Fit(t.T(d.what), in-5)), "")
 	}
 	lines = append(lines, left+th.Faint.Render(kit.Fit(t.T(text.DoorFoot), in)))
-	return kit.Pad(lines, h.w, h.h)
+	lines = kit.Pad(lines, h.w, h.h)
+	for i, l := range lines {
+		lines[i] = kit.Fit(l, h.w)
+	}
+	return lines
 }
