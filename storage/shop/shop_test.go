@@ -1,0 +1,87 @@
+package shop_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"bottega/assets"
+	"bottega/core"
+	"bottega/core/inbox"
+	"bottega/storage/secret"
+	"bottega/storage/shop"
+)
+
+func options(dir string) shop.Options {
+	none := func(string) (string, bool) { return "", false }
+	return shop.Options{Folder: dir, Lookup: none, Now: time.Now, Rules: assets.Rules()}
+}
+
+func TestOpen(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "shop")
+	o := options(dir)
+	o.ReadOnly = true
+	if _, err := shop.Open(t.Context(), o); core.CodeOf(err) != core.NoChannel {
+		t.Errorf("read-only where nothing is: %v", err)
+	}
+	o.ReadOnly = false
+	s, err := shop.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Dir() != dir || s.ID == "" || len(s.Rungs) != 2 || s.Book.Rules().Targets.First.D() != 5*time.Minute {
+		t.Errorf("opened %s as %q with %d places for keys", s.Dir(), s.ID, len(s.Rungs))
+	}
+	other, err := shop.Open(t.Context(), o) // two bottegas at once
+	if err != nil {
+		t.Fatal(err)
+	}
+	if other.ID == s.ID {
+		t.Error("two processes with one name")
+	}
+	for _, x := range []*shop.Shop{s, other} {
+		if err := x.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "bottega.log")); err != nil {
+		t.Errorf("no log: %v", err)
+	}
+}
+
+// The shop's own hours count from the next start on, and wrong ones are said.
+func TestOwnRules(t *testing.T) {
+	dir, ctx := t.TempDir(), context.Background()
+	o := options(dir)
+	o.Keys = secret.Memory()
+	set := func(h core.Hours) {
+		t.Helper()
+		s, err := shop.Open(ctx, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.SetSetting(ctx, inbox.SettingHours, h); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(core.Hours{TimeZone: "Europe/Rome", Week: map[time.Weekday][]core.Interval{time.Monday: {{From: 540, To: 780}, {From: 900, To: 1140}}}})
+	s, err := shop.Open(ctx, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h := s.Book.Rules().Hours; h.Always || h.TimeZone != "Europe/Rome" || len(s.Rungs) != 1 {
+		t.Errorf("hours %+v, %d places for keys", h, len(s.Rungs))
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	set(core.Hours{TimeZone: "Atlantis/Centre"})
+	if _, err := shop.Open(ctx, o); core.CodeOf(err) != core.InvalidInput {
+		t.Errorf("a zone that does not exist: %v", err)
+	}
+}
