@@ -69,12 +69,16 @@ func (h *hosts) shortener(host string, c *Context) bool {
 // disguised compares by skeleton, but only hosts that have something to hide:
 // url.ca is not ur1.ca.
 func (h *hosts) disguised(host string) bool {
+	if under(h.short, host) {
+		return false // it does not hide
+	}
 	shown := unpuny(host)
 	plain := shown == host
 	for _, r := range shown {
 		if _, odd := h.looks[r]; odd {
 			plain = false
 		}
+		plain = plain && r < 0x80
 	}
 	return !plain && under(h.skeleton, h.skeletonOf(shown))
 }
@@ -82,7 +86,7 @@ func (h *hosts) disguised(host string) bool {
 // skeletonOf writes a host in letters that look alike: i, l and 1 as l.
 func (h *hosts) skeletonOf(host string) string {
 	var b strings.Builder
-	for _, r := range host {
+	for _, r := range newText(host).fold {
 		s, odd := h.looks[r]
 		if !odd {
 			s = string(r)

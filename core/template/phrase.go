@@ -12,7 +12,7 @@ import (
 // "*word*" words that contain it (German compounds), "#" a number or a
 // placeholder, "@" a placeholder, "~" up to gap tokens of anything, "a|b_c" either "a" or "b c".
 // Characters of scripts without spaces are tokens and must touch.
-const gap = 3
+const gap = 5
 
 // How an element of a phrase matches.
 const (
@@ -192,7 +192,7 @@ func (ps *phrases) at(t *text, i int, yield func(hit)) {
 
 func (ps *phrases) try(list []*phrase, t *text, i int, yield func(hit)) {
 	for _, p := range list {
-		if !p.elements[0].matches(&t.tokens[i]) {
+		if !p.elements[0].matches(&t.tokens[i]) || p.elements[0].how == blank && !touches(t, i+1) {
 			continue
 		}
 		if end := p.match(t, i+1, 1); end > 0 {
@@ -228,7 +228,7 @@ func (p *phrase) match(t *text, i, k int) int {
 // gapOf is how much ~ may skip: characters where each is a token.
 func gapOf(p *phrase) int {
 	if p.touching {
-		return 3 * gap
+		return 2 * gap
 	}
 	return gap
 }
@@ -236,6 +236,9 @@ func gapOf(p *phrase) int {
 // touches reports that token i begins where the one before ends, or a space
 // later beside a number or placeholder.
 func touches(t *text, i int) bool {
+	if i >= len(t.tokens) {
+		return false
+	}
 	a, b := &t.tokens[i-1], &t.tokens[i]
 	if a.end == b.start {
 		return true

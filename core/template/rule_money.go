@@ -3,6 +3,7 @@ package template
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Rules of money, of links, and of words that press or spread.
@@ -93,7 +94,9 @@ func (p *pass) linksOf(in part) {
 		case under(p.hosts.whatsapp, a.host) && !button:
 			p.add(whatsAppLink, in.place, start, end, "host", a.host)
 		}
-		if p.hosts.odd(a.host) && !p.c.allowed(a.host) {
+		from, to := in.span(a.hostStart, a.hostEnd)
+		raw := strings.ToLower(string(in.src[from:to]))
+		if (p.hosts.odd(a.host) || p.hosts.disguised(raw)) && !p.c.allowed(a.host) {
 			p.add(suspicious, in.place, start, end, "host", a.host)
 		}
 		if a.scheme == "http" {
@@ -137,11 +140,11 @@ func (p *pass) negated(t *text, h hit) bool {
 			return true
 		}
 	}
-	return p.negatedLater(t, h)
+	return p.deniedLater(t, h)
 }
 
-// negatedLater knows that German denies behind the verb: teilen Sie das nicht.
-func (p *pass) negatedLater(t *text, h hit) bool {
+// deniedLater knows that German denies behind the verb: teilen Sie das nicht.
+func (p *pass) deniedLater(t *text, h hit) bool {
 	not := p.shareLater[p.lang]
 	for i := h.from; i < len(t.tokens) && i < h.to+negatedWithin && t.tokens[i].clause == t.tokens[h.from].clause; i++ {
 		if slices.Contains(not, t.tokens[i].word) {

@@ -55,7 +55,7 @@ func (p *pass) asks(in part) {
 	for _, n := range nouns {
 		i, _ := slices.BinarySearchFunc(verbs, n.from, func(v hit, at int) int { return v.from - at })
 		for i--; i >= 0 && p.near(in.text, verbs[i], n); i-- {
-			if !p.parted(in.text, verbs[i].to, n.from) && !p.deniedBefore(in.text, verbs[i].from) {
+			if !p.parted(in.text, verbs[i].to, n.from) && !p.deniedBefore(in.text, verbs[i].from) && !p.deniedLater(in.text, hit{verbs[i].from, n.to}) {
 				p.addTokens(sensitiveID, in, []hit{{verbs[i].from, n.to}})
 				return
 			}
