@@ -130,8 +130,10 @@ func (m *Metrics) callbacks(b *strings.Builder) {
 	series(b, "webhook_requests_total", "counter", "Callbacks answered, by HTTP status.", byStatus...)
 	var hist []string
 	sum := 0
-	for i, n := range m.counts {
-		sum += n
+	for i := range len(buckets) + 1 {
+		if m.counts != nil {
+			sum += m.counts[i]
+		}
 		le := "+Inf"
 		if i < len(buckets) {
 			le = strconv.FormatFloat(buckets[i], 'g', -1, 64)
