@@ -258,6 +258,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
+		err = errors.Join(err, h.Store.ClearPresence(context.WithoutCancel(ctx), h.Store.ID)) // nobody is here any more
 		if app.Err() != nil {
 			return app.Err()
 		}

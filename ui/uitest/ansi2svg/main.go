@@ -42,7 +42,14 @@ func main() {
 	title := flag.String("title", "bottega", "in the window's bar")
 	size := flag.Float64("size", 16, "font size")
 	bright := flag.Bool("light", false, "a light terminal")
+	small := flag.String("shrink", "", "write this PNG again with a palette, and nothing else")
 	flag.Parse()
+	if *small != "" {
+		if err := shrink(*small); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	in, err := io.ReadAll(os.Stdin)
 	if err != nil {
 		log.Fatal(err)
