@@ -67,13 +67,24 @@ func New(o Options) (*Traffic, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := &provider.Set{Keys: o.Keys, Client: &http.Client{}, Now: o.Now, Log: o.Log}
+	set := &provider.Set{Keys: o.Keys, Client: client(), Now: o.Now, Log: o.Log}
 	return &Traffic{
 		o: o, Providers: set, Marks: inbox.NewReadMarks(set, o.Store.Channel, o.Log),
 		sender: &outbox.Runner{Store: o.Store, Gateways: set, Feed: o.Feed, Rules: o.Rules, Policy: policy, Now: o.Now, Log: o.Log, Owner: o.ID, Files: o.Store},
 		reader: &ingest.Worker{Store: o.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: o.Rules, Feed: o.Feed, Now: o.Now, Log: o.Log, Owner: o.ID},
 		files:  &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID},
 	}, nil
+}
+
+// perHost is how many idle connections to one provider are kept: as many as the
+// sender has requests at once. With the usual two most sends would begin with a
+// new connection, and on a phone line that is most of their time.
+const perHost = 64
+
+func client() *http.Client {
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second,
+		MaxIdleConns: 2 * perHost, MaxIdleConnsPerHost: perHost, IdleConnTimeout: 90 * time.Second}
+	return &http.Client{Transport: t}
 }
 
 // Send sends what is queued until ctx ends, unless another process does.
