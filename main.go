@@ -30,6 +30,7 @@ import (
 	"bottega/core"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/storage"
 	"bottega/storage/place"
 	"bottega/storage/secret"
 	"bottega/storage/shop"
@@ -69,7 +70,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 			}
 			return &h.Shop, nil
 		},
-		Screen: p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash,
+		Archives: cli.Archives{Backup: p.backup, Verify: verify, Restore: p.restore},
+		Screen:   p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash,
 		Decoder: func(n core.ProviderName) (core.Decoder, bool) { d, ok := provider.Decoders()[n]; return d, ok },
 		Probe: cli.Probe{Private: place.Open, Free: place.Free, Folder: func(g cli.Globals) (string, error) {
 			dir, err := place.Dir(g.Data)
@@ -79,6 +81,47 @@ func (p *program) run(ctx context.Context, args []string) int {
 			return dir, place.Ready(dir)
 		}},
 	}, args)
+}
+
+// backup copies the shop while others may use it.
+func (p *program) backup(ctx context.Context, g cli.Globals, file string, progress func(done, total int)) (_ cli.Archive, err error) {
+	dir, err := place.Dir(g.Data)
+	if err != nil {
+		return cli.Archive{}, err
+	}
+	db, err := storage.Open(dir, nil, storage.Options{Now: p.now, ReadOnly: true})
+	if core.CodeOf(err) == core.NotFound {
+		err = core.Fail(core.NoChannel, "main.backup", err) // nothing has been set up here yet
+	}
+	if err != nil {
+		return cli.Archive{}, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	m, err := db.Backup(ctx, file, progress)
+	return archive(file, "", m), err
+}
+
+func verify(ctx context.Context, file string) (cli.Archive, error) {
+	m, err := storage.VerifyBackup(ctx, file)
+	return archive(file, "", m), err
+}
+
+func (p *program) restore(ctx context.Context, g cli.Globals, file string) (cli.Archive, error) {
+	if g.ReadOnly {
+		return cli.Archive{}, core.Fail(core.ReadOnly, "main.restore", nil)
+	}
+	dir, err := place.Dir(g.Data)
+	if err != nil {
+		return cli.Archive{}, err
+	}
+	r, err := storage.Restore(ctx, file, dir)
+	a := archive(file, dir, r.Manifest)
+	a.Unsure = r.Unsure
+	return a, err
+}
+
+func archive(file, dir string, m storage.Manifest) cli.Archive {
+	return cli.Archive{File: file, Dir: dir, At: m.At, Bytes: m.Bytes(), Schema: m.Schema, Rows: m.Rows, SHA256: m.Parts[storage.DatabasePart].SHA256}
 }
 
 // house is an opened shop with its commands, its traffic and its meters.
@@ -258,6 +301,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
+		err = errors.Join(err, box.Close(context.WithoutCancel(ctx)))                         // the last words of a draft
 		err = errors.Join(err, h.Store.ClearPresence(context.WithoutCancel(ctx), h.Store.ID)) // nobody is here any more
 		if app.Err() != nil {
 			return app.Err()

@@ -63,8 +63,12 @@ func (a *app) printArchive(ar Archive, k text.K) error {
 	if a.g.JSON {
 		return a.printJSON(ar)
 	}
-	return a.println(a.w.T(k, "File", ar.File, "Dir", ar.Dir, "Size", a.w.Bytes(ar.Bytes),
-		"Messages", a.w.Num(ar.Rows["messages"]), "Contacts", a.w.Num(ar.Rows["contacts"])))
+	line := a.w.T(k, "File", ar.File, "Dir", ar.Dir, "Size", a.w.Bytes(ar.Bytes),
+		"Messages", a.w.Num(ar.Rows["messages"]), "Contacts", a.w.Num(ar.Rows["contacts"]))
+	if ar.Unsure > 0 {
+		line += "\n" + a.w.N(text.RestoreUnsure, ar.Unsure)
+	}
+	return a.println(line)
 }
 
 // bench leaves its arguments to the measuring part, which has its own flags.

@@ -161,7 +161,8 @@ type Archive struct {
 	Schema int            `json:"schema"`
 	Rows   map[string]int `json:"rows"` // by table
 	SHA256 string         `json:"sha256,omitempty"`
-	Dir    string         `json:"dir,omitempty"` // restore: where it was put
+	Dir    string         `json:"dir,omitempty"`    // restore: where it was put
+	Unsure int            `json:"unsure,omitempty"` // restore: messages that waited to be sent; a person decides
 }
 
 // Probe looks at the computer.

@@ -15,5 +15,6 @@ const (
 	ReportOpen       K = "report.open"
 	ReportAll        K = "report.all"
 	ReportTroubled   K = "report.troubled"
+	RestoreUnsure    K = "report.restore_unsure"
 	ReportSource     K = "report.source"
 )
