@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -154,7 +155,7 @@ func (a *App) ask(msg tea.Msg) tea.Cmd {
 	case toastGone:
 		a.endToast(msg)
 	case frame.Failed:
-		return a.failed(msg.Err)
+		return a.failed(msg)
 	case frame.OpenDialog:
 		return a.open(msg.Dialog)
 	case frame.Confirm:
@@ -270,11 +271,12 @@ func (a *App) retheme(change func()) tea.Cmd {
 }
 
 // failed shows an error in words; the cause goes to the log.
-func (a *App) failed(err error) tea.Cmd {
+func (a *App) failed(f frame.Failed) tea.Cmd {
+	err := f.Err
 	if err == nil || errors.Is(err, context.Canceled) {
 		return nil
 	}
 	a.deps.Log.Warn("Failed in the screen", "code", core.CodeOf(err), "err", err)
 	what, hint := a.env.Words.Error(err)
-	return a.showToast(frame.Toast{Text: what + " " + hint, Bad: true})
+	return a.showToast(frame.Toast{Text: strings.TrimSpace(what + " " + hint), Bad: true, About: f.About})
 }

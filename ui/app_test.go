@@ -12,6 +12,7 @@ import (
 
 	"bottega/core"
 	"bottega/ui/frame"
+	"bottega/ui/text"
 	"bottega/ui/uitest"
 )
 
@@ -330,4 +331,25 @@ func TestPasteFocusTitle(t *testing.T) {
 			t.Errorf("title %q", got)
 		}
 	})
+}
+
+// What to do next stands at the end of bad news: it is never cut off.
+func TestLongToastsAreWhole(t *testing.T) {
+	for _, w := range []int{40, 60, 80, 120} {
+		play(t, w, 24, nil, func(s *uitest.Screen, _ *world) {
+			s.Send(frame.Failed{Err: core.Fail(core.DiskFull, "test", nil)})
+			s.Sleep(100 * time.Millisecond)
+			shown := strings.Join(strings.Fields(s.Text()), " ")
+			words, err := text.Load("en")
+			if err != nil {
+				t.Fatal(err)
+			}
+			what, hint := words.Error(core.Fail(core.DiskFull, "test", nil))
+			if want := "✗ " + what + " " + hint; !strings.Contains(shown, want) {
+				t.Fatalf("at %d: no %q in\n%s", w, want, s.Text())
+			}
+			s.Sleep(9 * time.Second)
+			s.WantNot("✗")
+		})
+	}
 }

@@ -29,6 +29,9 @@ func newConfirm(env *frame.Env, c frame.Confirm) *confirm {
 	if c.Do == "" {
 		c.Do = env.Words.T(text.Yes)
 	}
+	if c.Not == "" {
+		c.Not = env.Words.T(text.No)
+	}
 	return &confirm{env: env, ask: c, opened: env.Now()}
 }
 
@@ -88,7 +91,7 @@ func (c *confirm) Lines(w, h int) []string {
 	if most := max(1, h-5); len(body) > most {
 		body = body[:most]
 	}
-	yes, no := " "+c.ask.Do+" ", " "+c.env.Words.T(text.No)+" "
+	yes, no := " "+c.ask.Do+" ", " "+c.ask.Not+" "
 	line := c.button(yes, c.yes) + "  " + c.button(no, !c.yes)
 	y := len(body) + 2
 	c.spans = [2]kit.Rect{{X: 4, Y: y, W: kit.Width(yes), H: 1}, {X: 4 + kit.Width(yes) + 4, Y: y, W: kit.Width(no), H: 1}}

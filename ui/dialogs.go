@@ -67,6 +67,6 @@ func (a *App) place(lines []string, i int) {
 		right := kit.FitRight(ansi.TruncateLeft(under, r.X+bw, ""), w-r.X-bw)
 		lines[r.Y+j] = left + kit.Fit(s, bw) + right
 	}
-	r.Y += layoutOf(a.w, a.h).body.Y
+	r.Y += a.layout().body.Y
 	a.dialogs[i].at = r
 }

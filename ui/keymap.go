@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"context"
 	"strconv"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -147,6 +149,13 @@ func (a *App) quit() tea.Cmd {
 		}
 	}
 	for _, t := range a.tabs {
+		if l, ok := t.pane.(frame.Leaver); ok {
+			if n, wait := l.Leaving(); n > 0 {
+				return a.open(a.leaveAfter(n, wait))
+			}
+		}
+	}
+	for _, t := range a.tabs {
 		l, ok := t.pane.(frame.Loser)
 		if !ok {
 			continue
@@ -161,3 +170,29 @@ func (a *App) quit() tea.Cmd {
 	}
 	return tea.Quit
 }
+
+// leaveAfter asks whether to end after what is on its way has left.
+func (a *App) leaveAfter(n int, wait func(context.Context) (bool, error)) *confirm {
+	ctx, w := a.env.Ctx, a.env.Words
+	c := newConfirm(a.env, frame.Confirm{
+		Title: w.T(text.QuitTitle), Text: w.N(text.QuitLeaving, n) + " " + w.T(text.QuitLeavingHow), Do: w.T(text.QuitAfter), Not: w.T(text.QuitStay),
+		Yes: tea.Batch(a.notice(frame.Toast{Text: w.T(text.QuitWaiting), For: quitWait}), func() tea.Msg {
+			ctx, stop := context.WithTimeout(ctx, quitWait)
+			defer stop()
+			switch left, err := wait(ctx); {
+			case err != nil:
+				return frame.Failed{Err: err}
+			case !left:
+				return frame.Toast{Text: w.T(text.QuitBlocked), Bad: true}
+			}
+			return frame.Quit{}
+		}),
+	})
+	c.quits = true
+	return c
+}
+
+// quitWait is how long a message may take to leave after the wish to quit.
+const quitWait = 20 * time.Second
+
+func (a *App) notice(t frame.Toast) tea.Cmd { return func() tea.Msg { return t } }

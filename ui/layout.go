@@ -33,3 +33,12 @@ func layoutOf(w, h int) layout {
 	l.body = kit.Rect{Y: top, W: w, H: h - top - 1}
 	return l
 }
+
+// layout is where everything stands now: a long toast takes lines from the body.
+func (a *App) layout() layout {
+	l := layoutOf(a.w, a.h)
+	if !l.small {
+		l.body.H -= len(a.toastAbove())
+	}
+	return l
+}

@@ -11,7 +11,7 @@ import (
 func (a *App) mouse(msg tea.MouseMsg) tea.Cmd {
 	a.dirty = a.was
 	m := msg.Mouse()
-	l := layoutOf(a.w, a.h)
+	l := a.layout()
 	if l.small {
 		return nil
 	}

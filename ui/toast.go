@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -29,7 +30,7 @@ type toastGone struct{ n int }
 func (a *App) showToast(t frame.Toast) tea.Cmd {
 	if t.For == 0 {
 		t.For = toastFor
-		if t.Bad {
+		if t.Bad || t.Refused {
 			t.For = alarmFor
 		}
 	}
@@ -62,18 +63,28 @@ func (a *App) undo() tea.Cmd {
 	}
 }
 
-// toastLine is the toast as the footer shows it, at most w cells.
-func (a *App) toastLine(w int) string {
-	t := a.toast
-	if t.Text == "" {
-		return ""
+// outdated ends a toast about a conversation when another is shown.
+func (a *App) outdated() {
+	if a.toast.About == 0 {
+		return
 	}
-	th := a.env.Theme
-	sign, ink := "✓ ", th.Toast
-	if t.Bad {
+	if s, ok := a.front().pane.(frame.Shower); ok {
+		if now := s.Showing(); now != 0 && now != a.toast.About {
+			a.toast = toast{n: a.toast.n}
+		}
+	}
+}
+
+// toastParts are the sign, the words and the undo key of the toast.
+func (a *App) toastParts() (ink kit.Ink, msg, tail string) {
+	t, th := a.toast, a.env.Theme
+	sign := "✓ "
+	switch ink = th.Toast; {
+	case t.Bad:
 		sign, ink = "✗ ", th.Alarm
+	case t.Refused:
+		sign, ink = "! ", th.Soon
 	}
-	tail := ""
 	if t.Undo != nil {
 		key := "u"
 		if a.front().pane.Cursor() != nil {
@@ -81,17 +92,54 @@ func (a *App) toastLine(w int) string {
 		}
 		tail = "  " + th.Key.Render(keys.Show(key)) + " " + th.Help.Render(a.env.Words.T(text.KeyUndo))
 	}
-	msg := sign + kit.CleanLine(t.Text)
-	if room := w - kit.Width(tail) - 1; kit.Width(msg) > room {
-		msg = kit.Fit(msg, max(1, room))
+	return ink, sign + kit.CleanLine(t.Text), tail
+}
+
+// toastLine is the toast as the footer shows it beside the keys, "" when it
+// does not fit in w cells: then it stands above the footer.
+func (a *App) toastLine(w int) string {
+	if a.toast.Text == "" {
+		return ""
+	}
+	ink, msg, tail := a.toastParts()
+	if kit.Width(msg)+kit.Width(tail)+1 > w {
+		return ""
 	}
 	return ink.Render(msg) + tail + " "
 }
 
+// toastAbove are the lines of a toast that is too long for the footer: what to
+// do next stands at its end, so it is not cut.
+func (a *App) toastAbove() []string {
+	if a.toast.Text == "" || a.toastLine(beside(a.w)) != "" {
+		return nil
+	}
+	ink, msg, tail := a.toastParts()
+	ls := kit.Wrap(msg, a.w-2)
+	if n := len(ls) - 1; kit.Width(ls[n])+kit.Width(tail) > a.w-2 {
+		ls = append(ls, "")
+	}
+	if most := max(2, a.h/6); len(ls) > most {
+		ls[most-1] = kit.Fit(ls[most-1]+" "+strings.Join(ls[most:], " "), a.w-2-kit.Width(tail))
+		ls = ls[:most]
+	}
+	for i, l := range ls {
+		l = ink.Render(l)
+		if i == len(ls)-1 {
+			l += tail
+		}
+		ls[i] = kit.Fit(" "+l, a.w)
+	}
+	return ls
+}
+
+// beside is the room of a toast in a footer of w cells.
+func beside(w int) int { return w * 2 / 3 }
+
 // footerLine shows the keys that work here and now, as many as fit beside the
 // toast; help is always among them.
 func (a *App) footerLine(w int) string {
-	toast := a.toastLine(w * 2 / 3)
+	toast := a.toastLine(beside(w))
 	room := w - kit.Width(toast) - 1
 	if toast == "" {
 		room = w

@@ -57,7 +57,8 @@ func (a *App) small() bool { return layoutOf(a.w, a.h).small }
 
 // lines is the whole screen: exactly a.h lines of exactly a.w cells.
 func (a *App) lines() []string {
-	l := layoutOf(a.w, a.h)
+	a.outdated()
+	l := a.layout()
 	if l.small {
 		return a.tooSmall()
 	}
@@ -73,7 +74,8 @@ func (a *App) lines() []string {
 		body = append([]string(nil), body...) // the pane may keep its lines
 		a.overlay(body)
 	}
-	return append(append(out, body...), a.footerLine(a.w))
+	out = append(append(out, body...), a.toastAbove()...)
+	return append(out, a.footerLine(a.w))
 }
 
 // tooSmall says in plain words what is wrong.
@@ -89,7 +91,7 @@ func (a *App) tooSmall() []string {
 // cursor is the real cursor of whoever has the focus, in screen cells: input
 // methods open their boxes there.
 func (a *App) cursor() *tea.Cursor {
-	l := layoutOf(a.w, a.h)
+	l := a.layout()
 	if l.small {
 		return nil
 	}

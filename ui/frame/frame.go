@@ -54,13 +54,18 @@ type Env struct {
 	Agent string
 }
 
-// Toast is shown at the right of the footer and goes by itself. With Undo set,
-// the undo key runs it while the toast stands.
+// Toast is shown at the right of the footer, or above it when it is long, and
+// goes by itself. With Undo set, the undo key runs it while the toast stands.
 type Toast struct {
 	Text string
 	Bad  bool
-	Undo func(context.Context) error
-	For  time.Duration // 0 means the default
+	// Refused says why something was not done: no success, and no failure either.
+	Refused bool
+	// About is the conversation that the toast speaks of; it goes when another
+	// is shown. 0 for none.
+	About int64
+	Undo  func(context.Context) error
+	For   time.Duration // 0 means the default
 }
 
 // OpenDialog puts a dialog on top.
@@ -76,13 +81,18 @@ type ShowTab struct {
 type OpenConversation struct{ Conversation, Message int64 }
 
 // Failed reports an error to the user in words; the app makes a toast of it.
-type Failed struct{ Err error }
+type Failed struct {
+	Err   error
+	About int64 // the conversation it happened in, 0 for none; see Toast.About
+}
 
 // Confirm asks before something is lost; Yes runs when the answer is yes.
 type Confirm struct {
 	Title, Text string
-	// Do is the word on the button that goes ahead; "" means the default.
-	Do  string
+	// Do is the word on the button that goes ahead, Not on the other; "" means
+	// the default.
+	Do, Not string
+
 	Yes tea.Cmd
 	// Danger draws the question in the colour of bad news.
 	Danger bool
@@ -141,6 +151,13 @@ type Shower interface{ Showing() int64 }
 
 // Loser tells what quitting now would lose, "" when nothing.
 type Loser interface{ WouldLose() string }
+
+// Leaver tells how many messages are still on their way, which quitting now
+// would keep back until the next start. Wait returns true when all have left,
+// false when they do not; it runs off the app's goroutine.
+type Leaver interface {
+	Leaving() (n int, wait func(context.Context) (bool, error))
+}
 
 // Starter has work to do before its first picture.
 type Starter interface{ Init() tea.Cmd }

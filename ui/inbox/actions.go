@@ -61,7 +61,7 @@ func (p *Pane) nextWaiting() tea.Cmd {
 		i = p.waiting(0)
 	}
 	if i < 0 {
-		return toast(frame.Toast{Text: p.env.Words.T(text.InboxToastNobody)})
+		return p.refuse(text.InboxToastNobody)
 	}
 	p.list.moveTo(i)
 	return tea.Batch(p.follow(), p.more())
@@ -304,7 +304,7 @@ func (p *Pane) copy() tea.Cmd {
 		said = kit.Clean(m.Media.Caption)
 	}
 	if said == "" {
-		return toast(frame.Toast{Text: p.env.Words.T(text.InboxToastNoText)})
+		return p.refuse(text.InboxToastNoText)
 	}
 	return tea.Batch(tea.SetClipboard(said), toast(frame.Toast{Text: p.env.Words.T(text.InboxToastCopied)}))
 }

@@ -98,8 +98,8 @@ func (p *Pane) takeSaved(m savedMsg) tea.Cmd {
 
 // leaving is an answer on its way that can still be taken back.
 type leaving struct {
-	message int64
-	until   time.Time
+	message, conv int64
+	until         time.Time
 }
 
 // repliedMsg is the outcome of a send from the composer.
@@ -121,7 +121,7 @@ func (p *Pane) submit() tea.Cmd {
 		return p.writeNote(said)
 	}
 	if !p.conv.WindowOpen(p.now()) {
-		return fail(core.Fail(core.WindowClosed, "inbox.submit", nil))
+		return p.failHere(core.Fail(core.WindowClosed, "inbox.submit", nil))
 	}
 	c := core.Content{Type: core.TypeText, Text: said}
 	q := p.comp.quote
@@ -150,16 +150,16 @@ func (p *Pane) takeReplied(m repliedMsg) tea.Cmd {
 		if m.conv == p.comp.conv && p.comp.in.Empty() && m.content.Text != "" {
 			p.comp.in.SetValue(m.content.Text)
 			p.comp.quote = m.quote
-			return tea.Batch(fail(m.err), p.changed())
+			return tea.Batch(p.failHere(m.err), p.changed())
 		}
-		return fail(m.err)
+		return failIn(m.conv, m.err)
 	}
 	var cmds []tea.Cmd
 	if m.conv == p.open {
 		cmds = append(cmds, p.loadTalk())
 	}
 	if m.message.NotBefore.After(p.now()) {
-		p.pending = append(p.pending, leaving{m.message.ID, m.message.NotBefore})
+		p.pending = append(p.pending, leaving{m.message.ID, m.conv, m.message.NotBefore})
 		cmds = append(cmds, p.tick(), toast(frame.Toast{
 			Text: p.env.Words.T(text.InboxToastLeaves), For: m.message.NotBefore.Sub(p.now()), Undo: p.takeBack(m.message.ID, m.conv),
 		}))

@@ -264,7 +264,7 @@ func (p *Pane) takeOlder(m kit.Loaded[older]) tea.Cmd {
 
 // loadCompany asks who else is in the conversations on screen.
 func (p *Pane) loadCompany() tea.Cmd {
-	r, process, now := p.d.Presence, p.d.Process, p.now()
+	r, process, agent, now := p.d.Presence, p.d.Process, p.env.Agent, p.now()
 	ids := p.shownIDs()
 	return send(p.fetchCompany.Ask(p.env.Ctx, func(ctx context.Context) (map[int64]others, error) {
 		out := map[int64]others{}
@@ -273,6 +273,7 @@ func (p *Pane) loadCompany() tea.Cmd {
 			if err != nil {
 				return nil, err
 			}
+			ps = slices.DeleteFunc(ps, func(x core.Presence) bool { return x.Agent == agent }) // another screen of one's own is nobody else
 			if len(ps) > 0 {
 				out[id] = gather(ps)
 			}

@@ -122,7 +122,7 @@ func (p *Pane) write(msg tea.Msg) (bool, tea.Cmd) {
 		return true, nil
 	}
 	if blank && p.comp.in.Value() == "/" { // where other programs have their canned replies
-		return true, tea.Batch(p.changed(), toast(frame.Toast{Text: p.env.Words.T(text.InboxOffCanned)}))
+		return true, tea.Batch(p.changed(), p.refuse(text.InboxOffCanned))
 	}
 	return true, p.changed()
 }

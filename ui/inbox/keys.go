@@ -168,7 +168,7 @@ func (p *Pane) Do(name string) (used bool, cmd tea.Cmd) {
 func (p *Pane) runEntry(e *entry) tea.Cmd {
 	if e.off != nil {
 		if why := e.off(p); why != "" {
-			return toast(frame.Toast{Text: p.env.Words.T(why)})
+			return p.refuse(why)
 		}
 	}
 	if e.run == nil {

@@ -109,7 +109,7 @@ func (p *Pane) enterChat() tea.Cmd {
 func (p *Pane) compose() tea.Cmd {
 	if !p.canWrite() {
 		p.focus = onChat
-		return tea.Batch(p.look(), p.tellPresence(), toast(frame.Toast{Text: p.env.Words.T(text.InboxOffShutHold)}))
+		return tea.Batch(p.look(), p.tellPresence(), p.refuse(text.InboxOffShutHold))
 	}
 	p.focus = onComposer
 	return tea.Batch(p.look(), p.tellPresence())
@@ -313,7 +313,7 @@ func captioned(t core.MessageType) bool {
 // openCard shows the contact card over the chat where there is no room beside it.
 func (p *Pane) openCard() tea.Cmd {
 	if p.area.Card.W > 0 {
-		return toast(frame.Toast{Text: p.env.Words.T(text.InboxCardHere)})
+		return p.refuse(text.InboxCardHere)
 	}
 	p.cardBox = &cardDialog{p: p}
 	return tea.Batch(openDialog(p.cardBox), p.loadCard())

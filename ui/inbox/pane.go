@@ -9,6 +9,7 @@ import (
 	"bottega/core"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
+	"bottega/ui/text"
 )
 
 // Pane is the inbox. It is not safe for concurrent use: the app calls it from
@@ -167,6 +168,18 @@ func send(cmd tea.Cmd) tea.Cmd { return kit.Send(Name, cmd) }
 // fail reports an error in words.
 func fail(err error) tea.Cmd {
 	return func() tea.Msg { return frame.Failed{Err: err} }
+}
+
+// failHere reports an error of the open conversation, failIn of any.
+func (p *Pane) failHere(err error) tea.Cmd { return failIn(p.open, err) }
+
+func failIn(conv int64, err error) tea.Cmd {
+	return func() tea.Msg { return frame.Failed{Err: err, About: conv} }
+}
+
+// refuse says why something is not done in the open conversation.
+func (p *Pane) refuse(why text.K) tea.Cmd {
+	return toast(frame.Toast{Text: p.env.Words.T(why), Refused: true, About: p.open})
 }
 
 // act runs a write off the app's goroutine and reports how it went.
