@@ -75,7 +75,9 @@ var rooms = []struct {
 	{"storage/secret", "core", "github.com/zalando/go-keyring filippo.io/age"},
 	{"storage/place", "core", "github.com/adrg/xdg golang.org/x/sys/…"},
 	{"storage/shop", "core core/inbox storage storage/place storage/secret", ""},
-	{"storage/storagetest", "core storage", "pgregory.net/rapid"},
+	{"storage/synth", "core storage", ""},
+	{"storage/probe", "core core/gauge storage storage/synth", ""},
+	{"storage/storagetest", "core storage storage/synth", "pgregory.net/rapid"},
 	{"bsp", "core", "golang.org/x/time/rate"},
 	{"bsp/webhook", "core bsp", "golang.org/x/time/rate"},
 	{"bsp/meta", "core bsp", "golang.org/x/time/rate"},
@@ -83,6 +85,7 @@ var rooms = []struct {
 	{"bsp/provider", "core bsp bsp/meta bsp/webhook", ""},
 	{"bsp/demo", "core/… bsp bsp/meta bsp/provider bsp/sandbox bsp/webhook", ""},
 	{"bsp/traffic", "core/… bsp bsp/provider bsp/webhook", ""},
+	{"bsp/probe", "core/… bsp bsp/meta bsp/provider bsp/sandbox bsp/traffic bsp/webhook", ""},
 	{"bsp/bsptest", "core bsp", "github.com/getkin/kin-openapi/…"},
 	{"assets", "", ""},
 	{"ui", "core/… ui/… assets", charm},
@@ -100,6 +103,7 @@ var rooms = []struct {
 	{"ui/setup", "core/… " + panes, charm},
 	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox", charm + " github.com/spf13/… github.com/muesli/…"},
 	{"ui/cli/clitest", "core/… ui/cli", "github.com/rogpeppe/go-internal/…"},
+	{"ui/probe", "core/… ui", charm + " github.com/creack/pty"},
 	{"ui/uitest", "core/… ui/… assets", charm + " github.com/creack/pty"},
 }
 
