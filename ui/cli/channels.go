@@ -173,7 +173,10 @@ func (given) Delete(context.Context, string, string) error {
 func (given) Where() string { return "memory" }
 
 func (a *app) channels() *cobra.Command {
-	return a.parent("channels", text.CmdChannels, a.channelsList(), a.channelsTest(), a.channelsRemove())
+	list := a.channelsList()
+	c := a.parent("channels", text.CmdChannels, list, a.channelsTest(), a.channelsRemove())
+	c.RunE = list.RunE // alone it lists
+	return c
 }
 
 func (a *app) channelsList() *cobra.Command {

@@ -100,6 +100,7 @@ type Shop struct {
 type Work interface {
 	Reply(ctx context.Context, conv int64, agent string, c core.Content) (core.Message, error)
 	SendTo(ctx context.Context, channel int64, to core.Phone, agent string, c core.Content) (core.Message, error)
+	Seen(ctx context.Context, conv int64, agent string) error
 	Done(ctx context.Context, conv int64, agent string) (inbox.Undo, error)
 	Snooze(ctx context.Context, conv int64, agent string, until time.Time) (inbox.Undo, error)
 	Assign(ctx context.Context, conv int64, agent, who string) (inbox.Undo, error)

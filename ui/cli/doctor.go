@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -170,11 +171,7 @@ func (a *app) keyrings(ctx context.Context, s *Shop) []check {
 		}
 	}
 	if usable { // one that works is enough
-		for i := range cs {
-			if cs[i].Grade != good {
-				cs[i].Grade, cs[i].Fix = good, ""
-			}
-		}
+		cs = slices.DeleteFunc(cs, func(c check) bool { return c.Grade != good })
 	}
 	return cs
 }

@@ -25,7 +25,12 @@ func (a *app) command(use string, k text.K, argn cobra.PositionalArgs, run func(
 
 // parent makes a command that holds others and shows them when it stands alone.
 func (a *app) parent(use string, k text.K, children ...*cobra.Command) *cobra.Command {
-	c := a.command(use, k, nil, func(cmd *cobra.Command, _ []string) error { return cmd.Help() })
+	c := a.command(use, k, nil, func(cmd *cobra.Command, _ []string) error {
+		if a.g.JSON { // a script gets no prose on its output
+			return &usageError{key: text.UseTooFew, kv: []any{"Use", cmd.CommandPath() + " COMMAND"}, command: cmd.CommandPath()}
+		}
+		return cmd.Help()
+	})
 	c.AddCommand(children...)
 	return c
 }

@@ -139,6 +139,9 @@ func (a *app) slaWords(c *core.Conversation, r core.Rules, now time.Time) string
 		return a.w.T(text.ListSnoozed, "When", a.w.When(c.SnoozeUntil.In(zone), now.In(zone)))
 	}
 	s := inbox.SLAOf(c, r, now)
+	if c.Last.Direction == core.Out && (c.Last.State == core.UnsureSent || c.Last.State == core.Failed) {
+		return a.w.T(text.K("cli.state." + string(c.Last.State)))
+	}
 	if s.Level == inbox.LevelNone {
 		return a.w.T(text.ListQuiet)
 	}
@@ -199,13 +202,16 @@ func (a *app) facts(c *core.Conversation, r core.Rules, now time.Time) []string 
 	if c.Contact.Phone != "" && c.Contact.Name != "" {
 		parts = append(parts, string(c.Contact.Phone))
 	}
-	parts = append(parts, a.slaWords(c, r, now))
+	why := a.why(inbox.PriorityOf(c, r, now))
+	if why == "" { // the reason says how long they wait
+		parts = append(parts, a.slaWords(c, r, now))
+	}
 	if c.WindowOpen(now) {
 		parts = append(parts, a.w.T(text.WindowOpenFor, "For", a.w.Short(c.WindowEnds().Sub(now))))
 	} else {
 		parts = append(parts, a.w.T(text.ListShut))
 	}
-	if why := a.why(inbox.PriorityOf(c, r, now)); why != "" {
+	if why != "" {
 		parts = append(parts, why)
 	}
 	return parts

@@ -16,6 +16,9 @@ func (a *app) search() *cobra.Command {
 	var before string
 	c := a.command("search WORDS…", text.CmdSearch, args(1, -1), func(cmd *cobra.Command, arg []string) error {
 		q.Words = strings.Join(arg, " ")
+		if strings.TrimSpace(q.Words) == "" {
+			return &usageError{key: text.UseTooFew, kv: []any{"Use", cmd.UseLine()}, command: cmd.CommandPath()}
+		}
 		if q.Limit < 1 || q.Limit > 200 {
 			return usage(text.UseFlagWrong, "Flag", "--limit", "Value", q.Limit)
 		}

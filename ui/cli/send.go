@@ -45,6 +45,9 @@ func (a *app) inboxReply() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := s.Work.Seen(ctx, conv, a.g.Agent); err != nil { // whoever answers has read
+				return err
+			}
 			return a.deliver(ctx, s, m, d)
 		})
 	})
