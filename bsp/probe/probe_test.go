@@ -1,0 +1,62 @@
+package probe_test
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"bottega/assets"
+	"bottega/bsp/probe"
+	"bottega/core"
+	"bottega/core/gauge"
+	"bottega/storage"
+	"bottega/storage/secret"
+)
+
+func options(t *testing.T) probe.Options {
+	return probe.Options{Dir: t.TempDir(), Keys: secret.Memory(), Rules: assets.Rules(), Burst: 300 * time.Millisecond, Sends: 200,
+		Open: func(dir string, feed *core.Feed) (probe.Store, error) {
+			return storage.Open(dir, feed, storage.Options{})
+		}}
+}
+
+// want holds readings to their ids; each must have been measured, and nothing
+// may stay behind.
+func want(t *testing.T, o probe.Options, rs []gauge.Reading, err error, ids ...string) {
+	t.Helper()
+	if err != nil || len(rs) != len(ids) {
+		t.Fatalf("%v, %v", rs, err)
+	}
+	for i, id := range ids {
+		if rs[i].ID != id || rs[i].N == 0 || rs[i].Value == 0 {
+			t.Errorf("%+v, want %s", rs[i], id)
+		}
+	}
+	if left, err := os.ReadDir(o.Dir); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestCallbacks(t *testing.T) {
+	o := options(t)
+	rs, err := o.Callbacks(t.Context(), 1000)
+	want(t, o, rs, err, "callbacks-bare-50", "callbacks-rate-50", "callbacks-50", "callbacks-disk", "callbacks-took", "callbacks-bare-200", "callbacks-rate-200", "callbacks-200")
+	if rs[2].Value != rs[1].Value/rs[0].Value || rs[3].Value != rs[1].Value/1000 {
+		t.Errorf("ratios %v", rs)
+	}
+}
+
+func TestArrive(t *testing.T) {
+	o := options(t)
+	rs, err := o.Arrive(t.Context())
+	want(t, o, rs, err, "arrive")
+	if rs[0].N != 150 || rs[0].P99 < rs[0].P50 {
+		t.Errorf("%+v", rs[0])
+	}
+}
+
+func TestSend(t *testing.T) {
+	o := options(t)
+	rs, err := o.Send(t.Context())
+	want(t, o, rs, err, "send", "send-overhead")
+}
