@@ -147,5 +147,13 @@ func (f *File) save() error {
 	if err = errors.Join(err, tmp.Close()); err != nil {
 		return err
 	}
-	return os.Rename(tmp.Name(), f.path)
+	st, err := os.Stat(tmp.Name()) // the same file under its new name
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(tmp.Name(), f.path); err != nil {
+		return err
+	}
+	f.seen = st
+	return nil
 }

@@ -64,13 +64,21 @@ func Open(ctx context.Context, o Options) (*Shop, error) {
 	if err != nil {
 		return nil, err
 	}
-	log, closeLog, _ := place.Log(state, slog.LevelInfo) // a shop without a log still works; doctor tells why
+	log, closeLog := slog.New(slog.DiscardHandler), func() error { return nil }
+	if !o.ReadOnly {
+		log, closeLog, _ = place.Log(state, slog.LevelInfo) // a shop without a log still works; doctor tells why
+	}
 	s := &Shop{Feed: core.NewFeed(), ID: strconv.Itoa(os.Getpid()) + "-" + rand.Text()[:8], Now: o.Now, closeLog: closeLog}
 	s.Log = log.With("process", s.ID)
 	s.DB, err = storage.Open(dir, s.Feed, storage.Options{Now: o.Now, ReadOnly: o.ReadOnly, Log: s.Log, Process: s.ID})
 	if err != nil {
 		if o.ReadOnly && core.CodeOf(err) == core.NotFound {
 			err = core.Fail(core.NoChannel, "shop.Open", err) // nothing has been set up here yet
+		}
+		if !o.ReadOnly {
+			if unusable := place.Ready(dir); unusable != nil {
+				err = unusable // the folder says more than the database could
+			}
 		}
 		return nil, errors.Join(err, closeLog())
 	}

@@ -26,6 +26,16 @@ func TestOpen(t *testing.T) {
 	if _, err := shop.Open(t.Context(), o); core.CodeOf(err) != core.NoChannel {
 		t.Errorf("read-only where nothing is: %v", err)
 	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("read-only made a folder")
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := shop.Open(t.Context(), options(filepath.Join(file, "below"))); core.CodeOf(err) != core.NoHome {
+		t.Errorf("a folder below a file: %v", err)
+	}
 	o.ReadOnly = false
 	s, err := shop.Open(t.Context(), o)
 	if err != nil {

@@ -70,15 +70,3 @@ func (a *app) printArchive(ar Archive, k text.K) error {
 	}
 	return a.println(line)
 }
-
-// bench leaves its arguments to the measuring part, which has its own flags.
-func (a *app) bench() *cobra.Command {
-	c := a.command("bench", text.CmdBench, args(0, -1), func(cmd *cobra.Command, arg []string) error {
-		if a.h.Bench == nil {
-			return core.Fail(core.NotYet, "cli.bench", nil)
-		}
-		return a.h.Bench(cmd.Context(), a.g, arg)
-	})
-	c.Flags().SetInterspersed(false)
-	return c
-}

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bottega/core"
+	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
 	"bottega/ui/text"
@@ -49,8 +50,8 @@ type Host struct {
 	Decoder func(core.ProviderName) (core.Decoder, bool)
 	// Probe looks at the computer for doctor.
 	Probe Probe
-	// Bench measures and writes its report to Out; nil where it is not built in.
-	Bench func(ctx context.Context, g Globals, args []string) error
+	// Bench measures; tell hears what is being measured.
+	Bench func(ctx context.Context, o gauge.Options, tell func(name string)) (gauge.Report, error)
 	// Crash reports whether err comes from a panic, and keeps what is known of
 	// it in the file it names; "" when that was not possible.
 	Crash func(g Globals, err error) (file string, crashed bool)

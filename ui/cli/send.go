@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -104,36 +103,42 @@ var outcomes = map[core.State]text.K{
 	core.Delivered: text.SentDelivered, core.Read: text.SentDelivered,
 }
 
-// settle sends until the message is settled. It reads the message again after
-// each change in its conversation, whoever made it.
+// settle sends until the message is settled or the time is over. It reads the
+// message again after each change in its conversation, whoever made it. A
+// request that is on its way when the time is over is waited for.
 func (a *app) settle(ctx context.Context, s *Shop, m core.Message, wait time.Duration) (core.Message, error) {
 	sub := s.Feed.Subscribe(core.Messages)
 	defer sub.Close()
-	ctx, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	sender := make(chan error, 1)
-	go func() { sender <- core.Guard(ctx, "cli.send", s.Send)() }()
-	defer func() { cancel(); <-sender }() // the shop must not be closed under the sender
-
-	for {
-		now, err := a.message(context.WithoutCancel(ctx), s, m)
-		if err != nil || now.State.Settled() || ctx.Err() != nil {
-			return now, err
-		}
+	patience, over := context.WithTimeout(ctx, wait)
+	defer over()
+	ended, failure := make(chan struct{}), error(nil)
+	go func() {
+		defer close(ended)
+		failure = core.Guard(patience, "cli.send", s.Send)()
+	}()
+	var err error
+	for patience.Err() == nil && err == nil && !m.State.Settled() {
 		select {
-		case err := <-sender:
-			sender <- nil // for the deferred wait
-			if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
-				return now, err
-			}
+		case <-ended:
+			err = failure
 		default:
 		}
-		// A change wakes at once; the second is for one that was missed between
-		// reading and waiting.
-		if _, err := sub.Wait(ctx, time.Second); err != nil && ctx.Err() == nil {
-			return now, err
+		if err == nil {
+			// A change wakes at once; the second is for one that was missed
+			// between reading and waiting.
+			_, err = sub.Wait(patience, time.Second)
+		}
+		if err == nil {
+			m, err = a.message(ctx, s, m)
 		}
 	}
+	stopped := patience.Err() != nil
+	over()
+	<-ended // the shop must not be closed under the sender
+	if err != nil && !stopped {
+		return m, err
+	}
+	return a.message(context.WithoutCancel(ctx), s, m)
 }
 
 // message reads a message again.
