@@ -39,7 +39,9 @@ type Deps struct {
 	Theme string
 	// Speed is how many seconds of Env.Now pass in one; 0 means 1.
 	Speed float64
-	Log   *slog.Logger
+	// Notice is told once when the screen opens, "" for nothing.
+	Notice string
+	Log    *slog.Logger
 }
 
 // App routes messages between the terminal, the panes and the feed.
@@ -95,6 +97,9 @@ func New(env *frame.Env, d Deps) *App {
 // Init asks for everything that the first frames need.
 func (a *App) Init() tea.Cmd {
 	cmds := []tea.Cmd{a.askStatus(), a.minute(), tea.RequestBackgroundColor, a.watch}
+	if n := a.deps.Notice; n != "" {
+		cmds = append(cmds, a.notice(frame.Toast{Text: n, Refused: true}))
+	}
 	if a.deps.Feed != nil {
 		a.sub = a.deps.Feed.Subscribe()
 		cmds = append(cmds, a.waitChanges)

@@ -63,6 +63,10 @@ func (n *notYet) Lines(w, h int) []string {
 	lines = append(lines, "")
 	add(th.Muted, t.T(n.page.meanwhile), "", "")
 	lines = append(lines, "", th.Line.Render("$ ")+th.Strong.Render(n.page.command))
+	if n.title != text.TabInbox {
+		lines = append(lines, "")
+		add(th.Faint, t.T(text.SoonBack, "Key", "1"), "", "")
+	}
 	left := max(0, (w-in)/2)
 	out := make([]string, 0, h)
 	for range max(0, (h-len(lines))*2/5) {

@@ -152,7 +152,15 @@ func (p *Pane) pickAgent() tea.Cmd {
 		all = append(all, o)
 	}
 	all = append(all, option{value: "", label: p.env.Words.T(text.InboxNobody), on: p.conv.Assignee == ""})
-	return openDialog(p.newPick(text.InboxAssign, all, true, p.assign))
+	return openDialog(p.newPick(text.InboxAssign, all, true, func(who string) tea.Cmd {
+		if who == "" || slices.Contains(names, who) {
+			return p.assign(who)
+		}
+		w := p.env.Words // a slip of the finger must not hand a customer to nobody
+		return func() tea.Msg {
+			return frame.Confirm{Title: w.T(text.InboxAssign), Text: w.T(text.InboxAssignNew, "Who", kit.CleanLine(who)), Do: w.T(text.InboxAssignDo), Yes: p.assign(who)}
+		}
+	}))
 }
 
 // pickTag gives the customer a tag or takes it away; new words become new tags.
@@ -160,9 +168,9 @@ func (p *Pane) pickTag() tea.Cmd {
 	id, agent, w := p.conv.ContactID, p.env.Agent, p.d.Work
 	has := p.conv.Contact.Tags
 	d := p.newPick(text.InboxTags, p.tagOptions(nil, has), true, func(v string) tea.Cmd {
-		tag := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(v), "#"))
-		if tag == "" {
-			return nil
+		tag, err := newTag(v, p.picker)
+		if err != nil {
+			return p.failHere(err)
 		}
 		on := !slices.Contains(has, tag)
 		k := text.InboxToastTagged
@@ -173,6 +181,16 @@ func (p *Pane) pickTag() tea.Cmd {
 	})
 	p.picker = d
 	return tea.Batch(openDialog(d), send(p.fetchTags.Ask(p.env.Ctx, p.d.People.Tags)))
+}
+
+// newTag is a tag as it is chosen, or in the form of a tag when it was typed:
+// one word, so that it can be searched and written after a #.
+func newTag(v string, d *pick) (string, error) {
+	if d != nil && slices.ContainsFunc(d.all, func(o option) bool { return o.value == v }) {
+		return v, nil
+	}
+	tag, err := queue.CleanTag(strings.Trim(strings.TrimSpace(v), "#!?.;:"))
+	return strings.ReplaceAll(tag, " ", "-"), err
 }
 
 // tagOptions lists the contact's own tags first, then the shop's.

@@ -22,6 +22,7 @@ type picture struct {
 // bubbleKey is everything a bubble's picture depends on, by value.
 type bubbleKey struct {
 	theme, lang, zone string
+	contact           string
 	id, rev           int64
 	state             core.State
 	reactions         string
@@ -37,7 +38,7 @@ type bubbles struct {
 }
 
 func (d *bubbles) message(b *brush, m *core.Message, p picture) []string {
-	k := bubbleKey{theme: b.Name, lang: b.words.Lang(), zone: b.now.Location().String(), id: m.ID, rev: m.Rev, state: m.State,
+	k := bubbleKey{theme: b.Name, lang: b.words.Lang(), contact: b.contact, zone: b.now.Location().String(), id: m.ID, rev: m.Rev, state: m.State,
 		reactions: reactions(m), retried: m.RetriedBy, picture: p}
 	if m.Media != nil {
 		k.path = m.Media.Path
@@ -214,7 +215,10 @@ func (b *brush) label(m *core.Message) string {
 }
 
 func (b *brush) quote(q *core.Quote, inner int) string {
-	who := b.words.T(text.InboxQuoteCustomer)
+	who := b.contact
+	if who == "" {
+		who = b.words.T(text.InboxQuoteCustomer)
+	}
 	if q.Direction == core.Out {
 		who = kit.CleanLine(q.Author)
 		if who == "" {

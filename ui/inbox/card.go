@@ -83,8 +83,11 @@ func (b *brush) cardLines(d *cardData, acts []core.Activity, w int) []string {
 		value = b.Accent
 	}
 	put(kit.Ends(b.Faint.Render(b.words.T(text.InboxCardValue)), value.Render(b.words.T(tierWord(c.Value))), inner))
-	fact(text.InboxCardLanguage, kit.CleanLine(c.Language))
+	fact(text.InboxCardLanguage, kit.CleanLine(b.words.Language(c.Language)))
 	fact(text.InboxCardZone, kit.CleanLine(c.TimeZone))
+	if len(c.Tags) > 0 {
+		put(b.Faint.Render(b.words.T(text.InboxTags)))
+	}
 	for _, l := range b.tagLines(c.Tags, inner) {
 		put(l)
 	}

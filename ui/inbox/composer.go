@@ -25,6 +25,7 @@ type composer struct {
 	note  bool          // a private note
 	hold  bool          // writing although the window is shut: a draft that waits for the customer
 	quote *core.Message // the message answered
+	file  *file         // goes with the words
 	saved string        // the draft as the store has it
 	gen   uint64        // of the pause in typing
 	typed time.Time     // last key
@@ -37,7 +38,7 @@ const (
 
 // open turns the composer to a conversation with its draft.
 func (c *composer) open(conv int64, draft string) {
-	c.conv, c.note, c.hold, c.quote, c.saved = conv, false, false, nil, draft
+	c.conv, c.note, c.hold, c.quote, c.file, c.saved = conv, false, false, nil, nil, draft
 	c.in.SetValue(draft)
 }
 
@@ -73,6 +74,9 @@ type savedMsg struct {
 func (p *Pane) changed() tea.Cmd {
 	p.comp.gen++
 	p.comp.typed = p.now()
+	if p.holding() {
+		p.loose[p.comp.conv] = true
+	}
 	m := draftMsg{p.comp.conv, p.comp.gen}
 	return tea.Batch(send(tea.Tick(draftAfter, func(time.Time) tea.Msg { return m })), p.tellPresence())
 }
@@ -107,6 +111,7 @@ type repliedMsg struct {
 	conv    int64
 	content core.Content
 	quote   *core.Message
+	file    *file
 	message core.Message
 	err     error
 }
@@ -114,14 +119,19 @@ type repliedMsg struct {
 // submit sends what is in the composer, or stores it as a note.
 func (p *Pane) submit() tea.Cmd {
 	said := strings.TrimSpace(p.comp.in.Value())
-	if said == "" || p.open == 0 {
+	if said == "" && p.comp.file == nil || p.open == 0 {
 		return nil
 	}
-	if p.comp.note {
+	switch {
+	case p.comp.note:
 		return p.writeNote(said)
-	}
-	if !p.conv.WindowOpen(p.now()) {
+	case p.holding() && p.comp.file == nil:
+		return p.keepHeld()
+	case !p.conv.WindowOpen(p.now()):
 		return p.failHere(core.Fail(core.WindowClosed, "inbox.submit", nil))
+	}
+	if p.comp.file != nil {
+		return p.sendFile()
 	}
 	c := core.Content{Type: core.TypeText, Text: said}
 	q := p.comp.quote
@@ -140,16 +150,16 @@ func (p *Pane) reply(c core.Content, q *core.Message) tea.Cmd {
 	id, agent, w, ctx := p.open, p.env.Agent, p.d.Work, p.env.Ctx
 	return send(func() tea.Msg {
 		m, err := w.Reply(ctx, id, agent, c)
-		return repliedMsg{id, c, q, m, err}
+		return repliedMsg{conv: id, content: c, quote: q, message: m, err: err}
 	})
 }
 
 // takeReplied shows the answer on its way, or gives the words back when it was refused.
 func (p *Pane) takeReplied(m repliedMsg) tea.Cmd {
 	if m.err != nil {
-		if m.conv == p.comp.conv && p.comp.in.Empty() && m.content.Text != "" {
+		if m.conv == p.comp.conv && p.comp.in.Empty() && (m.content.Text != "" || m.file != nil) {
 			p.comp.in.SetValue(m.content.Text)
-			p.comp.quote = m.quote
+			p.comp.quote, p.comp.file = m.quote, m.file
 			return tea.Batch(p.failHere(m.err), p.changed())
 		}
 		return failIn(m.conv, m.err)
@@ -276,7 +286,7 @@ func (p *Pane) setNote(on bool) tea.Cmd {
 	if on {
 		p.conv.Draft, p.comp.saved = draft, draft
 		p.comp.in.SetValue("")
-		p.comp.note, p.comp.quote = true, nil
+		p.comp.note, p.comp.quote, p.comp.file = true, nil, nil
 		return save
 	}
 	p.comp.open(p.open, p.conv.Draft)

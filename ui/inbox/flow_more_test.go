@@ -30,7 +30,7 @@ func TestFileIsCheckedBeforeItLeaves(t *testing.T) {
 		s.Press("r")
 		s.Type("Ecco il listino")
 		s.Press("ctrl+f")
-		s.Want("Send a file", "Type a path")
+		s.Want("Attach a file", "Type a path")
 		s.Paste(dir + "/")
 		s.Sleep(100 * time.Millisecond)
 		s.Want("foto.jpg", "listino.pdf")
@@ -41,7 +41,7 @@ func TestFileIsCheckedBeforeItLeaves(t *testing.T) {
 			s.Sleep(100 * time.Millisecond)
 			s.Want(why)
 			s.Press("enter")
-			s.Want("Send a file")
+			s.Want("Attach a file")
 		}
 		s.Press("ctrl+u")
 		s.Paste(dir + "/lis")
@@ -50,7 +50,13 @@ func TestFileIsCheckedBeforeItLeaves(t *testing.T) {
 		s.Sleep(100 * time.Millisecond)
 		s.Want("o.pdf", "→ document · 2 kB")
 		s.Press("enter")
+		s.Want("📎 listino.pdf · 2 kB", "› Ecco il listino") // beside the words, not gone yet
+		if len(sent) != 0 {
+			t.Fatalf("sent %v without being told to", sent)
+		}
+		s.Press("enter")
 		s.Sleep(200 * time.Millisecond)
+		s.WantNot("📎")
 		s.Want("▤ document · listino.pdf · 2 kB", "Ecco il listino", "leaves in", "Write a message")
 		if m := st.newest(1); len(sent) != 1 || sent[0] != "listino.pdf application/pdf" || m.Media == nil || m.Media.ID != "up1" || m.Text != "Ecco il listino" {
 			t.Fatalf("sent %v, message %+v", sent, m)
@@ -112,15 +118,18 @@ func TestReplyWithQuoteAndJumpToIt(t *testing.T) {
 		}
 		s.Want("▌ Avete la vernice bianca?")
 		s.Press("r")
-		s.Want("reply quoting", "┃ Customer: Avete la vernice")
+		s.Want("reply to Maria Bianchi, quoting", "┃ Maria Bianchi: Avete la vernice")
 		s.Type("Sì!")
+		s.Press("esc")
+		s.Want("┃ Maria Bianchi: Avete la vernice", "› Sì!") // words and quote stay
+		s.Press("enter")
 		s.Press("enter")
 		s.Sleep(200 * time.Millisecond)
 		if m := st.newest(1); m.ReplyTo == "" || m.Quote == nil || m.Quote.Text != "Avete la vernice bianca?" {
 			t.Fatalf("%+v", m)
 		}
 		s.Press("up") // the newest message
-		s.Want("┃ Customer: Avete")
+		s.Want("┃ Maria Bianchi: Avete")
 		s.Press("b")
 		s.Want("▌ Avete la vernice bianca?")
 	})

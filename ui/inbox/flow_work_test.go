@@ -69,7 +69,7 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 		c := st.customer(core.Contact{Name: "Maria", Phone: "+393331234567"})
 		st.says(c, 24*time.Hour+40*time.Minute, said("Quando arriva?"))
 	}}, func(s *uitest.Screen, st *stage) {
-		s.Want("Window closed 40 min ago — t template · h hold until they write", "window shut 40 min ago")
+		s.Want("Window shut 40 min ago — t template · h hold until they write", "window shut 40 min ago")
 		s.Shot("shut-120x24")
 		s.Press("r")
 		s.Want("The 24-hour window is shut")
@@ -77,13 +77,15 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 		s.Want("Templates come with a later version")
 		s.Press("h")
 		s.Type("Domani mattina")
-		s.Press("enter") // nothing may leave
 		s.Sleep(time.Second)
-		s.Want("› Domani mattina")
+		s.Want("✎ draft Domani mattina", "⏎ hold") // not confirmed yet
+		s.Press("enter")                           // nothing may leave
+		s.Sleep(time.Second)
+		s.Want("› Domani mattina", "✓ Held until Maria writes.", "⏸ held Domani mattina")
 		if m := st.newest(1); m.Direction != core.In {
 			t.Fatalf("left: %+v", m)
 		}
-		s.Press("esc", "esc")
+		s.Press("esc")
 		s.Want("⏸ held Domani mattina")
 		s.Focus(false)
 		st.says(1, 0, said("Allora?"))

@@ -114,6 +114,9 @@ func (p *Pane) write(msg tea.Msg) (bool, tea.Cmd) {
 		p.focus = onChat // up from an empty line chooses the newest message
 		return true, p.stepMessage(-1)
 	}
+	if m, ok := msg.(tea.KeyPressMsg); ok && m.String() == "backspace" && p.comp.in.Empty() && p.detach() {
+		return true, nil
+	}
 	rev, blank := p.comp.in.Rev(), p.comp.in.Empty()
 	if !p.comp.in.Handle(msg) {
 		return false, nil

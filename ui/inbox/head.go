@@ -104,13 +104,21 @@ func (b *brush) filterBar(q core.ListQuery, n *core.Counts, w int) (string, []fi
 		}
 	}
 	var spots []filterSpot
+	more := " "
 	x := 1
+	if from > 0 {
+		more = b.Faint.Render("…")
+	}
 	for i := from; i < to; i++ {
 		pw := kit.Width(parts[i])
 		spots = append(spots, filterSpot{filters[i], x, pw})
 		x += pw + 2
 	}
-	return kit.Ends(" "+strings.Join(parts[from:to], "  "), order, w-1) + kit.Spaces(min(1, w)), spots
+	bar := more + strings.Join(parts[from:to], "  ")
+	if to < len(parts) {
+		order = b.Faint.Render("…") // there is more; the order's sign can wait
+	}
+	return kit.Ends(bar, order, w-1) + kit.Spaces(min(1, w)), spots
 }
 
 // head draws the heading of a chat: who, whose, how long the window stays

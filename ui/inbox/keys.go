@@ -126,6 +126,9 @@ func (p *Pane) Keys() []keys.Binding {
 
 func (p *Pane) binding(e *entry) keys.Binding {
 	b := keys.Binding{Do: e.do, Keys: e.keys, Help: e.help, Quiet: e.quiet}
+	if e.do == "inbox.send" && p.holding() {
+		b.Help = text.InboxKeyHoldIt
+	}
 	if e.off != nil {
 		b.Off = e.off(p)
 	}

@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -129,6 +128,19 @@ func (p *Pane) hold() tea.Cmd {
 	return tea.Batch(p.look(), p.tellPresence())
 }
 
+// holding reports whether what is being written waits for the customer's next message.
+func (p *Pane) holding() bool {
+	return p.open != 0 && !p.comp.note && !p.conv.WindowOpen(p.now())
+}
+
+// keepHeld confirms a held answer: from now on the list shows it as held.
+func (p *Pane) keepHeld() tea.Cmd {
+	delete(p.loose, p.open)
+	p.focus = onChat
+	done := toast(frame.Toast{Text: p.env.Words.T(text.InboxToastHeld, "Name", p.name()), About: p.open})
+	return tea.Batch(p.saveDraft(), p.tellPresence(), done)
+}
+
 func (p *Pane) note() tea.Cmd {
 	p.focus = onComposer
 	return tea.Batch(p.setNote(true), p.look())
@@ -136,11 +148,12 @@ func (p *Pane) note() tea.Cmd {
 
 func (p *Pane) toggleNote() tea.Cmd { return p.setNote(!p.comp.note) }
 
-// leaveComposer takes one step back: from quote or note mode, else to the chat.
+// leaveComposer takes one step back: from an empty field without its file or
+// from an empty note, else to the chat; words and quote stay.
 func (p *Pane) leaveComposer() tea.Cmd {
 	switch {
-	case p.comp.quote != nil:
-		p.comp.quote = nil
+	case p.comp.file != nil && p.comp.in.Empty():
+		p.comp.file = nil
 		return nil
 	case p.comp.note && p.comp.in.Empty():
 		return p.setNote(false)
@@ -233,7 +246,7 @@ func (p *Pane) askFile() tea.Cmd {
 		return p.fileReading(judged.file)
 	}
 	id := p.open
-	d := p.newAsk(text.InboxFile, text.InboxFileHint, read, func(string) tea.Cmd { return p.sendFile(id, judged.file) })
+	d := p.newAsk(text.InboxFile, text.InboxFileHint, read, func(string) tea.Cmd { return p.attach(id, judged.file) })
 	d.changed = func(typed string) tea.Cmd {
 		limits := p.d.Limits
 		return send(p.fetchNames.Ask(p.env.Ctx, func(ctx context.Context) (suggestion, error) {
@@ -273,41 +286,6 @@ func (p *Pane) fileReading(f file) reading {
 	}
 	_, k := typeWords(&core.Message{Content: core.Content{Type: f.kind.Type}})
 	return reading{says: "→ " + w.T(k) + " · " + w.Bytes(f.size), ok: true}
-}
-
-// sendFile uploads a file and sends it with the text of the composer as its caption.
-func (p *Pane) sendFile(conv int64, f file) tea.Cmd {
-	if conv != p.open || f.code != "" {
-		return nil
-	}
-	c := core.Content{Type: f.kind.Type, Media: &core.Media{MIME: f.mime, Filename: kit.CleanLine(filepath.Base(f.path)), Size: f.size}}
-	if captioned(f.kind.Type) && !p.comp.note {
-		c.Text = strings.TrimSpace(p.comp.in.Value())
-		p.comp.in.SetValue("")
-		p.comp.saved = ""
-	}
-	q := p.comp.quote
-	if q != nil {
-		c.ReplyTo, p.comp.quote = q.ProviderID, nil
-	}
-	p.th.toEnd()
-	agent, w, up, ctx, channel := p.env.Agent, p.d.Work, p.d.Upload, p.env.Ctx, p.conv.ChannelID
-	going := toast(frame.Toast{Text: p.env.Words.T(text.InboxToastUploading, "Name", c.Media.Filename)})
-	return tea.Batch(going, send(func() tea.Msg {
-		m, err := up(ctx, channel, f.path, f.mime)
-		if err != nil {
-			return repliedMsg{conv: conv, content: c, err: err}
-		}
-		m.Filename, m.Size, m.MIME = c.Media.Filename, f.size, f.mime
-		c.Media = &m
-		out, err := w.Reply(ctx, conv, agent, c)
-		return repliedMsg{conv, c, q, out, err}
-	}))
-}
-
-// captioned reports whether a type of file takes words with it.
-func captioned(t core.MessageType) bool {
-	return t == core.TypeImage || t == core.TypeVideo || t == core.TypeDocument
 }
 
 // openCard shows the contact card over the chat where there is no room beside it.

@@ -38,7 +38,8 @@ type Pane struct {
 	card    cardData
 
 	comp     composer
-	pending  []leaving // answers that can still be taken back
+	pending  []leaving      // answers that can still be taken back
+	loose    map[int64]bool // drafts in shut conversations that nobody has confirmed as held
 	ticking  bool
 	returned returned
 	focus    focus
@@ -81,6 +82,7 @@ func New(env *frame.Env, d Deps) *Pane {
 		query:   core.ListQuery{View: core.ViewOpen, Order: core.OrderPriority, Agent: env.Agent},
 		threads: map[int64]*thread{},
 		company: map[int64]others{},
+		loose:   map[int64]bool{},
 	}
 	p.th = p.fresh()
 	p.comp.in = kit.Input{Multi: true, MaxLines: 6}
@@ -159,7 +161,11 @@ func (p *Pane) now() time.Time { return p.env.Now() }
 
 // brush is what drawing needs right now.
 func (p *Pane) brush() *brush {
-	return &brush{Styles: p.env.Theme, words: p.env.Words, now: p.now().Truncate(time.Minute), rules: p.d.Rules(), agent: p.env.Agent}
+	name := ""
+	if p.open != 0 {
+		name = kit.CleanLine(title(&p.conv.Contact, p.env.Words))
+	}
+	return &brush{contact: name, Styles: p.env.Theme, words: p.env.Words, now: p.now().Truncate(time.Minute), rules: p.d.Rules(), agent: p.env.Agent}
 }
 
 // send addresses a command's answer to this pane.

@@ -19,10 +19,11 @@ const (
 // every cache of drawn text has its stamp in the key.
 type brush struct {
 	*theme.Styles
-	words *text.Words
-	now   time.Time // cut to the minute: nothing on screen moves between two minutes
-	rules core.Rules
-	agent string
+	words   *text.Words
+	now     time.Time // cut to the minute: nothing on screen moves between two minutes
+	rules   core.Rules
+	agent   string
+	contact string // name of the open conversation's customer, cleaned
 }
 
 // stamp is the part of a brush that pictures depend on.
@@ -35,10 +36,11 @@ func (b *brush) stamp() stamp {
 	return stamp{b.Name, b.words.Lang(), b.now.Unix() / 60}
 }
 
-// others says who else is in a conversation.
+// others says who else is in a conversation, and how far one is there oneself.
 type others struct {
 	names  string // "Anna, Luca"
 	typing bool
+	loose  bool // one's own words there are a draft that nobody has confirmed as held
 }
 
 // rowKey is everything a row's picture depends on, by value.
@@ -95,7 +97,7 @@ func (b *brush) row(c *core.Conversation, who others, w int, chosen, focus bool)
 	top := fitTags(b, name.Render(kit.CleanLine(title(&c.Contact, b.words))), c, who, inner-kit.Width(chip)-1)
 	ls := []string{
 		mark + kit.Ends(top, chip, inner) + " ",
-		mark + kit.Ends(b.snippet(c), b.counts(c), inner) + " ",
+		mark + kit.Ends(b.snippet(c, who), b.counts(c), inner) + " ",
 	}
 	if mark != "  " {
 		ground := b.Panel
@@ -191,10 +193,10 @@ func (b *brush) level(c *core.Conversation, s queue.SLA) string {
 }
 
 // snippet is the second line: what was said last, with a mark for what needs a hand.
-func (b *brush) snippet(c *core.Conversation) string {
+func (b *brush) snippet(c *core.Conversation, who others) string {
 	if c.Draft != "" {
 		k := text.InboxDraft
-		if !c.WindowOpen(b.now) {
+		if !c.WindowOpen(b.now) && !who.loose {
 			k = text.InboxHeld
 		}
 		return b.Late.Render(b.words.T(k)) + " " + b.Muted.Render(first(kit.CleanLine(c.Draft)))

@@ -81,7 +81,7 @@ func TestSecondLine(t *testing.T) {
 		{"held", core.Conversation{Draft: "be", WindowCloses: shut, Last: out(core.Read)}, "⏸ held be"},
 		{"revoked", core.Conversation{Last: core.Message{ID: 1, Revoked: true, Content: core.Content{Text: "segreto"}}}, "⊘ This message was deleted by its sender"},
 	} {
-		if got := b.snippet(&c.c); got != c.want {
+		if got := b.snippet(&c.c, others{}); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}

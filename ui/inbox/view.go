@@ -71,12 +71,14 @@ func (p *Pane) listLines(b *brush, a areas) []string {
 		c := p.list.rows[i]
 		chosen := i == p.list.cur
 		row := c
+		who := p.company[c.ID]
+		who.loose = p.loose[c.ID]
 		if c.ID == p.open && c.Draft != p.conv.Draft {
 			own := *c
 			own.Draft = p.conv.Draft
 			row = &own
 		}
-		ls = append(ls, p.rows.row(b, row, p.company[c.ID], a.List.W, chosen, chosen && p.focus == onList)...)
+		ls = append(ls, p.rows.row(b, row, who, a.List.W, chosen, chosen && p.focus == onList)...)
 	}
 	return kit.Pad(ls, a.List.W, a.Filter.H+a.List.H)
 }
@@ -213,6 +215,9 @@ func (p *Pane) composerHeight(w, h int) int {
 	if p.comp.quote != nil {
 		n++
 	}
+	if p.comp.file != nil {
+		n++
+	}
 	if h >= airy {
 		n++
 	}
@@ -240,6 +245,9 @@ func (p *Pane) composerLines(b *brush, w, h int) []string {
 	if q := p.comp.quote; q != nil && h > len(ls)+1 {
 		s := b.quote(&core.Quote{Direction: q.Direction, Author: q.Author, Type: q.Type, Text: q.Text}, max(1, w-2))
 		ls = append(ls, kit.Fit(" "+s, w))
+	}
+	if p.comp.file != nil && h > len(ls)+1 {
+		ls = append(ls, b.fileLine(p.comp.file, w))
 	}
 	p.comp.in.Placeholder = b.words.T(text.InboxWriteHint)
 	if p.comp.note {
@@ -325,6 +333,9 @@ func (p *Pane) fieldTop() int {
 		top++
 	}
 	if p.comp.quote != nil && p.area.Composer.H > top+1 {
+		top++
+	}
+	if p.comp.file != nil && p.area.Composer.H > top+1 {
 		top++
 	}
 	return top
