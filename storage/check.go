@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -51,7 +52,7 @@ func check(ctx context.Context, pool *sql.DB) error {
 	if err == nil && len(orphans) > 0 {
 		err = core.Fail(core.Damaged, "storage.Check", fmt.Errorf("%d rows of %s without their parent", len(orphans), orphans[0]))
 	}
-	return errors.Join(err, checkCounts(src))
+	return errors.Join(err, checkCounts(src), checkCopies(src))
 }
 
 // checkCounts compares the inbox counters with what they count.
@@ -63,6 +64,57 @@ func checkCounts(src source) error {
 		err = core.Fail(core.Damaged, "storage.Check", fmt.Errorf("%d inbox counters are wrong", wrong))
 	}
 	return err
+}
+
+// checkCopies compares what conversations carry of their contact and last
+// message with the rows it comes from.
+func checkCopies(src source) error {
+	card := func(rows *sql.Rows, wrong *int64) error {
+		var have []byte
+		r := contactRow{c: &core.Contact{}}
+		if err := rows.Scan(append(r.fields(), &have)...); err != nil {
+			return err
+		}
+		r.finish()
+		*wrong = number(!bytes.Equal(have, packCard(r.c)))
+		return nil
+	}
+	last := func(rows *sql.Rows, wrong *int64) error {
+		var have []byte
+		r := messageRow{m: &core.Message{}}
+		if err := rows.Scan(append(r.fields(), &have)...); err != nil {
+			return err
+		}
+		err := r.finish()
+		*wrong = number(!bytes.Equal(have, packLast(r.m)))
+		return err
+	}
+	return errors.Join(
+		none(src, card, "contact cards", "SELECT "+contactColumns+", c.card FROM conversations c JOIN contacts k ON k.id = c.contact_id"),
+		none(src, last, "last messages", "SELECT "+messageColumns+", c.last FROM conversations c JOIN messages m ON m.id = c.last_message_id"),
+		none(src, scanInt, "last messages", `SELECT 1 FROM conversations c WHERE c.last IS NOT NULL
+			AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = c.last_message_id)`))
+}
+
+// none fails when scan reports a wrong row.
+func none(src source, scan func(*sql.Rows, *int64) error, what, q string) error {
+	rows, err := src.rows(q)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var wrong int64
+	for rows.Next() {
+		var n int64
+		if err := scan(rows, &n); err != nil {
+			return err
+		}
+		wrong += n
+	}
+	if err := rows.Err(); err != nil || wrong == 0 {
+		return err
+	}
+	return core.Fail(core.Damaged, "storage.Check", fmt.Errorf("%d copied %s are wrong", wrong, what))
 }
 
 // plainQueries runs statements that are not worth keeping.

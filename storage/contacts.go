@@ -13,8 +13,7 @@ import (
 
 const contactColumns = "k.id, k.name, k.username, k.phone, k.language, k.time_zone, k.value, k.tags, k.created_at, k.last_in_at, k.rev"
 
-// contactRow has the places for contactColumns, so that a query that joins
-// contacts can scan them beside its own.
+// contactRow has the places for contactColumns.
 type contactRow struct {
 	c               *core.Contact
 	tags            string
@@ -172,7 +171,7 @@ func (t *tx) saveContact(c *core.Contact) error {
 		return err
 	}
 	c.Rev = old.Rev + 1
-	if _, err := t.exec("UPDATE conversations SET rev = rev + 1 WHERE contact_id = ?", c.ID); err != nil {
+	if err := t.touchContact(c); err != nil {
 		return err
 	}
 	if err := t.saveTags(c.ID, old.Tags, c.Tags); err != nil {
@@ -230,7 +229,7 @@ func (t *tx) addIdentity(contact int64, id core.Identity) error {
 		}
 		return err
 	}
-	return t.touchContact(contact, id)
+	return t.readdressed(contact, id)
 }
 
 // RemoveIdentity implements core.ContactTx; NotFound when nobody has it.
@@ -238,17 +237,23 @@ func (t *tx) RemoveIdentity(id core.Identity) error {
 	owner, err := one(t, scanInt, "DELETE FROM identities WHERE channel_id = ? AND kind = ? AND value = ? RETURNING contact_id",
 		id.ChannelID, id.Kind, id.Value)
 	if err == nil {
-		err = t.touchContact(owner, id)
+		err = t.readdressed(owner, id)
 	}
 	return t.db.fail("storage.RemoveIdentity", err)
 }
 
-// touchContact raises the Rev of a contact whose identities changed and finds
+// readdressed raises the Rev of a contact whose identities changed and finds
 // it by its numbers of now.
-func (t *tx) touchContact(contact int64, id core.Identity) error {
-	phone, err := one(t, scanNull, "UPDATE contacts SET rev = rev + 1 WHERE id = ? RETURNING phone", contact)
-	if err != nil || id.Kind != core.IdentityPhone || id.Value == phone.String {
+func (t *tx) readdressed(contact int64, id core.Identity) error {
+	if err := t.must1("UPDATE contacts SET rev = rev + 1 WHERE id = ?", contact); err != nil {
+		return err
+	}
+	c, err := one(t, scanContact, "SELECT "+contactColumns+" FROM contacts k WHERE k.id = ?", contact)
+	if err != nil {
+		return err
+	}
+	if err := t.touchContact(&c); err != nil || id.Kind != core.IdentityPhone || id.Value == string(c.Phone) {
 		return err // its own number is found already
 	}
-	return t.indexNumbers(contact, core.Phone(phone.String))
+	return t.indexNumbers(contact, c.Phone)
 }

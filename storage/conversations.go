@@ -3,53 +3,34 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"bottega/core"
 )
 
-// conversationSelect reads what a row of the inbox shows in one statement.
-// The tables behind it: c conversations, k contacts, l the last message.
+// conversationSelect reads a row of the inbox; c is the table of conversations.
 const conversationSelect = `SELECT c.id, c.channel_id, c.contact_id, c.state, c.assignee, c.unread, c.last_message_id,
 	c.last_at, c.last_in_at, c.last_out_at, c.waiting_since, c.due_at, c.courtesy_since, c.window_closes, c.free_until,
-	c.referral_at, c.snooze_until, c.sort_key, c.draft, c.rev, ` + contactColumns + `,
-	l.id, l.direction, l.type, l.text, l.state, l.at, l.author, l.flags
-	`
-
-const conversationJoins = `CROSS JOIN contacts k ON k.id = c.contact_id LEFT JOIN messages l ON l.id = c.last_message_id
-	`
-
-// conversationFrom is conversationSelect with the plain list of tables.
-const conversationFrom = conversationSelect + "FROM conversations c " + conversationJoins
+	c.referral_at, c.snooze_until, c.sort_key, c.draft, c.rev, c.card, c.last FROM conversations c `
 
 func scanConversation(rows *sql.Rows, c *core.Conversation) error {
 	var t [10]int64
-	k := contactRow{c: &c.Contact}
-	var id, direction, lastAt, flags sql.NullInt64
-	var kind, text, state, author sql.NullString
-	places := []any{&c.ID, &c.ChannelID, &c.ContactID, &c.State, &c.Assignee, &c.Unread, &c.LastMessageID,
-		&t[0], &t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7], &t[8], &t[9], &c.SortKey, &c.Draft, &c.Rev}
-	places = append(places, k.fields()...)
-	places = append(places, &id, &direction, &kind, &text, &state, &lastAt, &author, &flags)
-	if err := rows.Scan(places...); err != nil {
+	var card, last sql.RawBytes
+	if err := rows.Scan(&c.ID, &c.ChannelID, &c.ContactID, &c.State, &c.Assignee, &c.Unread, &c.LastMessageID,
+		&t[0], &t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7], &t[8], &t[9], &c.SortKey, &c.Draft, &c.Rev, &card, &last); err != nil {
 		return err
 	}
-	k.finish()
 	for i, to := range []*time.Time{&c.LastAt, &c.LastInAt, &c.LastOutAt, &c.WaitingSince, &c.DueAt, &c.CourtesySince,
 		&c.WindowCloses, &c.FreeUntil, &c.Referral, &c.SnoozeUntil} {
 		*to = at(t[i])
 	}
-	if id.Valid {
-		c.Last = core.Message{ID: id.Int64, Direction: core.Direction(direction.Int64), State: core.State(state.String),
-			At: at(lastAt.Int64), Author: author.String, Auto: flags.Int64&flagAuto != 0,
-			Content: core.Content{Type: core.MessageType(kind.String), Text: text.String}}
-	}
-	return nil
+	return errors.Join(unpackCard(card, c.ContactID, &c.Contact), unpackLast(last, &c.Last))
 }
 
 // conversation reads one, with its contact's identities.
 func conversation(src source, where string, args ...any) (core.Conversation, error) {
-	c, err := one(src, scanConversation, conversationFrom+where, args...)
+	c, err := one(src, scanConversation, conversationSelect+where, args...)
 	if err != nil {
 		return core.Conversation{}, err
 	}
@@ -77,12 +58,15 @@ func (t *tx) ConversationOf(channel, contact int64) (core.Conversation, error) {
 }
 
 const insertConversation = `INSERT INTO conversations (state, assignee, unread, last_message_id, last_at, last_in_at,
-	last_out_at, waiting_since, due_at, courtesy_since, window_closes, free_until, referral_at, snooze_until, sort_key, channel_id, contact_id)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	last_out_at, waiting_since, due_at, courtesy_since, window_closes, free_until, referral_at, snooze_until, sort_key,
+	last, channel_id, contact_id, card)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-const updateConversation = `UPDATE conversations SET state = ?, assignee = ?, unread = ?, last_message_id = ?, last_at = ?,
-	last_in_at = ?, last_out_at = ?, waiting_since = ?, due_at = ?, courtesy_since = ?, window_closes = ?, free_until = ?,
-	referral_at = ?, snooze_until = ?, sort_key = ?, rev = rev + 1 WHERE id = ? RETURNING rev`
+// A conversation that keeps its last message keeps what it carries of it.
+const updateConversation = `UPDATE conversations SET state = ?1, assignee = ?2, unread = ?3, last_message_id = ?4, last_at = ?5,
+	last_in_at = ?6, last_out_at = ?7, waiting_since = ?8, due_at = ?9, courtesy_since = ?10, window_closes = ?11, free_until = ?12,
+	referral_at = ?13, snooze_until = ?14, sort_key = ?15, last = CASE WHEN ?17 THEN ?16 ELSE last END, rev = rev + 1
+	WHERE id = ?18 RETURNING rev`
 
 func conversationArgs(c *core.Conversation) []any {
 	return []any{c.State, c.Assignee, c.Unread, c.LastMessageID, ms(c.LastAt), ms(c.LastInAt), ms(c.LastOutAt),
@@ -93,17 +77,42 @@ func conversationArgs(c *core.Conversation) []any {
 // SaveConversation implements core.ConversationTx. Channel and contact of a
 // conversation never change; Conflict when the two already have one.
 func (t *tx) SaveConversation(c *core.Conversation) error {
-	var err error
-	if args := conversationArgs(c); c.ID == 0 {
-		if c.ID, err = t.insert(insertConversation, append(args, c.ChannelID, c.ContactID)...); err == nil {
-			c.Rev = 1
-		}
-	} else if rev, e := one(t, scanInt, updateConversation, append(args, c.ID)...); e == nil {
-		c.Rev = rev
-	} else {
-		err = e
+	save := t.updateConversation
+	if c.ID == 0 {
+		save = t.insertConversation
 	}
-	return t.db.fail("storage.SaveConversation", err)
+	return t.db.fail("storage.SaveConversation", save(c))
+}
+
+func (t *tx) insertConversation(c *core.Conversation) error {
+	k, err := one(t, scanContact, "SELECT "+contactColumns+" FROM contacts k WHERE k.id = ?", c.ContactID)
+	if err != nil {
+		return err
+	}
+	last, err := t.lastOf(c.LastMessageID)
+	if err != nil {
+		return err
+	}
+	if c.ID, err = t.insert(insertConversation, append(conversationArgs(c), last, c.ChannelID, c.ContactID, packCard(&k))...); err != nil {
+		return err
+	}
+	c.Rev = 1
+	return nil
+}
+
+func (t *tx) updateConversation(c *core.Conversation) error {
+	old, err := one(t, scanInt, "SELECT last_message_id FROM conversations WHERE id = ?", c.ID)
+	if err != nil {
+		return err
+	}
+	var last []byte
+	if old != c.LastMessageID {
+		if last, err = t.lastOf(c.LastMessageID); err != nil {
+			return err
+		}
+	}
+	c.Rev, err = one(t, scanInt, updateConversation, append(conversationArgs(c), last, number(old != c.LastMessageID), c.ID)...)
+	return err
 }
 
 // SaveDraft implements core.ConversationTx. Each agent has a draft; the
@@ -128,14 +137,14 @@ func (t *tx) saveDraft(conversation int64, agent, text string) (err error) {
 
 // Woken implements core.ConversationTx, the longest overdue first.
 func (t *tx) Woken(now time.Time, limit int) ([]core.Conversation, error) {
-	cs, err := all(t, scanConversation, conversationFrom+`WHERE c.state = 'snoozed' AND c.snooze_until > 0 AND c.snooze_until <= ?
+	cs, err := all(t, scanConversation, conversationSelect+`INDEXED BY conversations_snoozed WHERE c.state = 'snoozed' AND c.snooze_until > 0 AND c.snooze_until <= ?
 		ORDER BY c.snooze_until, c.id LIMIT ?`, ms(now), limit)
 	return cs, t.db.fail("storage.Woken", err)
 }
 
 // WaitingConversations implements core.ConversationTx, in order of id.
 func (t *tx) WaitingConversations(afterID int64, limit int) ([]core.Conversation, error) {
-	cs, err := all(t, scanConversation, conversationFrom+"WHERE c.waiting_since > 0 AND c.id > ? ORDER BY c.id LIMIT ?", afterID, limit)
+	cs, err := all(t, scanConversation, conversationSelect+"WHERE c.waiting_since > 0 AND c.id > ? ORDER BY c.id LIMIT ?", afterID, limit)
 	return cs, t.db.fail("storage.WaitingConversations", err)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -31,13 +32,12 @@ func (db *DB) Explain(q string) (string, error) {
 		var a, b, c int
 		return rows.Scan(&a, &b, &c, s)
 	}
-	args := make([]any, strings.Count(q, "?"))
-	if strings.Contains(q, "?1") {
-		args = args[:1]
-		for args = args[:0]; strings.Contains(q, "?"+string(rune('1'+len(args)))); {
-			args = append(args, nil)
+	n := strings.Count(q, "?")
+	if strings.Contains(q, "?1") { // numbered: as many as the highest
+		for n = 1; strings.Contains(q, "?"+strconv.Itoa(n+1)); n++ {
 		}
 	}
+	args := make([]any, n)
 	steps, err := all(plainQueries{context.Background(), db.rdb}, scan, "EXPLAIN QUERY PLAN "+q, args...)
 	return strings.Join(steps, "\n"), err
 }

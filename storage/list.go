@@ -165,10 +165,8 @@ func (l *lister) walk(f family, i int, from *core.Cursor, n int) ([]row, error) 
 	b.WriteString(conversationSelect)
 	args := slices.Clone(f.args)
 	where := []string{f.where}
-	if l.sparse != "" {
-		b.WriteString("FROM conversations c " + conversationJoins)
-	} else {
-		b.WriteString("FROM conversations c INDEXED BY list_" + f.name + "_" + s.order + " " + conversationJoins)
+	if l.sparse == "" {
+		b.WriteString("INDEXED BY list_" + f.name + "_" + s.order + " ")
 	}
 	if s.where != "" {
 		where, args = append(where, s.where), append(args, s.args...)

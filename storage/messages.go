@@ -176,6 +176,7 @@ func (t *tx) insertMessage(m *core.Message) (bool, error) {
 		return false, err
 	}
 	m.ID, m.Rev = id, 1
+	t.newest = *m
 	return true, t.indexMessage(id, "", words(m))
 }
 
@@ -203,16 +204,12 @@ func (t *tx) saveMessage(m *core.Message) error {
 		return err
 	}
 	m.Rev = old.Rev + 1
-	if err := t.touchLast(m.ConversationID, m.ID); err != nil {
+	last := *m
+	last.ConversationID, last.Direction = old.ConversationID, old.Direction
+	if err := t.touchLast(&last); err != nil {
 		return err
 	}
 	return t.indexMessage(m.ID, words(&old), words(m))
-}
-
-// touchLast raises the Rev of a conversation whose list row shows the message.
-func (t *tx) touchLast(conversation, message int64) error {
-	_, err := t.exec("UPDATE conversations SET rev = rev + 1 WHERE id = ? AND last_message_id = ?", conversation, message)
-	return err
 }
 
 // DeleteMessage implements core.MessageTx: Conflict for a message that is not
@@ -230,6 +227,10 @@ func (t *tx) deleteMessage(id int64) error {
 		return core.Fail(core.Conflict, "storage.DeleteMessage", nil)
 	}
 	if err := t.indexMessage(id, words(&m), ""); err != nil {
+		return err
+	}
+	t.newest = core.Message{}
+	if _, err := t.exec("UPDATE conversations SET last = NULL, rev = rev + 1 WHERE id = ? AND last_message_id = ?", m.ConversationID, id); err != nil {
 		return err
 	}
 	return t.must1("DELETE FROM messages WHERE id = ?", id)
@@ -274,7 +275,7 @@ func (t *tx) saveReaction(m *core.Message, r core.Reaction) error {
 	if err := t.must1("UPDATE messages SET reactions = ?, rev = rev + 1 WHERE id = ?", packed, m.ID); err != nil {
 		return err
 	}
-	return t.touchLast(m.ConversationID, m.ID)
+	return t.touchLast(m)
 }
 
 // receiptDays is how long an event waits for its message. Providers repeat

@@ -89,11 +89,11 @@ func (t *tx) take(c claim, owner string, until time.Time) (core.Job, error) {
 	if err := t.must1("UPDATE messages SET state = 'sending', rev = rev + 1 WHERE id = ?", c.message); err != nil {
 		return job, err
 	}
-	if err := t.touchLast(c.conversation, c.message); err != nil {
-		return job, err
-	}
 	var err error
 	if job.Message, err = one(t, scanMessage, messageFrom+"WHERE m.id = ?", c.message); err != nil {
+		return job, err
+	}
+	if err := t.touchLast(&job.Message); err != nil {
 		return job, err
 	}
 	job.To, job.ToUser, err = t.recipient(c.conversation)
@@ -126,16 +126,14 @@ func (t *tx) release(message int64, done bool, notBefore time.Time) error {
 	if done {
 		return t.must1("DELETE FROM outbox WHERE message_id = ? AND leased > 0", message)
 	}
-	conversation, err := one(t, scanInt, "UPDATE outbox SET leased = 0, owner = '', not_before = ? WHERE message_id = ? AND leased > 0 RETURNING conversation_id",
-		ms(notBefore), message)
-	if err != nil {
+	if err := t.must1("UPDATE outbox SET leased = 0, owner = '', not_before = ? WHERE message_id = ? AND leased > 0", ms(notBefore), message); err != nil {
 		return err
 	}
 	n, err := t.exec("UPDATE messages SET state = 'queued', not_before = ?, rev = rev + 1 WHERE id = ? AND state = 'sending'", ms(notBefore), message)
 	if err != nil || n == 0 { // the caller has said already what the message is
 		return err
 	}
-	return t.touchLast(conversation, message)
+	return t.touchMessage(message)
 }
 
 // Expired implements core.OutboxTx, the oldest lease first. The rows stay

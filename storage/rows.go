@@ -159,8 +159,9 @@ type tx struct {
 	w       *writer
 	db      *DB
 	changes []core.Change
-	dead    error // SQLite ended the transaction; nothing more may run in it
-	done    bool  // fn has returned
+	newest  core.Message // the last one inserted
+	dead    error        // SQLite ended the transaction; nothing more may run in it
+	done    bool         // fn has returned
 }
 
 var errTxDone = errors.New("the transaction is over")

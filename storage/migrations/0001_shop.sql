@@ -73,6 +73,8 @@ CREATE TABLE conversations (
   snooze_until    INTEGER NOT NULL,
   sort_key        INTEGER NOT NULL,
   draft           TEXT    NOT NULL DEFAULT '', -- the newest of drafts
+  card            BLOB    NOT NULL,            -- of the contact and
+  last            BLOB,                        -- of the last message, what the inbox shows; see card.go
   rev             INTEGER NOT NULL DEFAULT 1,
   window_ends     INTEGER NOT NULL GENERATED ALWAYS AS (max(window_closes, free_until)) VIRTUAL,
   has_unread      INTEGER NOT NULL GENERATED ALWAYS AS (unread > 0) VIRTUAL,
@@ -233,8 +235,10 @@ CREATE TABLE settings (
 
 -- Full text, without a copy of the texts. What goes in is folded and cut by
 -- fold.go, so the tokenizer has nothing left to do but split at spaces.
+-- The prefix index makes beginnings of two and three letters as quick as words:
+-- 0.1 ms instead of 40 ms in half a million messages, for 50 bytes a message.
 CREATE VIRTUAL TABLE message_words USING fts5(
-  text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0");
+  text, content='', contentless_delete=1, prefix='2 3', tokenize="unicode61 remove_diacritics 0");
 CREATE VIRTUAL TABLE contact_words USING fts5(
   text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0");
 -- Any three or more digits of a phone number.
