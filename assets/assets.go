@@ -1,7 +1,8 @@
 // Package assets holds what ships inside the program as data: the words of
 // each language (locale/LANG/AREA.json), the rules with source and date of
-// every number (rules), the demo shop (demo) and the manual (manual). It
-// decodes nothing: the package that owns a format reads it from these files.
+// every number (rules), the demo shop (demo), templates to start from
+// (templates) and the manual (manual). It decodes nothing: the package that
+// owns a format reads it from these files.
 package assets
 
 import (
@@ -9,7 +10,7 @@ import (
 	"io/fs"
 )
 
-//go:embed all:rules all:demo all:manual
+//go:embed all:rules all:demo all:manual all:templates
 var files embed.FS
 
 // Rules is the tree below rules: "targets.json".
@@ -17,6 +18,9 @@ func Rules() fs.FS { return sub("rules") }
 
 // Demo is the tree below demo.
 func Demo() fs.FS { return sub("demo") }
+
+// Templates is the tree below templates: "starter.json".
+func Templates() fs.FS { return sub("templates") }
 
 // Manual is the tree below manual.
 func Manual() fs.FS { return sub("manual") }

@@ -162,8 +162,13 @@ func compareSets(found map[string]bool, want, optional []string, rules map[strin
 func checkSpans(t testing.TB, tpl Template, fs []Finding) {
 	t.Helper()
 	tpl = tpl.clean()
+	texts := map[Place][]rune{}
 	for _, f := range fs {
-		rs := []rune(tpl.TextAt(f.Place))
+		rs, ok := texts[f.Place]
+		if !ok {
+			rs = []rune(tpl.TextAt(f.Place))
+			texts[f.Place] = rs
+		}
 		if f.Start < 0 || f.Start > f.End || f.End > len(rs) {
 			t.Fatalf("%s at %s: [%d,%d) of %d", f.Rule, f.Place, f.Start, f.End, len(rs))
 		}

@@ -77,7 +77,7 @@ func opens(rs []rune, i, start, end int) bool {
 }
 
 func closes(rs []rune, i, end int) bool {
-	return !unicode.IsSpace(rs[i-1]) && (i+1 == end || !inWord(rs[i+1]) && rs[i+1] != rs[i] || isGlyph(rs[i+1]))
+	return !unicode.IsSpace(rs[i-1]) && (i+1 == end || !inWord(rs[i+1]) || isGlyph(rs[i+1]))
 }
 
 // dropInsideMono drops pairs within `…`, where marks are plain characters.
