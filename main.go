@@ -23,25 +23,21 @@ import (
 
 	"bottega/assets"
 	"bottega/bsp/demo"
-	wireprobe "bottega/bsp/probe"
 	"bottega/bsp/provider"
 	"bottega/bsp/sandbox"
 	"bottega/bsp/traffic"
 	"bottega/bsp/webhook"
 	"bottega/core"
-	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
 	"bottega/storage"
 	"bottega/storage/place"
-	diskprobe "bottega/storage/probe"
 	"bottega/storage/secret"
 	"bottega/storage/shop"
 	"bottega/ui"
 	"bottega/ui/cli"
 	"bottega/ui/frame"
 	pane "bottega/ui/inbox"
-	ttyprobe "bottega/ui/probe"
 	"bottega/ui/text"
 )
 
@@ -75,7 +71,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 			return &h.Shop, nil
 		},
 		Archives: cli.Archives{Backup: p.backup, Verify: verify, Restore: p.restore},
-		Screen:   p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash, Bench: p.bench,
+		Screen:   p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash,
 		Decoder: func(n core.ProviderName) (core.Decoder, bool) { d, ok := provider.Decoders()[n]; return d, ok },
 		Probe: cli.Probe{Private: place.Open, Free: place.Free, Folder: func(g cli.Globals) (string, error) {
 			dir, err := place.Dir(g.Data)
@@ -382,26 +378,6 @@ func (p *program) sandbox(ctx context.Context, o cli.SandboxOptions, ready func(
 	ready(cli.SandboxAccount{Listening: at, BaseURL: "http://" + at, Number: string(k.Number), PhoneNumberID: k.PhoneNumberID, BusinessID: k.BusinessID,
 		Token: k.Token.Reveal(), AppSecret: k.AppSecret.Reveal(), VerifyToken: k.VerifyToken.Reveal()})
 	return together(ctx, sim.Run, func(ctx context.Context) error { return sim.Serve(ctx, ln) })
-}
-
-// bench measures this very program on this computer.
-func (p *program) bench(ctx context.Context, o gauge.Options, tell func(string)) (gauge.Report, error) {
-	if o.Leave != "" {
-		return gauge.Report{}, diskprobe.Leave(ctx, o.Leave, 64<<20, func() { _, _ = io.WriteString(p.out, "full\n") })
-	}
-	targets, err := gauge.LoadTargets(assets.Rules())
-	if err != nil {
-		return gauge.Report{}, err
-	}
-	exe, err := os.Executable()
-	if err != nil {
-		return gauge.Report{}, core.Fail(core.Internal, "main.bench", err)
-	}
-	open := func(dir string, feed *core.Feed) (wireprobe.Store, error) {
-		return storage.Open(dir, feed, storage.Options{Now: p.now})
-	}
-	return gauge.Measure(ctx, o, targets, gauge.Parts{Store: diskprobe.Bench{Rounds: 1000}, Screen: ttyprobe.Options{Program: exe, Env: p.environ},
-		Traffic: wireprobe.Options{Open: open, Keys: secret.Memory(), Rules: assets.Rules()}}, tell)
 }
 
 // crash keeps what is known of a panic in the state folder.
