@@ -23,21 +23,25 @@ import (
 
 	"bottega/assets"
 	"bottega/bsp/demo"
+	wireprobe "bottega/bsp/probe"
 	"bottega/bsp/provider"
 	"bottega/bsp/sandbox"
 	"bottega/bsp/traffic"
 	"bottega/bsp/webhook"
 	"bottega/core"
+	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
 	"bottega/storage"
 	"bottega/storage/place"
+	diskprobe "bottega/storage/probe"
 	"bottega/storage/secret"
 	"bottega/storage/shop"
 	"bottega/ui"
 	"bottega/ui/cli"
 	"bottega/ui/frame"
 	pane "bottega/ui/inbox"
+	ttyprobe "bottega/ui/probe"
 	"bottega/ui/text"
 )
 
@@ -70,8 +74,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 			}
 			return &h.Shop, nil
 		},
-		Archives: cli.Archives{Backup: p.backup, Verify: verify, Restore: p.restore},
-		Screen:   p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash,
+		Archives: p.archives(),
+		Screen:   p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash, Bench: p.bench,
 		Decoder: func(n core.ProviderName) (core.Decoder, bool) { d, ok := provider.Decoders()[n]; return d, ok },
 		Probe: cli.Probe{Private: place.Open, Free: place.Free, Folder: func(g cli.Globals) (string, error) {
 			dir, err := place.Dir(g.Data)
@@ -81,47 +85,6 @@ func (p *program) run(ctx context.Context, args []string) int {
 			return dir, place.Ready(dir)
 		}},
 	}, args)
-}
-
-// backup copies the shop while others may use it.
-func (p *program) backup(ctx context.Context, g cli.Globals, file string, progress func(done, total int)) (_ cli.Archive, err error) {
-	dir, err := place.Dir(g.Data)
-	if err != nil {
-		return cli.Archive{}, err
-	}
-	db, err := storage.Open(dir, nil, storage.Options{Now: p.now, ReadOnly: true})
-	if core.CodeOf(err) == core.NotFound {
-		err = core.Fail(core.NoChannel, "main.backup", err) // nothing has been set up here yet
-	}
-	if err != nil {
-		return cli.Archive{}, err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	m, err := db.Backup(ctx, file, progress)
-	return archive(file, "", m), err
-}
-
-func verify(ctx context.Context, file string) (cli.Archive, error) {
-	m, err := storage.VerifyBackup(ctx, file)
-	return archive(file, "", m), err
-}
-
-func (p *program) restore(ctx context.Context, g cli.Globals, file string) (cli.Archive, error) {
-	if g.ReadOnly {
-		return cli.Archive{}, core.Fail(core.ReadOnly, "main.restore", nil)
-	}
-	dir, err := place.Dir(g.Data)
-	if err != nil {
-		return cli.Archive{}, err
-	}
-	r, err := storage.Restore(ctx, file, dir)
-	a := archive(file, dir, r.Manifest)
-	a.Unsure = r.Unsure
-	return a, err
-}
-
-func archive(file, dir string, m storage.Manifest) cli.Archive {
-	return cli.Archive{File: file, Dir: dir, At: m.At, Bytes: m.Bytes(), Schema: m.Schema, Rows: m.Rows, SHA256: m.Parts[storage.DatabasePart].SHA256}
 }
 
 // house is an opened shop with its commands, its traffic and its meters.
@@ -237,7 +200,7 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 }
 
 // screen opens the counter of the real shop. It takes callbacks as well; where
-// another program has the address, that one is taken for a bottega that does.
+// another bottega has the address, that one does.
 func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (err error) {
 	h, err := p.open(ctx, g, p.now, nil)
 	if err != nil {
@@ -251,13 +214,13 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	if len(chs) == 0 {
 		return p.enter(ctx, g)
 	}
-	jobs := h.jobs()
+	jobs, receives := h.jobs(), true
 	if ln, lerr := traffic.Listen(o.Listen); lerr == nil {
 		jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, h.meter.Beside(h.receiver(g))) })
-	} else if core.CodeOf(lerr) != core.AddressInUse {
+	} else if receives = traffic.Answers(ctx, o.Listen); core.CodeOf(lerr) != core.AddressInUse {
 		return lerr
 	}
-	return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Receives: true}, 1, jobs)
+	return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Receives: receives}, 1, jobs)
 }
 
 // enter shows the three doors of a shop without a number, and goes through one.
@@ -364,6 +327,22 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 	}, far.Receive, far.Answer)
 }
 
+// archives are backups of the data folder.
+func (p *program) archives() cli.Archives {
+	told := func(c shop.Copy, err error) (cli.Archive, error) {
+		return cli.Archive{File: c.File, Dir: c.Dir, At: c.At, Bytes: c.Bytes(), Schema: c.Schema, Rows: c.Rows, SHA256: c.Parts[storage.DatabasePart].SHA256, Unsure: c.Unsure}, err
+	}
+	return cli.Archives{
+		Backup: func(ctx context.Context, g cli.Globals, file string, progress func(done, total int)) (cli.Archive, error) {
+			return told(shop.Backup(ctx, g.Data, file, p.now, progress))
+		},
+		Verify: func(ctx context.Context, file string) (cli.Archive, error) { return told(shop.Verify(ctx, file)) },
+		Restore: func(ctx context.Context, g cli.Globals, file string) (cli.Archive, error) {
+			return told(shop.Restore(ctx, g.Data, file))
+		},
+	}
+}
+
 // sandbox runs the simulator alone.
 func (p *program) sandbox(ctx context.Context, o cli.SandboxOptions, ready func(cli.SandboxAccount)) error {
 	sim, err := demo.Alone(assets.Demo(), sandbox.Options{Seed: o.Seed, Now: p.now, Speed: o.Speed, Callback: o.Callback, Life: o.Life}, o.Faults)
@@ -378,6 +357,26 @@ func (p *program) sandbox(ctx context.Context, o cli.SandboxOptions, ready func(
 	ready(cli.SandboxAccount{Listening: at, BaseURL: "http://" + at, Number: string(k.Number), PhoneNumberID: k.PhoneNumberID, BusinessID: k.BusinessID,
 		Token: k.Token.Reveal(), AppSecret: k.AppSecret.Reveal(), VerifyToken: k.VerifyToken.Reveal()})
 	return together(ctx, sim.Run, func(ctx context.Context) error { return sim.Serve(ctx, ln) })
+}
+
+// bench measures this very program on this computer.
+func (p *program) bench(ctx context.Context, o gauge.Options, tell func(string)) (gauge.Report, error) {
+	if o.Leave != "" {
+		return gauge.Report{}, diskprobe.Leave(ctx, o.Leave, 64<<20, func() { _, _ = io.WriteString(p.out, "full\n") })
+	}
+	targets, err := gauge.LoadTargets(assets.Rules())
+	if err != nil {
+		return gauge.Report{}, err
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return gauge.Report{}, core.Fail(core.Internal, "main.bench", err)
+	}
+	open := func(dir string, feed *core.Feed) (wireprobe.Store, error) {
+		return storage.Open(dir, feed, storage.Options{Now: p.now})
+	}
+	return gauge.Measure(ctx, o, targets, gauge.Parts{Store: diskprobe.Bench{Rounds: 1000}, Screen: ttyprobe.Options{Program: exe, Env: p.environ},
+		Traffic: wireprobe.Options{Open: open, Keys: secret.Memory(), Rules: assets.Rules()}}, tell)
 }
 
 // crash keeps what is known of a panic in the state folder.

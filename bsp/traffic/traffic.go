@@ -6,7 +6,9 @@ package traffic
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -155,4 +157,23 @@ func Listen(addr string) (net.Listener, error) {
 		return nil, core.Fail(core.InvalidInput, "traffic.Listen", err)
 	}
 	return ln, nil
+}
+
+// Answers reports whether a receiver of ours answers at addr.
+func Answers(ctx context.Context, addr string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/healthz", nil)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = resp.Body.Close() }() // only read
+	var said struct {
+		Status string `json:"status"`
+	}
+	return json.NewDecoder(io.LimitReader(resp.Body, 1<<10)).Decode(&said) == nil && said.Status == "ok" && resp.StatusCode == http.StatusOK
 }

@@ -186,3 +186,16 @@ func TestPolicyIsNeeded(t *testing.T) {
 		t.Error("a sender without a policy")
 	}
 }
+
+func TestAnswers(t *testing.T) {
+	_, tr := lines(t)
+	ours := httptest.NewServer(tr.Receiver(func(core.Code) (string, string) { return "", "" }, func(time.Duration, int) {}))
+	defer ours.Close()
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }))
+	defer other.Close()
+	for addr, want := range map[string]bool{ours.Listener.Addr().String(): true, other.Listener.Addr().String(): false, "127.0.0.1:1": false, "non sense": false} {
+		if got := Answers(t.Context(), addr); got != want {
+			t.Errorf("Answers(%s) = %t", addr, got)
+		}
+	}
+}

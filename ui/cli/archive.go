@@ -30,6 +30,9 @@ func (a *app) backup() *cobra.Command {
 
 func (a *app) restore() *cobra.Command {
 	return a.command("restore FILE", text.CmdRestore, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+		if a.g.ReadOnly {
+			return core.Fail(core.ReadOnly, "cli.restore", nil)
+		}
 		ar, err := a.h.Archives.Restore(cmd.Context(), a.g, arg[0])
 		if err != nil {
 			return err
