@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -93,7 +94,21 @@ func (b *brush) link(shown, to string) string {
 	if shown == "" {
 		return ""
 	}
-	return ansi.SetHyperlink(to) + b.Link.Render(shown) + ansi.ResetHyperlink()
+	return ansi.SetHyperlink(plainAddress(to)) + b.Link.Render(shown) + ansi.ResetHyperlink()
+}
+
+// plainAddress is an address in ASCII: the letter 한 has a byte that ends an
+// escape sequence, and browsers read the percent form alike.
+func plainAddress(to string) string {
+	var out strings.Builder
+	for i := range len(to) {
+		if c := to[i]; c >= 0x80 {
+			fmt.Fprintf(&out, "%%%02X", c)
+		} else {
+			out.WriteByte(c)
+		}
+	}
+	return out.String()
 }
 
 func commonStart(a, b string) string {
