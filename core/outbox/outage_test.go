@@ -193,3 +193,47 @@ func TestWriteInDoubt(t *testing.T) {
 		}
 	})
 }
+
+// TestTakenForDead: a process that was stuck so long that another took over
+// its channel, but knows that its message did not leave, says so.
+func TestTakenForDead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		m := s.queue(s.person("+39333"), "x")
+		ref := m.Ref
+		stuck := &process{Mem: s.mem}
+		one, two := s.runner("one"), s.runner("two")
+		one.Store = stuck
+		answered := false
+		s.gw.Answer = func(_ int, m core.Outgoing) (bool, error) {
+			if m.Ref != ref || answered {
+				return true, nil
+			}
+			answered = true
+			return false, core.Fail(core.Unreachable, "x", nil)
+		}
+		var calls atomic.Int64
+		s.gw.Hold = func(context.Context, core.Outgoing) {
+			if calls.Add(1) == 1 {
+				stuck.dead.Store(true)
+				time.Sleep(40 * time.Second)
+			}
+		}
+		s.start(one)
+		after(time.Second)
+		s.start(two)
+		s.queue(s.person("+39444"), "work that makes the other take over")
+		after(30 * time.Second)
+		if got := s.message(m.ID); got.State != core.UnsureSent {
+			t.Fatalf("state %q while its process was stuck", got.State)
+		}
+		stuck.dead.Store(false)
+		after(5 * time.Minute)
+		if got := s.message(m.ID); got.State != core.Accepted || got.Error != nil {
+			t.Errorf("state %q, error %v", got.State, got.Error)
+		}
+		if n := len(s.gw.Ledger()); n != 2 {
+			t.Errorf("%d arrived, want 2", n)
+		}
+	})
+}

@@ -257,24 +257,34 @@ func (l *lane) close(tx core.Tx, m *core.Message, before core.State, now time.Ti
 
 // requeue puts a message back in line. What a receipt has settled stays settled.
 func (l *lane) requeue(tx core.Tx, m *core.Message, res *result, until, now time.Time) error {
-	switch m.State {
-	case core.Sending, core.Queued: // Queued: the file was still being uploaded
+	was := m.State
+	switch {
+	case was == core.Sending, was == core.Queued: // Queued: the file was still being uploaded
+	case was == core.UnsureSent && m.RetriedBy == 0:
+		// Another process took this one for dead. But it lives and knows better: the message did not leave.
 	default:
 		return gone(tx.Release(m.ID, true, now))
 	}
-	m.State, m.NotBefore = core.Queued, until
+	m.State, m.Error, m.NotBefore = core.Queued, nil, until
 	if res.Message.Media != nil {
 		m.Media = res.Message.Media // the provider has the file already
 	}
 	if err := tx.SaveMessage(m); err != nil {
 		return err
 	}
-	return gone(tx.Release(m.ID, false, until))
+	if was != core.UnsureSent {
+		return gone(tx.Release(m.ID, false, until))
+	}
+	p := core.PriorityReply
+	if m.Auto {
+		p = core.PriorityAuto
+	}
+	return tx.Enqueue(*m, p)
 }
 
 // unbegun gives back a message that was claimed and did not leave.
 func (l *lane) unbegun(tx core.Tx, m *core.Message, res *result, now time.Time) error {
-	if !l.hold.Ours(0) && m.State != core.Sending {
+	if !l.hold.Ours(0) && m.State == core.Queued {
 		return nil // another process has taken over and ended our claim
 	}
 	if res.shut {
