@@ -48,7 +48,7 @@ func TestFileIsCheckedBeforeItLeaves(t *testing.T) {
 		s.Sleep(100 * time.Millisecond)
 		s.Press("tab")
 		s.Sleep(100 * time.Millisecond)
-		s.Want("o.pdf", "→ document · 2 kB")
+		s.Want("→ document · 2 kB") // the path itself may be broken anywhere
 		s.Press("enter")
 		s.Want("📎 listino.pdf · 2 kB", "› Ecco il listino") // beside the words, not gone yet
 		if len(sent) != 0 {
