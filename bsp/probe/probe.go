@@ -21,6 +21,7 @@ import (
 	"bottega/bsp/traffic"
 	"bottega/bsp/webhook"
 	"bottega/core"
+	"bottega/core/gauge"
 	"bottega/core/inbox"
 )
 
@@ -33,7 +34,7 @@ type Store interface {
 	Close() error
 }
 
-// Options of the probes. All are needed.
+// Options of the probes, and gauge.Traffic. Dir, Burst and Sends come through In.
 type Options struct {
 	Dir   string // for shops that are thrown away
 	Open  func(dir string, feed *core.Feed) (Store, error)
@@ -41,6 +42,12 @@ type Options struct {
 	Rules fs.FS        // assets.Rules()
 	Burst time.Duration
 	Sends int
+}
+
+// In implements gauge.Traffic.
+func (o Options) In(dir string, burst time.Duration, sends int) gauge.Traffic {
+	o.Dir, o.Burst, o.Sends = dir, burst, sends
+	return o
 }
 
 // The made-up number and its keys.

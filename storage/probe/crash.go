@@ -42,7 +42,7 @@ func Leave(ctx context.Context, dir string, size int64, then func()) error {
 
 // Copy copies a shop's files as they lie into an empty folder: the shop as a
 // process that was killed left it.
-func Copy(from, to string) error {
+func (Bench) Copy(from, to string) error {
 	if err := os.MkdirAll(to, 0o700); err != nil {
 		return core.Fail(core.Internal, "probe.Copy", err)
 	}

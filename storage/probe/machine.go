@@ -12,18 +12,9 @@ import (
 	"bottega/core/gauge"
 )
 
-// Machine is what the figures were taken on.
-type Machine struct {
-	CPU    string `json:"cpu"`
-	Cores  int    `json:"cores"`
-	System string `json:"system"` // and its kernel
-	Disk   string `json:"disk"`   // device and kind, where the system tells
-	Go     string `json:"go"`
-}
-
 // Look finds out about the machine; what it cannot tell stays empty.
-func Look(dir string) Machine {
-	m := Machine{Cores: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version()}
+func (Bench) Look(dir string) gauge.Machine {
+	m := gauge.Machine{Cores: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version()}
 	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		for line := range strings.Lines(string(b)) {
 			if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
@@ -72,7 +63,7 @@ func disk(dir string) string {
 
 // Syncs measures how often a second the disk makes one overwritten page of a
 // file in dir durable: the ceiling of durable commits one by one.
-func Syncs(dir string, during time.Duration) (_ gauge.Reading, err error) {
+func (Bench) Syncs(dir string, during time.Duration) (_ gauge.Reading, err error) {
 	r := gauge.Reading{ID: "disk"}
 	f, err := os.CreateTemp(dir, "page-*")
 	if err != nil {

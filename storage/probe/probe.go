@@ -17,42 +17,49 @@ import (
 	"bottega/storage/synth"
 )
 
-// Shop is a synthetic shop in a folder of its own.
-type Shop struct {
-	Dir           string
-	Conversations int
-	Messages      int
-	Rounds        int // how often each question is asked
-}
+// Bench implements gauge.Store.
+type Bench struct{ Rounds int } // how often each question is asked
 
 // now is when the last message of a synthetic shop came: always the same, so
 // that its file is the same.
 var now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
-// Ready makes the shop below root unless a run before left it there, and
-// returns its folder. A shop whose making was interrupted is made again.
-func Ready(ctx context.Context, root string, conversations, messages, rounds int) (Shop, error) {
-	s := Shop{Dir: filepath.Join(root, fmt.Sprintf("%d-%d", conversations, messages)), Conversations: conversations, Messages: messages, Rounds: rounds}
+// Ready makes the shop below root unless a run before left it there. A shop
+// whose making was interrupted is made again.
+func (b Bench) Ready(ctx context.Context, root string, n gauge.Size) (gauge.Shop, error) {
+	s := gauge.Shop{Dir: filepath.Join(root, fmt.Sprintf("%d-%d", n.Conversations, n.Messages)), Size: n}
 	whole := filepath.Join(s.Dir, "whole")
-	if _, err := os.Stat(whole); err == nil {
-		return s, nil
+	if _, err := os.Stat(whole); err != nil {
+		if err := fill(ctx, s); err != nil {
+			return s, err
+		}
+		if err := os.WriteFile(whole, nil, 0o600); err != nil {
+			return s, core.Fail(core.Internal, "probe.Ready", err)
+		}
 	}
+	return s, with(s, func(db *storage.DB) error {
+		p, err := db.Conversations(ctx, core.ListQuery{View: core.ViewOpen, Order: core.OrderPriority, Limit: top})
+		for i := range p.Rows {
+			s.Top = append(s.Top, p.Rows[i].Contact.Name)
+		}
+		return err
+	})
+}
+
+// top is how many rows of the list a full screen surely shows.
+const top = 8
+
+func fill(ctx context.Context, s gauge.Shop) error {
 	if err := os.RemoveAll(s.Dir); err != nil {
-		return s, core.Fail(core.Internal, "probe.Ready", err)
+		return core.Fail(core.Internal, "probe.fill", err)
 	}
-	db, err := storage.Open(s.Dir, nil, storage.Options{Now: func() time.Time { return now }})
-	if err != nil {
-		return s, err
-	}
-	err = synth.Fill(ctx, db, synth.Size{Conversations: conversations, Messages: messages, Seed: 1, Now: now}, nil)
-	if err = errors.Join(err, db.Close()); err != nil {
-		return s, err
-	}
-	return s, os.WriteFile(whole, nil, 0o600)
+	return with(s, func(db *storage.DB) error {
+		return synth.Fill(ctx, db, synth.Size{Conversations: s.Conversations, Messages: s.Messages, Seed: 1, Now: now}, nil)
+	})
 }
 
 // with opens the shop for one measurement.
-func (s Shop) with(fn func(*storage.DB) error) error {
+func with(s gauge.Shop, fn func(*storage.DB) error) error {
 	db, err := storage.Open(s.Dir, nil, storage.Options{Now: func() time.Time { return now }})
 	if err != nil {
 		return err
@@ -64,8 +71,8 @@ func (s Shop) with(fn func(*storage.DB) error) error {
 const warm = 50
 
 // timed calls fn often and keeps the times of all but the first calls.
-func (s Shop) timed(ctx context.Context, fn func(i int) error) (took gauge.Samples, err error) {
-	for i := range warm + s.Rounds {
+func (b Bench) timed(ctx context.Context, fn func(i int) error) (took gauge.Samples, err error) {
+	for i := range warm + b.Rounds {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -79,11 +86,11 @@ func (s Shop) timed(ctx context.Context, fn func(i int) error) (took gauge.Sampl
 // pageRows is a page of the list as the screen asks for it.
 const pageRows = 50
 
-// Inbox turns pages of the list in the order of the counter, twenty from each top.
-func (s Shop) Inbox(ctx context.Context) (r gauge.Samples, err error) {
-	err = s.with(func(db *storage.DB) error {
+// inbox turns pages of the list in the order of the counter, twenty from each top.
+func (b Bench) inbox(ctx context.Context, s gauge.Shop) (r gauge.Samples, err error) {
+	err = with(s, func(db *storage.DB) error {
 		q := core.ListQuery{View: core.ViewOpen, Order: core.OrderPriority, Limit: pageRows}
-		r, err = s.timed(ctx, func(i int) error {
+		r, err = b.timed(ctx, func(i int) error {
 			p, err := db.Conversations(ctx, q)
 			if err != nil {
 				return err
@@ -98,13 +105,13 @@ func (s Shop) Inbox(ctx context.Context) (r gauge.Samples, err error) {
 	return r, err
 }
 
-// Chat opens the newest messages of conversations with a full page of them, as
+// chat opens the newest messages of conversations with a full page of them, as
 // far as there are any.
-func (s Shop) Chat(ctx context.Context) (r gauge.Samples, err error) {
-	err = s.with(func(db *storage.DB) error {
+func (b Bench) chat(ctx context.Context, s gauge.Shop) (r gauge.Samples, err error) {
+	err = with(s, func(db *storage.DB) error {
 		rnd := rand.New(rand.NewPCG(1, 1))
 		talkers := int64(max(1, s.Conversations/500)) // the first talk most
-		r, err = s.timed(ctx, func(int) error {
+		r, err = b.timed(ctx, func(int) error {
 			_, err := db.Messages(ctx, 1+rnd.Int64N(talkers), 0, pageRows)
 			return err
 		})
@@ -127,10 +134,10 @@ var searches = []struct {
 }
 
 // Search looks words, beginnings and runs of Chinese up.
-func (s Shop) Search(ctx context.Context) (rs []gauge.Reading, err error) {
-	err = s.with(func(db *storage.DB) error {
+func (b Bench) Search(ctx context.Context, s gauge.Shop) (rs []gauge.Reading, err error) {
+	err = with(s, func(db *storage.DB) error {
 		for _, q := range searches {
-			took, err := s.timed(ctx, func(i int) error {
+			took, err := b.timed(ctx, func(i int) error {
 				_, err := db.Search(ctx, core.SearchQuery{Words: q.words[i%len(q.words)], Limit: pageRows})
 				return err
 			})
@@ -144,32 +151,17 @@ func (s Shop) Search(ctx context.Context) (rs []gauge.Reading, err error) {
 	return rs, err
 }
 
-// Top are the names in the list's first rows, as the screen shows them.
-func (s Shop) Top(ctx context.Context, n int) (names []string, err error) {
-	err = s.with(func(db *storage.DB) error {
-		p, err := db.Conversations(ctx, core.ListQuery{View: core.ViewOpen, Order: core.OrderPriority, Limit: n})
-		for i := range p.Rows {
-			names = append(names, p.Rows[i].Contact.Name)
-		}
-		return err
-	})
-	return names, err
-}
-
 // Reads measures list and chat on the middle shop, and how both grow from the
 // small one to the large one.
-func Reads(ctx context.Context, small, middle, large Shop) ([]gauge.Reading, error) {
+func (b Bench) Reads(ctx context.Context, small, middle, large gauge.Shop) ([]gauge.Reading, error) {
 	var out []gauge.Reading
 	for _, m := range []struct {
 		id   string
-		take func(Shop) (gauge.Samples, error)
-	}{
-		{"inbox", func(s Shop) (gauge.Samples, error) { return s.Inbox(ctx) }},
-		{"chat", func(s Shop) (gauge.Samples, error) { return s.Chat(ctx) }},
-	} {
+		take func(context.Context, gauge.Shop) (gauge.Samples, error)
+	}{{"inbox", b.inbox}, {"chat", b.chat}} {
 		var at [3]gauge.Reading
-		for i, s := range []Shop{small, middle, large} {
-			took, err := m.take(s)
+		for i, s := range []gauge.Shop{small, middle, large} {
+			took, err := m.take(ctx, s)
 			if err != nil {
 				return out, err
 			}

@@ -8,21 +8,23 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/gauge"
 	"bottega/storage"
 	"bottega/storage/probe"
 )
 
 func TestReadsAndSearch(t *testing.T) {
 	root := t.TempDir()
-	var shops []probe.Shop
+	b := probe.Bench{Rounds: 30}
+	var shops []gauge.Shop
 	for _, n := range []int{20, 40, 80} {
-		s, err := probe.Ready(t.Context(), root, n, 10*n, 30)
+		s, err := b.Ready(t.Context(), root, gauge.Size{Conversations: n, Messages: 10 * n})
 		if err != nil {
 			t.Fatal(err)
 		}
 		shops = append(shops, s)
 	}
-	rs, err := probe.Reads(t.Context(), shops[0], shops[1], shops[2])
+	rs, err := b.Reads(t.Context(), shops[0], shops[1], shops[2])
 	if err != nil || len(rs) != 4 {
 		t.Fatalf("%v, %v", rs, err)
 	}
@@ -31,17 +33,16 @@ func TestReadsAndSearch(t *testing.T) {
 			t.Errorf("%+v, want %s", rs[i], id)
 		}
 	}
-	rs, err = shops[2].Search(t.Context())
+	rs, err = b.Search(t.Context(), shops[2])
 	if err != nil || len(rs) != 5 || rs[0].P99 < rs[0].P50 {
 		t.Errorf("%v, %v", rs, err)
 	}
-	names, err := shops[0].Top(t.Context(), 3)
-	if err != nil || len(names) != 3 || names[0] == "" {
-		t.Errorf("%q, %v", names, err)
+	if names := shops[0].Top; len(names) == 0 || names[0] == "" {
+		t.Errorf("%q", names)
 	}
 	stopped, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := shops[0].Inbox(stopped); !errors.Is(err, context.Canceled) {
+	if _, err := b.Search(stopped, shops[0]); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped: %v", err)
 	}
 }
@@ -51,10 +52,10 @@ func TestReady(t *testing.T) {
 	root := t.TempDir()
 	stopped, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := probe.Ready(stopped, root, 10, 10, 1); err == nil {
+	if _, err := (probe.Bench{}).Ready(stopped, root, gauge.Size{Conversations: 10, Messages: 10}); err == nil {
 		t.Fatal("made in no time")
 	}
-	s, err := probe.Ready(t.Context(), root, 10, 10, 1)
+	s, err := (probe.Bench{}).Ready(t.Context(), root, gauge.Size{Conversations: 10, Messages: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +63,7 @@ func TestReady(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s, err = probe.Ready(t.Context(), root, 10, 10, 1); err != nil {
+	if s, err = (probe.Bench{}).Ready(t.Context(), root, gauge.Size{Conversations: 10, Messages: 10}); err != nil {
 		t.Fatal(err)
 	}
 	if after, err := os.Stat(storage.Path(s.Dir)); err != nil || !os.SameFile(before, after) {
@@ -73,14 +74,14 @@ func TestReady(t *testing.T) {
 // What a killed process leaves opens with all that was durable.
 func TestLeave(t *testing.T) {
 	root := t.TempDir()
-	s, err := probe.Ready(t.Context(), root, 10, 10, 1)
+	s, err := (probe.Bench{}).Ready(t.Context(), root, gauge.Size{Conversations: 10, Messages: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	left := root + "/left"
 	err = probe.Leave(ctx, s.Dir, 2<<20, func() {
-		if err := probe.Copy(s.Dir, left); err != nil {
+		if err := (probe.Bench{}).Copy(s.Dir, left); err != nil {
 			t.Error(err)
 		}
 		cancel()
@@ -99,24 +100,25 @@ func TestLeave(t *testing.T) {
 	if rows, err := db.PendingJournal(t.Context(), 1, 100); err != nil || len(rows) < 16 || len(rows[0].Body) != 64<<10 {
 		t.Errorf("%d rows, %v", len(rows), err)
 	}
-	if err := probe.Copy(root+"/nowhere", root+"/x"); core.CodeOf(err) != core.DiskFull {
+	if err := (probe.Bench{}).Copy(root+"/nowhere", root+"/x"); core.CodeOf(err) != core.DiskFull {
 		t.Errorf("a shop that is not there: %v", err)
 	}
 }
 
 func TestMachine(t *testing.T) {
 	dir := t.TempDir()
-	if m := probe.Look(dir); m.Cores < 1 || m.Go == "" || m.System == "" {
+	m := (probe.Bench{}).Look(dir)
+	if m.Cores < 1 || m.Go == "" || m.System == "" {
 		t.Errorf("%+v", m)
 	}
-	r, err := probe.Syncs(dir, 5*time.Millisecond)
+	r, err := (probe.Bench{}).Syncs(dir, 5*time.Millisecond)
 	if err != nil || r.N < 1 || r.Value <= 0 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	if es, err := os.ReadDir(dir); err != nil || len(es) != 0 {
 		t.Errorf("left behind: %v, %v", es, err)
 	}
-	if _, err := probe.Syncs(dir+"/none", time.Millisecond); err == nil {
+	if _, err := (probe.Bench{}).Syncs(dir+"/none", time.Millisecond); err == nil {
 		t.Error("a folder that is not there")
 	}
 }
