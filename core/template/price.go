@@ -143,7 +143,11 @@ func (p *prices) find(t *text, lang string) []amount {
 		if !hole {
 			end, grouped = numberEnd(t.fold, i)
 		}
-		if a, ok := p.amountAt(t, sets, amount{i, end, hole}, grouped, lang); ok {
+		taken := 0 // a mark belongs to one number
+		if len(out) > 0 {
+			taken = out[len(out)-1].end
+		}
+		if a, ok := p.amountAt(t, sets, amount{i, end, hole}, taken, grouped, lang); ok {
 			out = append(out, a)
 		}
 		i = end - 1
@@ -151,12 +155,12 @@ func (p *prices) find(t *text, lang string) []amount {
 	return out
 }
 
-func (p *prices) amountAt(t *text, sets []*marks, a amount, grouped bool, lang string) (amount, bool) {
+func (p *prices) amountAt(t *text, sets []*marks, a amount, taken int, grouped bool, lang string) (amount, bool) {
 	if a.end < len(t.fold) && t.fold[a.end] == '%' {
 		return a, false
 	}
-	for _, ms := range sets {
-		if start := ms.startBefore(t, a, grouped); start >= 0 {
+	for _, ms := range sets { // -1 without a mark, which is below taken
+		if start := ms.startBefore(t, a, grouped); start >= taken {
 			a.start = start
 			return a, true
 		}

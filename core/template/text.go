@@ -127,6 +127,10 @@ func (t *text) addRune(r rune, start, end int) {
 		r = 'е'
 	case 'Ё':
 		r = 'Е'
+	case 'ł':
+		r = 'l'
+	case 'Ł':
+		r = 'L'
 	case 'ß':
 		t.put('s', 's', start, end)
 		r = 's'
