@@ -40,7 +40,7 @@ func TestLinks(t *testing.T) {
 func TestShorteners(t *testing.T) {
 	for host, want := range map[string]bool{
 		"bit.ly": true, "www.bit.ly": true, "go.tinyurl.com": true, "b1t.ly": true, "bіt.ly": true, "t1nyurl.com": true, "g00.gl": true,
-		"xn--bt-xka.ly":   true, // bït.ly
+		"xn--bt-tja.ly":   true, // bït.ly
 		"maps.app.goo.gl": false, "habit.ly": false, "url.ca": false, "bit.ly.example.com": false, "shop.example.com": false, "münchen.de": false,
 		"blt.example": false, "t1p.de": true,
 	} {
