@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -68,6 +69,10 @@ func fileCode(err error) core.Code {
 		return core.ReadOnly
 	case errors.Is(err, fs.ErrNotExist):
 		return core.NotFound
+	}
+	const handleDiskFull, diskFull = syscall.Errno(39), syscall.Errno(112) // of Windows, which package syscall does not name
+	if runtime.GOOS == "windows" && (errors.Is(err, handleDiskFull) || errors.Is(err, diskFull)) {
+		return core.DiskFull
 	}
 	return core.Internal
 }

@@ -61,3 +61,33 @@ func (db *DB) Exec(q string) error {
 		return err
 	})
 }
+
+// Commits is how many groups have been committed.
+func (db *DB) Commits() (n int64) {
+	_ = db.w.exclusive(context.Background(), func(context.Context) error {
+		n = db.w.commits
+		return nil
+	})
+	return n
+}
+
+// Hold keeps the writer busy until release is called; entered is closed once it is.
+func (db *DB) Hold() (entered <-chan struct{}, release func()) {
+	in, out, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = db.w.exclusive(context.Background(), func(context.Context) error {
+			close(in)
+			<-out
+			return nil
+		})
+	}()
+	return in, func() { close(out); <-done }
+}
+
+// Waiting is how many writes stand in line.
+func (db *DB) Waiting() int {
+	db.w.mu.Lock()
+	defer db.w.mu.Unlock()
+	return len(db.w.queue)
+}

@@ -70,6 +70,11 @@ func disarm(ctx context.Context, dir string) (n int, err error) {
 			return err
 		}
 		n = len(ids)
+		for _, id := range ids {
+			if err := t.touchMessage(id); err != nil {
+				return err
+			}
+		}
 		for _, q := range []string{"DELETE FROM outbox", "DELETE FROM leases", "DELETE FROM presence", "DELETE FROM locks"} {
 			if _, err := t.exec(q); err != nil {
 				return err

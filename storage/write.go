@@ -325,7 +325,7 @@ func (w *writer) exclusive(ctx context.Context, fn func(context.Context) error) 
 // close waits for its turn and ends the connection. Writes that still wait
 // behind it, and later ones, fail.
 func (w *writer) close() error {
-	return w.exclusive(context.Background(), func(context.Context) error {
+	err := w.exclusive(context.Background(), func(context.Context) error {
 		w.mu.Lock()
 		w.closed = true
 		w.mu.Unlock()
@@ -337,4 +337,8 @@ func (w *writer) close() error {
 		clear(w.stmts)
 		return w.conn.Close()
 	})
+	if errors.Is(err, errClosed) { // by an earlier Close
+		return nil
+	}
+	return err
 }
