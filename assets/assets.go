@@ -10,7 +10,7 @@ import (
 	"io/fs"
 )
 
-//go:embed all:rules all:demo all:manual all:templates
+//go:embed all:rules all:demo manual/*.md all:templates
 var files embed.FS
 
 // Rules is the tree below rules: "targets.json".
