@@ -182,7 +182,8 @@ type ChannelTx interface {
 // ContactTx writes people.
 type ContactTx interface {
 	Contact(id int64) (Contact, error)
-	// FindIdentity returns the contact that owns any of the identities, the first that matches.
+	// FindIdentity returns the contact that owns any of the identities, the
+	// first that matches; one with ChannelID 0 matches on any channel.
 	FindIdentity(ids ...Identity) (Contact, error)
 	// SaveContact inserts (ID 0) or updates the contact's own columns and tags.
 	SaveContact(c *Contact) error
@@ -214,6 +215,8 @@ type MessageTx interface {
 	InsertMessage(m *Message) (inserted bool, err error)
 	SaveMessage(m *Message) error
 	DeleteMessage(id int64) error // undo of a queued one only
+	// SetReaction keeps one reaction of each side, the later by its time; an
+	// empty emoji takes it back and counts as one. SaveMessage leaves them alone.
 	SetReaction(message int64, r Reaction) error
 	// LastInbound returns the newest customer message of a conversation.
 	LastInbound(conversation int64) (Message, error)

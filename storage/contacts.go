@@ -124,11 +124,15 @@ func (t *tx) Contact(id int64) (core.Contact, error) {
 	return c, t.db.fail("storage.Contact", err)
 }
 
-// FindIdentity implements core.ContactTx.
+// FindIdentity implements core.ContactTx. Of several contacts on several
+// channels the oldest is found.
 func (t *tx) FindIdentity(ids ...core.Identity) (core.Contact, error) {
 	for _, i := range ids {
-		id, err := one(t, scanInt, "SELECT contact_id FROM identities WHERE channel_id = ? AND kind = ? AND value = ?",
-			i.ChannelID, i.Kind, i.Value)
+		q, args := "SELECT contact_id FROM identities WHERE channel_id = ? AND kind = ? AND value = ?", []any{i.ChannelID, i.Kind, i.Value}
+		if i.ChannelID == 0 {
+			q, args = "SELECT contact_id FROM identities WHERE kind = ? AND value = ? ORDER BY contact_id LIMIT 1", args[1:]
+		}
+		id, err := one(t, scanInt, q, args...)
 		if errors.Is(err, sql.ErrNoRows) {
 			continue
 		}

@@ -84,18 +84,10 @@ func react(tx core.Tx, m *core.Message, e *core.Event, at time.Time) (bool, erro
 	if e.Removed != nil && *e.Removed {
 		r.Emoji = ""
 	}
-	had := false
 	for _, o := range m.Reactions {
-		if o.From != core.In {
-			continue
-		}
-		if o.At.After(at) || o.Emoji == r.Emoji {
+		if o.From == r.From && (o.At.After(at) || o.Emoji == r.Emoji) {
 			return false, nil
 		}
-		had = true
-	}
-	if r.Emoji == "" && !had {
-		return false, nil
 	}
 	return true, tx.SetReaction(m.ID, r)
 }

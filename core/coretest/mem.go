@@ -139,6 +139,9 @@ func (m *Mem) read(fn func(*state)) {
 // Messages returns all messages by id.
 func (m *Mem) Messages() (ms []core.Message) {
 	m.read(func(s *state) { ms = sortedBy(s.messages, func(v core.Message) int64 { return v.ID }) })
+	for i := range ms {
+		ms[i] = shown(ms[i])
+	}
 	return ms
 }
 

@@ -164,8 +164,13 @@ func (t *tx) Message(id int64) (core.Message, error) {
 	if !ok {
 		return m, notFound("Message")
 	}
-	m.Reactions = slices.Clone(m.Reactions)
-	return m, nil
+	return shown(m), nil
+}
+
+// shown is a message without the reactions that were taken back.
+func shown(m core.Message) core.Message {
+	m.Reactions = slices.DeleteFunc(slices.Clone(m.Reactions), func(r core.Reaction) bool { return r.Emoji == "" })
+	return m
 }
 
 func (t *tx) find(op string, match func(core.Message) bool) (core.Message, error) {
@@ -211,22 +216,33 @@ func (t *tx) SaveMessage(m *core.Message) error {
 		return notFound("SaveMessage")
 	}
 	m.Rev++
-	t.s.messages[m.ID] = *m
+	saved := *m
+	saved.Reactions = t.s.messages[m.ID].Reactions // SetReaction's alone
+	t.s.messages[m.ID] = saved
 	return nil
 }
 
 func (t *tx) DeleteMessage(id int64) error { delete(t.s.messages, id); return nil }
 
 func (t *tx) SetReaction(message int64, r core.Reaction) error {
-	m, err := t.Message(message)
-	if err != nil {
-		return err
+	m, ok := t.s.messages[message] // with what was taken back
+	if !ok {
+		return notFound("SetReaction")
 	}
-	m.Reactions = slices.DeleteFunc(m.Reactions, func(o core.Reaction) bool { return o.From == r.From })
-	if r.Emoji != "" {
-		m.Reactions = append(m.Reactions, r)
+	rs := slices.Clone(m.Reactions)
+	i := slices.IndexFunc(rs, func(o core.Reaction) bool { return o.From == r.From })
+	switch {
+	case i < 0:
+		rs = append(rs, r)
+	case r.At.Before(rs[i].At):
+		return nil
+	default:
+		rs[i] = r
 	}
-	return t.SaveMessage(&m)
+	m.Reactions = rs
+	m.Rev++
+	t.s.messages[message] = m
+	return nil
 }
 
 // newest returns the last message of one direction; notes and reactions are left out.

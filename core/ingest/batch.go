@@ -109,11 +109,11 @@ func (w *Worker) read(e core.JournalEntry, chs []core.Channel) reading {
 		if ev.At.IsZero() {
 			ev.At = e.ReceivedAt.Truncate(time.Second)
 		}
-		if ev.Kind == core.EvUnknown && !slices.Contains(strange, ev.Field) {
-			strange = append(strange, ev.Field)
-		}
 		for _, ch := range route(chs, chs[i], &ev) {
 			r.add(ch, ev)
+		}
+		if ev.Kind == core.EvUnknown && !slices.Contains(strange, ev.Field) {
+			strange = append(strange, ev.Field)
 		}
 	}
 	if len(strange) > 0 {

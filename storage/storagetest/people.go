@@ -82,6 +82,9 @@ func identities(t *testing.T, open Opener) {
 		if err == nil && k.ID != a {
 			t.Errorf("owner %d, want %d", k.ID, a)
 		}
+		if k, err := tx.FindIdentity(core.Identity{Kind: id.Kind, Value: id.Value}); err != nil || k.ID != a {
+			t.Errorf("on any channel: %d %v", k.ID, err)
+		}
 		if _, err := tx.FindIdentity(); core.CodeOf(err) != core.NotFound {
 			t.Errorf("no identity: %v", err)
 		}
