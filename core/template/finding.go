@@ -1,6 +1,7 @@
 package template
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -215,11 +216,9 @@ func LineCol(s string, at int) (line, col int) {
 
 // ids names templates in a parameter: "order_ready, order_ready_2".
 func ids(ts []Template) string {
-	var names []string
+	names := make([]string, 0, len(ts))
 	for _, t := range ts {
-		if t.Name != "" {
-			names = append(names, t.Name)
-		}
+		names = append(names, cmp.Or(t.Name, t.ID, "…"))
 	}
 	return strings.Join(names, ", ")
 }

@@ -2,13 +2,17 @@ package template
 
 import (
 	"cmp"
+	"encoding/json"
+	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
 
+	"bottega/assets"
 	"bottega/core"
 )
 
@@ -195,6 +199,7 @@ func TestEachRule(t *testing.T) {
 			t.Errorf("%s: at %s %q, want %s %q", s.rule, f.Place, f.Text, s.at, s.text)
 		}
 		checkFix(t, s.rule, tpl, f, s.fixed)
+		checkWords(t, f)
 	}
 	for rule := range linter().rules {
 		if !tried[rule] {
@@ -218,6 +223,27 @@ func checkFix(t *testing.T, rule Rule, tpl Template, f Finding, want string) {
 	for _, left := range linter().Lint(after, Context{}) {
 		if left.Rule == rule && left.Place == f.Place && left.Start == f.Start {
 			t.Errorf("%s is still there after its fix: %q", rule, after.TextAt(f.Place))
+		}
+	}
+}
+
+var blanks = regexp.MustCompile(`{{\.(\w+)}}`)
+
+// checkWords holds a finding to the parameters that its words speak of.
+func checkWords(t *testing.T, f Finding) {
+	t.Helper()
+	data, err := fs.ReadFile(assets.Locale(), "en/lint.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words map[string]string
+	if err := json.Unmarshal(data, &words); err != nil {
+		t.Fatal(err)
+	}
+	said := words["lint.rule."+string(f.Rule)] + words["lint.hint."+string(f.Rule)]
+	for _, m := range blanks.FindAllStringSubmatch(said, -1) {
+		if m[1] != "One" && f.Params[strings.ToLower(m[1])] == "" {
+			t.Errorf("%s has no %s: %v", f.Rule, m[1], f.Params)
 		}
 	}
 }

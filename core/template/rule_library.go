@@ -143,7 +143,7 @@ func (p *pass) compare() {
 		if twin.Name != "" && twin.Name == p.t.Name {
 			at = Place{Part: PartName}
 		}
-		p.add(duplicate, at, 0, 0, "other", twin.Name)
+		p.add(duplicate, at, 0, 0, "other", ids([]Template{*twin}))
 	}
 	if most := p.limits.SimilarMax.Value; len(group) >= most {
 		p.add(similar, Place{Part: PartBody}, 0, 0, "max", strconv.Itoa(most), "count", strconv.Itoa(len(group)), "group", ids(group))
