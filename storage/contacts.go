@@ -125,12 +125,12 @@ func (t *tx) Contact(id int64) (core.Contact, error) {
 }
 
 // FindIdentity implements core.ContactTx. Of several contacts on several
-// channels the oldest is found.
+// channels the one on the oldest channel is found.
 func (t *tx) FindIdentity(ids ...core.Identity) (core.Contact, error) {
 	for _, i := range ids {
 		q, args := "SELECT contact_id FROM identities WHERE channel_id = ? AND kind = ? AND value = ?", []any{i.ChannelID, i.Kind, i.Value}
 		if i.ChannelID == 0 {
-			q, args = "SELECT contact_id FROM identities WHERE kind = ? AND value = ? ORDER BY contact_id LIMIT 1", args[1:]
+			q, args = "SELECT contact_id FROM identities WHERE kind = ? AND value = ? ORDER BY channel_id LIMIT 1", args[1:]
 		}
 		id, err := one(t, scanInt, q, args...)
 		if errors.Is(err, sql.ErrNoRows) {
