@@ -3,9 +3,12 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
+
+	"bottega/core"
 )
 
 // Statements lists what has been prepared so far.
@@ -90,4 +93,35 @@ func (db *DB) Waiting() int {
 	db.w.mu.Lock()
 	defer db.w.mu.Unlock()
 	return len(db.w.queue)
+}
+
+// CardFields and LastFields are what packed columns hold.
+type (
+	CardFields struct {
+		Rev                                              int64
+		Name, Username, Phone, Language, TimeZone, Value string
+	}
+	LastFields struct {
+		ID                  int64
+		Out, Auto           bool
+		Type, State, Author string
+		Text                string
+	}
+)
+
+// Repack packs and unpacks.
+func Repack(k CardFields, m LastFields) (CardFields, LastFields, error) {
+	c := core.Contact{Rev: k.Rev, Name: k.Name, Username: k.Username, Phone: core.Phone(k.Phone), Language: k.Language, TimeZone: k.TimeZone, Value: core.ValueTier(k.Value)}
+	l := core.Message{ID: m.ID, Direction: core.Direction(number(m.Out)), Auto: m.Auto, State: core.State(m.State), Author: m.Author,
+		Content: core.Content{Type: core.MessageType(m.Type), Text: m.Text}}
+	var c2 core.Contact
+	var l2 core.Message
+	err := errors.Join(unpackCard(packCard(&c), 1, &c2), unpackLast(packLast(&l), &l2))
+	return CardFields{c2.Rev, c2.Name, c2.Username, string(c2.Phone), c2.Language, c2.TimeZone, string(c2.Value)},
+		LastFields{l2.ID, l2.Direction == core.Out, l2.Auto, string(l2.Type), string(l2.State), l2.Author, l2.Text}, err
+}
+
+// Unpack reads bytes as a card and as a last message.
+func Unpack(b []byte) (c core.Contact, m core.Message, err error) {
+	return c, m, errors.Join(unpackCard(b, 1, &c), unpackLast(b, &m))
 }

@@ -109,9 +109,9 @@ func (m *maintenance) lookForOthers(ctx context.Context) error {
 	})
 }
 
-// checkpoint moves what the log holds, if it grew. When it has grown large, a
-// second pass with the writer held moves the rest, so that the next write
-// starts the log anew.
+// checkpoint moves what the log holds. A log starts anew only with a write that
+// finds all of it moved, which under steady load never comes: when it has
+// grown large, a second pass with the writer held moves the rest.
 func (m *maintenance) checkpoint(ctx context.Context) error {
 	if m.move == nil {
 		return nil
@@ -120,12 +120,12 @@ func (m *maintenance) checkpoint(ctx context.Context) error {
 	if err != nil || fi.Size() == 0 {
 		return nil // no log, nothing to move
 	}
-	done, err := m.pass(ctx)
+	frames, err := m.pass(ctx)
 	if err != nil {
 		return err
 	}
 	m.logged = false
-	if done || fi.Size() < walLimit {
+	if frames*frameSize < walLimit {
 		return nil
 	}
 	return m.db.w.exclusive(ctx, func(ctx context.Context) error {
@@ -134,9 +134,12 @@ func (m *maintenance) checkpoint(ctx context.Context) error {
 	})
 }
 
-// pass moves what no reader needs any more and reports whether that was all.
-func (m *maintenance) pass(ctx context.Context) (bool, error) {
-	var busy, log, moved int64
-	err := m.move.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &log, &moved)
-	return busy == 0 && log == moved, err
+// frameSize is what a page takes in the log: SQLite's default page and a header.
+const frameSize = 4096 + 24
+
+// pass moves what no reader needs any more and reports how long the log was.
+func (m *maintenance) pass(ctx context.Context) (frames int64, err error) {
+	var busy, moved int64
+	err = m.move.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &frames, &moved)
+	return frames, err
 }
