@@ -62,8 +62,11 @@ func (m *Mem) Channel(_ context.Context, id int64) (ch core.Channel, err error) 
 }
 
 // ChannelByName returns one.
-func (m *Mem) ChannelByName(_ context.Context, name string) (core.Channel, error) {
-	cs, _ := m.Channels(nil)
+func (m *Mem) ChannelByName(ctx context.Context, name string) (core.Channel, error) {
+	cs, err := m.Channels(ctx)
+	if err != nil {
+		return core.Channel{}, err
+	}
 	for _, ch := range cs {
 		if ch.Name == name {
 			return ch, nil
