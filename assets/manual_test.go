@@ -67,3 +67,25 @@ func TestCoverageHasItsRows(t *testing.T) {
 		}
 	}
 }
+
+// TestBadDaysAreShown: each bad day of the table names a test.
+func TestBadDaysAreShown(t *testing.T) {
+	b, err := fs.ReadFile(assets.Manual(), "bad-days.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	days := 0
+	for line := range strings.Lines(string(b)) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 5 || strings.HasPrefix(line, "| the day") || strings.HasPrefix(line, "|---") {
+			continue
+		}
+		days++
+		if !testName.MatchString(cells[3]) {
+			t.Errorf("nothing shows %q", strings.TrimSpace(cells[1]))
+		}
+	}
+	if days != 20 {
+		t.Errorf("%d bad days", days)
+	}
+}
