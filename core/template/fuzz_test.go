@@ -52,11 +52,13 @@ func manyVariables(n int) string {
 func TestHostileTexts(t *testing.T) {
 	for name, s := range hostile() {
 		t.Run(name, func(t *testing.T) {
-			for _, lang := range []string{"de", "zh_CN"} {
-				tpl := Template{Name: cutTo(s, 5000), Language: lang, Category: Marketing, Body: s, Footer: "x", Header: Header{Text: cutTo(s, 5000)},
-					Samples: []string{cutTo(s, 5000)}, Sampled: true, Buttons: []Button{{Type: URLButton, Text: cutTo(s, 5000), URL: "https://x.example/" + cutTo(s, 5000)}}}
-				checkSpans(t, tpl, linter().Lint(tpl, Context{Library: NewLibrary([]Template{tpl})}))
+			lang := "de" // its lists have every kind of phrase
+			if name == "han" {
+				lang = "zh_CN"
 			}
+			tpl := Template{Name: cutTo(s, 5000), Language: lang, Category: Marketing, Body: s, Footer: "x", Header: Header{Text: cutTo(s, 5000)},
+				Samples: []string{cutTo(s, 5000)}, Sampled: true, Buttons: []Button{{Type: URLButton, Text: cutTo(s, 5000), URL: "https://x.example/" + cutTo(s, 5000)}}}
+			checkSpans(t, tpl, linter().Lint(tpl, Context{Library: NewLibrary([]Template{tpl})}))
 			Runs(s)
 			Hydrate(s, []string{"a", "b"})
 		})
