@@ -148,6 +148,9 @@ func (l *lane) settle(tx core.Tx, res *result) error {
 	}
 	tx.Changed(core.Change{Kind: core.Messages, ID: m.ConversationID})
 	before := m.State
+	if held, err := tx.Holds(m.ID, res.Claim); err != nil || !held && res.verdict != taken {
+		return err // the claim ran out: what became of the message is somebody else's to say
+	}
 	if res.counts {
 		m.Attempts++
 	}

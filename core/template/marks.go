@@ -85,7 +85,7 @@ func dropInsideMono(rs []rune, ps []pair) []pair {
 	var mono []cluster
 	for _, p := range ps {
 		if rs[p.from] == '`' {
-			mono = append(mono, cluster{p.from, p.to})
+			mono = append(mono, cluster(p))
 		}
 	}
 	if len(mono) == 0 {
