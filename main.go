@@ -159,10 +159,16 @@ func together(ctx context.Context, jobs ...job) error {
 func until(ctx context.Context, last job, jobs ...job) error {
 	ctx, leave := context.WithCancel(ctx)
 	defer leave()
-	return together(ctx, append(jobs, func(ctx context.Context) error {
+	var ended error // of last: what the others say once they are told to stop must not hide it
+	err := together(ctx, append(jobs, func(ctx context.Context) error {
 		defer leave()
-		return last(ctx)
+		ended = core.Guard(ctx, "last job", last)()
+		return ended
 	})...)
+	if ended != nil && !errors.Is(ended, context.Canceled) {
+		return ended
+	}
+	return err
 }
 
 // receiver takes callbacks.

@@ -28,7 +28,7 @@ type Hold struct {
 func (h *Hold) Take(ctx context.Context) (bool, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	now := h.Now()
+	now := h.wall()
 	if within(h.taken, now, h.TTL/2) {
 		return true, nil
 	}
@@ -53,7 +53,7 @@ func (h *Hold) Take(ctx context.Context) (bool, error) {
 func (h *Hold) Ours(margin time.Duration) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return within(h.taken, h.Now(), h.TTL-margin)
+	return within(h.taken, h.wall(), h.TTL-margin)
 }
 
 // Drop gives the job up so that another process need not wait.
@@ -66,6 +66,10 @@ func (h *Hold) Drop(ctx context.Context) error {
 	h.taken = time.Time{}
 	return h.Store.ReleaseLease(ctx, h.Name, h.Owner)
 }
+
+// wall is the time of day: the monotonic clock stands still while the machine
+// sleeps, and others take over meanwhile.
+func (h *Hold) wall() time.Time { return h.Now().Round(0) }
 
 // within reports whether now lies in [t, t+d): false when t is zero or the
 // clock was set back since.

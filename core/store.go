@@ -247,6 +247,7 @@ type Job struct {
 	Channel Channel
 	To      Phone
 	ToUser  string
+	Claim   int64 // which claim of the message this is; see OutboxTx.Holds
 }
 
 // OutboxTx is the queue of messages to send: rows, never memory.
@@ -262,6 +263,9 @@ type OutboxTx interface {
 	Claim(channel int64, owner string, now time.Time, lease time.Duration, n int) ([]Job, error)
 	// Release ends a claim: the row leaves the outbox (done) or waits until notBefore.
 	Release(message int64, done bool, notBefore time.Time) error
+	// Holds reports whether a claim still stands: false once it was ended or
+	// the message was claimed again. Who has lost a claim must touch nothing.
+	Holds(message, claim int64) (bool, error)
 	// Expired returns messages whose lease ran out: their outcome is not known.
 	Expired(now time.Time, limit int) ([]Message, error)
 }

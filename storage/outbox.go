@@ -70,6 +70,12 @@ func (t *tx) claim(channel int64, owner string, now time.Time, lease time.Durati
 			continue // of another rank; its turn comes after this one's release
 		}
 		taken[c.conversation] = true
+		if settled, err := t.dropSettled(c.message); err != nil || settled {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
 		job, err := t.take(c, owner, now.Add(lease))
 		if err != nil {
 			return nil, err
@@ -80,16 +86,29 @@ func (t *tx) claim(channel int64, owner string, now time.Time, lease time.Durati
 	return jobs, nil
 }
 
+// dropSettled takes a message out of line that is not Queued: a receipt or a
+// person has said already what became of it, and sending it would be a second time.
+func (t *tx) dropSettled(message int64) (bool, error) {
+	n, err := t.exec("DELETE FROM outbox WHERE message_id = ? AND message_id NOT IN (SELECT id FROM messages WHERE id = ? AND state = 'queued')", message, message)
+	return n > 0, err
+}
+
+// Holds implements core.OutboxTx.
+func (t *tx) Holds(message, claim int64) (bool, error) {
+	n, err := one(t, scanInt, "SELECT count(*) FROM outbox WHERE message_id = ? AND tried = ? AND leased > 0", message, claim)
+	return n > 0, t.db.fail("storage.Holds", err)
+}
+
 // take marks one claimed message Sending and finds its recipient.
 func (t *tx) take(c claim, owner string, until time.Time) (core.Job, error) {
 	var job core.Job
-	if err := t.must1("UPDATE outbox SET leased = ?, owner = ?, tried = tried + 1 WHERE message_id = ?", ms(until), owner, c.message); err != nil {
+	var err error
+	if job.Claim, err = one(t, scanInt, "UPDATE outbox SET leased = ?, owner = ?, tried = tried + 1 WHERE message_id = ? RETURNING tried", ms(until), owner, c.message); err != nil {
 		return job, err
 	}
 	if err := t.must1("UPDATE messages SET state = 'sending', rev = rev + 1 WHERE id = ?", c.message); err != nil {
 		return job, err
 	}
-	var err error
 	if job.Message, err = one(t, scanMessage, messageFrom+"WHERE m.id = ?", c.message); err != nil {
 		return job, err
 	}

@@ -45,6 +45,7 @@ type queued struct {
 	owner     string // "" while nobody has claimed it
 	until     time.Time
 	tried     bool // was claimed before
+	claims    int64
 }
 
 type receipt struct {

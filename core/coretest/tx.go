@@ -334,14 +334,19 @@ func (t *tx) Claim(channel int64, owner string, now time.Time, lease time.Durati
 		if len(js) == n || busy[msg.ConversationID] || behind {
 			continue
 		}
+		if msg.State != core.Queued { // settled meanwhile: a second sending would be one too many
+			delete(t.s.outbox, q.message)
+			continue
+		}
 		busy[msg.ConversationID] = true
 		msg.State = core.Sending
 		msg.Rev++
 		t.s.messages[msg.ID] = msg
 		q.owner, q.until, q.tried = owner, now.Add(lease), true
+		q.claims++
 		t.s.outbox[msg.ID] = q
 		contact := t.s.convs[msg.ConversationID].ContactID
-		job := core.Job{Message: msg, Channel: ch, To: t.s.contacts[contact].Phone}
+		job := core.Job{Message: msg, Channel: ch, To: t.s.contacts[contact].Phone, Claim: q.claims}
 		for _, id := range t.s.identitiesOf(contact) {
 			if id.ChannelID == channel && strings.HasPrefix(string(id.Kind), "user") {
 				job.ToUser = id.Value
@@ -350,6 +355,12 @@ func (t *tx) Claim(channel int64, owner string, now time.Time, lease time.Durati
 		js = append(js, job)
 	}
 	return js, nil
+}
+
+// Holds reports whether a claim still stands.
+func (t *tx) Holds(message, claim int64) (bool, error) {
+	q, ok := t.s.outbox[message]
+	return ok && q.owner != "" && q.claims == claim, nil
 }
 
 func (t *tx) Release(message int64, done bool, notBefore time.Time) error {

@@ -56,6 +56,9 @@ func judge(a core.Accept, err error, idempotent bool) outcome {
 	if pe.Uncertain {
 		return open(pe, idempotent)
 	}
+	if pe.Code == "" && unreached(err) { // no provider has said a word: the way there is shut for all
+		return judgeOurs(err, idempotent)
+	}
 	o := outcome{verdict: refused, err: pe, counts: true}
 	switch pe.Class {
 	case core.ClassRetry:
@@ -68,6 +71,15 @@ func judge(a core.Accept, err error, idempotent bool) outcome {
 		o.verdict, o.pause, o.counts = later, true, false
 	}
 	return o
+}
+
+// unreached reports whether the message did not get as far as the provider.
+func unreached(err error) bool {
+	switch core.CodeOf(err) {
+	case core.Unreachable, core.NoKeyring, core.Busy, core.DiskFull:
+		return true
+	}
+	return false
 }
 
 // open is an outcome that the network left open.

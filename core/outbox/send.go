@@ -111,7 +111,11 @@ func begin(tx core.Tx, j *job, media core.Media) error {
 	if err != nil {
 		return err
 	}
-	if m.State != core.Queued {
+	held, err := tx.Holds(m.ID, j.Claim)
+	if err != nil {
+		return err
+	}
+	if !held || m.State != core.Queued { // the claim ran out meanwhile, and the message may be another's by now
 		return core.Fail(core.Conflict, "outbox.begin", nil)
 	}
 	if m.Template != nil && m.Template.HeaderMedia != nil {

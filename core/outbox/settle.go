@@ -148,6 +148,13 @@ func (l *lane) settle(tx core.Tx, res *result) error {
 	}
 	tx.Changed(core.Change{Kind: core.Messages, ID: m.ConversationID})
 	before := m.State
+	held, err := tx.Holds(m.ID, res.Claim)
+	if err != nil {
+		return err
+	}
+	if !held && res.verdict != taken && !before.Settled() {
+		return nil // back in line or claimed by another meanwhile: theirs to say what becomes of it
+	}
 	if res.counts {
 		m.Attempts++
 	}
