@@ -36,6 +36,9 @@ type Machine struct {
 	System string `json:"system"` // and its kernel
 	Disk   string `json:"disk"`   // device and kind
 	Go     string `json:"go"`
+	// Load is how many wanted a core in the last minute, ourselves among them;
+	// far above Cores, absolute figures tell of the neighbours.
+	Load float64 `json:"load"`
 }
 
 // Store measures the store.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +26,10 @@ func (Bench) Look(dir string) gauge.Machine {
 	}
 	if b, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
 		m.System += " " + strings.TrimSpace(string(b))
+	}
+	if b, err := os.ReadFile("/proc/loadavg"); err == nil {
+		first, _, _ := strings.Cut(string(b), " ")
+		m.Load, _ = strconv.ParseFloat(first, 64) // 0 where the file is none of Linux's
 	}
 	m.Disk = disk(dir)
 	return m
@@ -56,7 +61,7 @@ func disk(dir string) string {
 	case strings.TrimSpace(string(turns)) == "0":
 		kind += ", solid state"
 	default:
-		kind += ", rotational or virtual"
+		kind += ", rotating or virtual"
 	}
 	return device + " " + kind
 }

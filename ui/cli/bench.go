@@ -97,7 +97,7 @@ const (
 func (a *app) printBenchTable(r gauge.Report) error {
 	m := r.Machine
 	lines := []string{
-		a.w.T(text.BenchMachine, "CPU", orDefault(m.CPU, "?"), "Cores", m.Cores, "System", m.System, "Disk", orDefault(m.Disk, "?"), "Go", m.Go, "Date", a.h.Now().Format("2006-01-02")),
+		a.w.T(text.BenchMachine, "CPU", orDefault(m.CPU, "?"), "Cores", m.Cores, "System", m.System, "Disk", orDefault(m.Disk, "?"), "Go", m.Go, "Load", a.w.Dec(m.Load, 1), "Date", a.h.Now().Format("2006-01-02")),
 		"",
 		benchLine(a.w.T(text.BenchWhat), a.w.T(text.BenchValue), "p50", "p95", "p99", a.w.T(text.BenchMust), a.w.T(text.BenchAim), ""),
 	}
