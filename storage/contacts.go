@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/fold"
 )
 
 const contactColumns = "k.id, k.name, k.username, k.phone, k.language, k.time_zone, k.value, k.tags, k.created_at, k.last_in_at, k.rev"
@@ -158,6 +159,9 @@ func (t *tx) saveContact(c *core.Contact) error {
 			return err
 		}
 		c.ID, c.Rev = id, 1
+		if err := t.saveFacts(c, true); err != nil {
+			return err
+		}
 		if err := t.saveTags(id, nil, c.Tags); err != nil {
 			return err
 		}
@@ -172,6 +176,9 @@ func (t *tx) saveContact(c *core.Contact) error {
 		return err
 	}
 	c.Rev = old.Rev + 1
+	if err := t.saveFacts(c, old.Phone != c.Phone); err != nil {
+		return err
+	}
 	if _, err := t.exec("UPDATE conversations SET rev = rev + 1 WHERE contact_id = ?", c.ID); err != nil {
 		return err
 	}
@@ -229,6 +236,11 @@ func (t *tx) addIdentity(contact int64, id core.Identity) error {
 			err = core.Fail(core.Conflict, "storage.AddIdentity", nil)
 		}
 		return err
+	}
+	if country := countryOf("", id.Value); id.Kind == core.IdentityUser && country != "" {
+		if _, err := t.exec("UPDATE facts SET country = ? WHERE contact_id = ? AND country = ''", fold.String(country), contact); err != nil {
+			return err
+		}
 	}
 	return t.touchContact(contact, id)
 }
