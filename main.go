@@ -30,6 +30,7 @@ import (
 	"bottega/core"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/core/people"
 	"bottega/storage"
 	"bottega/storage/place"
 	"bottega/storage/secret"
@@ -80,6 +81,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 			}
 			return dir, place.Ready(dir)
 		}},
+		Table: shop.OpenTable, NewTable: shop.NewTable,
 	}, args)
 }
 
@@ -143,6 +145,10 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	customers, err := people.New(s, assets.Rules(), now)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	arrive, err := health.LoadThresholds(assets.Rules())
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -150,7 +156,8 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	h := &house{Store: s, lines: lines}
 	h.Shop = cli.Shop{
 		Dir: s.Dir(), Inbox: s, People: s, Find: s, Channels: s, Outbox: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
-		Work: h.work(0), Upload: lines.Upload, Check: s.Check, Close: s.Close,
+		Customers: customers,
+		Work:      h.work(0), Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return together(ctx, s.Run, lines.Send) },
 	}

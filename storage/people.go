@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -221,4 +222,19 @@ func (t *tx) addConsent(e *consent.Entry) (err error) {
 	out := m.Reason == consent.SaidStop || m.Reason == consent.StoppedInApp || m.Reason == consent.StoppedAll
 	_, err = t.exec("UPDATE facts SET optin = ?, optout = ? WHERE contact_id = ?", number(m.Allowed), number(out), e.ContactID)
 	return err
+}
+
+// FindAnywhere returns the contact that has one of the values on any channel,
+// the first that matches; NotFound when nobody has.
+func (t *tx) FindAnywhere(kind core.IdentityKind, values ...string) (core.Contact, error) {
+	for _, v := range values {
+		id, err := one(t, scanInt, "SELECT contact_id FROM identities WHERE kind = ? AND value = ? ORDER BY channel_id LIMIT 1", kind, v)
+		if err == nil {
+			return t.Contact(id)
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return core.Contact{}, t.db.fail("storage.FindAnywhere", err)
+		}
+	}
+	return core.Contact{}, core.Fail(core.NotFound, "storage.FindAnywhere", nil)
 }
