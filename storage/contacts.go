@@ -159,6 +159,7 @@ func (t *tx) saveContact(c *core.Contact) error {
 			return err
 		}
 		c.ID, c.Rev = id, 1
+		t.fresh = *c
 		if err := t.saveFacts(c, true); err != nil {
 			return err
 		}
@@ -176,6 +177,9 @@ func (t *tx) saveContact(c *core.Contact) error {
 		return err
 	}
 	c.Rev = old.Rev + 1
+	if c.ID == t.fresh.ID {
+		t.fresh = core.Contact{} // its number may be another now
+	}
 	if err := t.saveFacts(c, old.Phone != c.Phone); err != nil {
 		return err
 	}
@@ -241,6 +245,9 @@ func (t *tx) addIdentity(contact int64, id core.Identity) error {
 		if _, err := t.exec("UPDATE facts SET country = ? WHERE contact_id = ? AND country = ''", fold.String(country), contact); err != nil {
 			return err
 		}
+	}
+	if contact == t.fresh.ID && id.Value == string(t.fresh.Phone) {
+		return nil // made with this number: it is found by it already
 	}
 	return t.touchContact(contact, id)
 }
