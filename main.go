@@ -77,13 +77,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		Archives: p.archives(),
 		Screen:   p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash, Bench: p.bench,
 		Decoder: func(n core.ProviderName) (core.Decoder, bool) { d, ok := provider.Decoders()[n]; return d, ok },
-		Probe: cli.Probe{Private: place.Open, Free: place.Free, Folder: func(g cli.Globals) (string, error) {
-			dir, err := place.Dir(g.Data)
-			if err != nil {
-				return "", err
-			}
-			return dir, place.Ready(dir)
-		}},
+		Probe: cli.Probe{Private: place.Open, Free: place.Free, Folder: func(g cli.Globals) (string, error) { return place.Usable(g.Data) }},
 	}, args)
 }
 
@@ -178,6 +172,9 @@ func (h *house) receiver(g cli.Globals) http.Handler {
 
 // serve runs everything but the screen.
 func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, ready func(cli.Listening)) (err error) {
+	if g.ReadOnly {
+		return core.Fail(core.ReadOnly, "main.serve", nil)
+	}
 	h, err := p.open(ctx, g, p.now, nil)
 	if err != nil {
 		return err
@@ -221,7 +218,9 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 		return p.enter(ctx, g)
 	}
 	jobs, receives := h.jobs(), true
-	if ln, lerr := traffic.Listen(o.Listen); lerr == nil {
+	if g.ReadOnly { // looks on: nothing is sent, received or woken here
+		jobs, receives = []job{h.Store.Run}, traffic.Answers(ctx, o.Listen)
+	} else if ln, lerr := traffic.Listen(o.Listen); lerr == nil {
 		jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, h.meter.Beside(h.receiver(g))) })
 	} else if receives = traffic.Answers(ctx, o.Listen); core.CodeOf(lerr) != core.AddressInUse {
 		return lerr
@@ -270,8 +269,10 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
-		err = errors.Join(err, box.Close(context.WithoutCancel(ctx)))                         // the last words of a draft
-		err = errors.Join(err, h.Store.ClearPresence(context.WithoutCancel(ctx), h.Store.ID)) // nobody is here any more
+		if !g.ReadOnly { // the last words of a draft; nobody is here any more
+			late := context.WithoutCancel(ctx)
+			err = errors.Join(err, box.Close(late), h.Store.ClearPresence(late, h.Store.ID))
+		}
 		if app.Err() != nil {
 			return app.Err()
 		}
@@ -285,6 +286,9 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 // demo opens the demo shop in a folder of its own, with or without a screen.
 // Where another bottega keeps it alive already, this one joins.
 func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, ready func(context.Context, *cli.Shop) error) (err error) {
+	if g.ReadOnly {
+		return core.Fail(core.ReadOnly, "main.demo", nil)
+	}
 	dir, err := place.Dir(g.Data)
 	if err != nil {
 		return err

@@ -66,6 +66,15 @@ func Ready(dir string) error {
 	return nil
 }
 
+// Usable is the data folder, made ready: Dir and Ready together.
+func Usable(asked string) (string, error) {
+	dir, err := Dir(asked)
+	if err != nil {
+		return "", err
+	}
+	return dir, Ready(dir)
+}
+
 func code(err error) core.Code {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):

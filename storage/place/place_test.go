@@ -56,9 +56,15 @@ func TestReady(t *testing.T) {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
 
+	if got, err := Usable(dir); got != dir || err != nil {
+		t.Errorf("Usable = %q, %v", got, err)
+	}
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := Usable(filepath.Join(file, "below")); core.CodeOf(err) != core.NoHome {
+		t.Errorf("Usable below a file: %v", err)
 	}
 	if err := Ready(filepath.Join(file, "below")); core.CodeOf(err) != core.NoHome {
 		t.Errorf("a folder below a file: %v", err)
