@@ -21,7 +21,7 @@ import (
 	"bottega/core"
 )
 
-// What the child of TestKill is told by its environment.
+// What a child of TestKill is told by its environment.
 const (
 	childDir  = "BOTTEGA_TEST_KILL_DIR"
 	childAPI  = "BOTTEGA_TEST_KILL_API"
@@ -29,15 +29,29 @@ const (
 	childIdle = "BOTTEGA_TEST_KILL_IDLE" // queue nothing new
 )
 
-// TestKillChild is no test: it is the bottega that TestKill kills. It queues a
-// message every few milliseconds, sends, receives and decodes callbacks, until
-// it dies.
-func TestKillChild(t *testing.T) {
-	dir := os.Getenv(childDir)
-	if dir == "" {
-		t.Skip("started by TestKill only")
+// TestMain runs the tests, or the bottega that TestKill kills.
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childDir); dir != "" {
+		work(dir)
+		os.Exit(0)
 	}
-	h := open(t, dir, os.Getenv(childAPI), fmt.Sprint("process ", os.Getpid()), quick)
+	os.Exit(m.Run())
+}
+
+// orphan ends a child that cannot work.
+type orphan struct{}
+
+func (orphan) Helper() {}
+
+func (orphan) Fatal(args ...any) {
+	fmt.Fprintln(os.Stderr, args...)
+	os.Exit(1)
+}
+
+// work queues a message every few milliseconds, sends, receives and decodes
+// callbacks, until it is killed or told to stop.
+func work(dir string) {
+	h := open(orphan{}, dir, os.Getenv(childAPI), fmt.Sprint("process ", os.Getpid()), quick)
 	ctx, stop := context.WithCancel(context.Background())
 	var all sync.WaitGroup
 	for _, job := range h.t.Jobs() {
@@ -52,7 +66,7 @@ func TestKillChild(t *testing.T) {
 	stop()
 	all.Wait()
 	if err := h.db.Close(); err != nil {
-		t.Error(err)
+		orphan{}.Fatal(err)
 	}
 }
 
@@ -94,7 +108,7 @@ type child struct {
 
 func start(t *testing.T, env ...string) *child {
 	t.Helper()
-	c := &child{cmd: exec.Command(os.Args[0], "-test.run=^TestKillChild$", "-test.count=1")}
+	c := &child{cmd: exec.Command(os.Args[0])}
 	c.cmd.Env = append(os.Environ(), env...)
 	var err error
 	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
@@ -105,6 +119,7 @@ func start(t *testing.T, env ...string) *child {
 		t.Fatal(err)
 	}
 	c.out = bufio.NewReader(out)
+	c.cmd.Stderr = os.Stderr
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ func TestProviderDownForAnHour(t *testing.T) {
 					}
 					return false, down
 				}
-				for i := range 100 {
+				for i := range 40 {
 					s.queue(s.person(core.Phone("+39"+time.Duration(i).String())), "x")
 				}
 				s.start(s.r)
@@ -43,8 +43,8 @@ func TestProviderDownForAnHour(t *testing.T) {
 				}
 				up.Store(true)
 				after(10 * time.Minute)
-				if n := len(s.gw.Ledger()); n != 100 {
-					t.Errorf("%d of 100 arrived", n)
+				if n := len(s.gw.Ledger()); n != 40 {
+					t.Errorf("%d of 40 arrived", n)
 				}
 			})
 		})

@@ -39,9 +39,15 @@ type house struct {
 const quick = `{"first":"20ms","max":"200ms","jitter":0.25,"tries":5,"pair_base":4,"pair_max":"4s","trip":3,
 	"per_second":0,"floor":1,"recover":"1s","send_timeout":"5s","claim":"30s","hold":"150ms","poll":"50ms","grace":"2s"}`
 
+// fataler is a test, or the child of one.
+type fataler interface {
+	Helper()
+	Fatal(args ...any)
+}
+
 // open opens the shop in dir; api is where the simulator listens, sender the
 // sender's policy.
-func open(t testing.TB, dir, api, process, sender string) *house {
+func open(t fataler, dir, api, process, sender string) *house {
 	t.Helper()
 	ctx := context.Background()
 	h := &house{feed: core.NewFeed()}
