@@ -98,31 +98,15 @@ func checkCopies(src source) error {
 
 // none fails when scan reports a wrong row.
 func none(src source, scan func(*sql.Rows, *int64) error, what, q string) error {
-	rows, err := src.rows(q)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	var wrong int64
-	for rows.Next() {
+	err := src.query(func(rows *sql.Rows) error {
 		var n int64
-		if err := scan(rows, &n); err != nil {
-			return err
-		}
+		err := scan(rows, &n)
 		wrong += n
-	}
-	if err := rows.Err(); err != nil || wrong == 0 {
+		return err
+	}, q)
+	if err != nil || wrong == 0 {
 		return err
 	}
 	return core.Fail(core.Damaged, "storage.Check", fmt.Errorf("%d copied %s are wrong", wrong, what))
-}
-
-// plainQueries runs statements that are not worth keeping.
-type plainQueries struct {
-	ctx  context.Context
-	pool *sql.DB
-}
-
-func (p plainQueries) rows(q string, args ...any) (*sql.Rows, error) {
-	return p.pool.QueryContext(p.ctx, q, args...)
 }

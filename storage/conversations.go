@@ -138,13 +138,13 @@ func (t *tx) saveDraft(conversation int64, agent, text string) (err error) {
 // Woken implements core.ConversationTx, the longest overdue first.
 func (t *tx) Woken(now time.Time, limit int) ([]core.Conversation, error) {
 	cs, err := all(t, scanConversation, conversationSelect+`INDEXED BY conversations_snoozed WHERE c.state = 'snoozed' AND c.snooze_until > 0 AND c.snooze_until <= ?
-		ORDER BY c.snooze_until, c.id LIMIT ?`, ms(now), limit)
+		ORDER BY c.snooze_until, c.id LIMIT +?`, ms(now), limit)
 	return cs, t.db.fail("storage.Woken", err)
 }
 
 // WaitingConversations implements core.ConversationTx, in order of id.
 func (t *tx) WaitingConversations(afterID int64, limit int) ([]core.Conversation, error) {
-	cs, err := all(t, scanConversation, conversationSelect+"WHERE c.waiting_since > 0 AND c.id > ? ORDER BY c.id LIMIT ?", afterID, limit)
+	cs, err := all(t, scanConversation, conversationSelect+"WHERE c.waiting_since > 0 AND c.id > ? ORDER BY c.id LIMIT +?", afterID, limit)
 	return cs, t.db.fail("storage.WaitingConversations", err)
 }
 

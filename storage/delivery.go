@@ -29,7 +29,7 @@ func (db *DB) Deliveries(ctx context.Context, since time.Time, yield func(core.D
 		page, err := all(reading{ctx, db}, scanDelivery, `SELECT m.id, m.type = 'template', m.state, m.at, m.sent_at, m.delivered_at, c.phone,
 			coalesce((SELECT i.value FROM identities i WHERE i.contact_id = c.id AND i.kind = 'user_id' LIMIT 1), '')
 			FROM messages m JOIN conversations v ON v.id = m.conversation_id JOIN contacts c ON c.id = v.contact_id
-			WHERE m.id < ? AND m.direction = 1 AND m.type NOT IN ('note', 'reaction') ORDER BY m.id DESC LIMIT ?`, before, deliveryPage)
+			WHERE m.id < ? AND m.direction = 1 AND m.type NOT IN ('note', 'reaction') ORDER BY m.id DESC LIMIT +?`, before, deliveryPage)
 		if err != nil {
 			return db.fail("storage.Deliveries", err)
 		}

@@ -12,7 +12,7 @@ import (
 // (12 % of an inbox page between 2 and 64 MB) and count in resident memory.
 const (
 	writerCacheSize = "-16000"
-	readerCacheSize = "-8000"
+	readerCacheSize = "-6000"
 	// walLimit is the size to which a restarted log is cut, bytes.
 	walLimit = 64 << 20
 )

@@ -13,10 +13,13 @@ import (
 
 // Statements lists what has been prepared so far.
 func (db *DB) Statements() (qs []string) {
-	db.reads.Range(func(q, _ any) bool {
-		qs = append(qs, q.(string))
-		return true
-	})
+	for range readers {
+		c := <-db.readers.free
+		for q := range c.stmts {
+			qs = append(qs, q)
+		}
+		db.readers.free <- c
+	}
 	if db.w != nil {
 		_ = db.w.exclusive(context.Background(), func(context.Context) error {
 			for q := range db.w.stmts {

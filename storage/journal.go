@@ -91,7 +91,7 @@ func (db *DB) PendingJournal(ctx context.Context, version, limit int) ([]core.Jo
 		// look at all that an older program read.
 		for v := range max(version, 0) {
 			more, err := all(src, scanEntry, `SELECT id, channel_id, received_at, state, version, error, body FROM journal
-				WHERE version = ? ORDER BY id LIMIT ?`, v, limit)
+				WHERE version = ? ORDER BY id LIMIT +?`, v, limit)
 			if err != nil {
 				return err
 			}

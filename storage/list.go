@@ -22,7 +22,9 @@ type family struct {
 
 // families of a view; more than one are merged.
 func families(q *core.ListQuery) []family {
-	state := func(s core.ConversationState) family { return family{"state", "c.state = ?", []any{s}} }
+	// States stand in the SQL itself: a parameter that may decide about a
+	// partial index would have the statement prepared anew for every call.
+	state := func(s core.ConversationState) family { return family{"state", "c.state = '" + string(s) + "'", nil} }
 	switch q.View {
 	case core.ViewMine:
 		return []family{{"agent", "c.state = 'open' AND c.assignee = ?", []any{q.Agent}}}
@@ -69,12 +71,6 @@ func stretches(o core.Order, now int64) []stretch {
 	return []stretch{{order: "priority", key: "c.sort_key", keyOf: func(c *core.Conversation) int64 { return c.SortKey }}}
 }
 
-// row is a conversation with its place in the list.
-type row struct {
-	core.Conversation
-	cursor core.Cursor
-}
-
 // Conversations implements core.InboxReader. Shut windows come last, the one
 // that shut last first. A tag or channel that few people have is looked up
 // from its own side, else it filters the walk.
@@ -95,7 +91,10 @@ func (db *DB) Conversations(ctx context.Context, q core.ListQuery) (core.Page, e
 	} else { // several statements: all of them see one state
 		err = db.snapshot(ctx, read)
 	}
-	return l.page(), db.fail("storage.Conversations", err)
+	if err != nil {
+		return core.Page{}, db.fail("storage.Conversations", err)
+	}
+	return l.page(), nil
 }
 
 // lister gathers one page.
@@ -105,14 +104,16 @@ type lister struct {
 	back      bool         // from the end towards the start
 	from      *core.Cursor // exclusive; nil means from the edge
 	stretches []stretch
-	sparse    string // index to start from when the filter leaves few rows
-	rows      []row
+	sparse    string              // index to start from when the filter leaves few rows
+	rows      []core.Conversation // in the direction of travel, one more than asked for
+	part      []int               // stretch of each
 }
 
 func (l *lister) read() error {
 	if err := l.chooseFilter(); err != nil {
 		return err
 	}
+	l.rows = make([]core.Conversation, 0, l.q.Limit+1)
 	first, step := 0, 1
 	if l.back {
 		first, step = len(l.stretches)-1, -1
@@ -126,15 +127,13 @@ func (l *lister) read() error {
 		case from.K1 != int64(i):
 			from = nil
 		}
-		var found []row
+		had := len(l.rows)
 		for _, f := range families(&l.q) {
-			more, err := l.walk(f, i, from, l.q.Limit+1-len(l.rows))
-			if err != nil {
+			if err := l.walk(f, i, from, l.q.Limit+1-had); err != nil {
 				return err
 			}
-			found = append(found, more...)
 		}
-		l.merge(found, i)
+		l.merge(had, i)
 		if len(l.rows) > l.q.Limit {
 			return nil
 		}
@@ -142,24 +141,26 @@ func (l *lister) read() error {
 	return nil
 }
 
-// merge appends the rows of a stretch in the direction of travel.
-func (l *lister) merge(found []row, i int) {
-	if l.q.View == core.ViewAll || l.sparse != "" {
-		down := l.stretches[i].desc != l.back
-		slices.SortFunc(found, func(a, b row) int {
-			c := cmp.Or(cmp.Compare(a.cursor.K2, b.cursor.K2), cmp.Compare(a.cursor.ID, b.cursor.ID))
-			if down {
+// merge brings the rows from place had on, all of stretch i, into order.
+func (l *lister) merge(had, i int) {
+	if found := l.rows[had:]; l.q.View == core.ViewAll || l.sparse != "" {
+		s := &l.stretches[i]
+		slices.SortFunc(found, func(a, b core.Conversation) int {
+			c := cmp.Or(cmp.Compare(s.keyOf(&a), s.keyOf(&b)), cmp.Compare(a.ID, b.ID))
+			if s.desc != l.back {
 				return -c
 			}
 			return c
 		})
 	}
-	l.rows = append(l.rows, found...)
 	l.rows = l.rows[:min(len(l.rows), l.q.Limit+1)]
+	for range l.rows[had:] {
+		l.part = append(l.part, i)
+	}
 }
 
 // walk reads up to n rows of a family in stretch i.
-func (l *lister) walk(f family, i int, from *core.Cursor, n int) ([]row, error) {
+func (l *lister) walk(f family, i int, from *core.Cursor, n int) (err error) {
 	s := &l.stretches[i]
 	var b strings.Builder
 	b.WriteString(conversationSelect)
@@ -180,13 +181,9 @@ func (l *lister) walk(f family, i int, from *core.Cursor, n int) ([]row, error) 
 	if from != nil {
 		where, args = append(where, "("+s.key+", c.id) "+op+" (?, ?)"), append(args, from.K2, from.ID)
 	}
-	b.WriteString("WHERE " + strings.Join(where, " AND ") + " ORDER BY " + s.key + dir + ", c.id" + dir + " LIMIT ?")
-	cs, err := all(l.src, scanConversation, b.String(), append(args, n)...)
-	rows := make([]row, len(cs))
-	for j := range cs {
-		rows[j] = row{cs[j], core.Cursor{K1: int64(i), K2: s.keyOf(&cs[j]), ID: cs[j].ID}}
-	}
-	return rows, err
+	b.WriteString("WHERE " + strings.Join(where, " AND ") + " ORDER BY " + s.key + dir + ", c.id" + dir + " LIMIT +?")
+	l.rows, err = into(l.rows, l.src, scanConversation, b.String(), append(args, n)...)
+	return err
 }
 
 // sparseLimit is up to how many rows of a tag or channel are fetched and
@@ -195,7 +192,7 @@ const sparseLimit = 2000
 
 func (l *lister) chooseFilter() error {
 	few := func(q string, arg any) (bool, error) {
-		n, err := one(l.src, scanInt, "SELECT count(*) FROM ("+q+" LIMIT ?)", arg, sparseLimit+1)
+		n, err := one(l.src, scanInt, "SELECT count(*) FROM ("+q+" LIMIT +?)", arg, sparseLimit+1)
 		return n <= sparseLimit, err
 	}
 	if l.q.Tag != "" {
@@ -235,16 +232,21 @@ func (l *lister) filter(where []string, args []any) ([]string, []any) {
 
 // page turns the rows into the order of the list.
 func (l *lister) page() core.Page {
-	p := core.Page{More: len(l.rows) > l.q.Limit}
-	rows := l.rows[:min(len(l.rows), l.q.Limit)]
+	n := min(len(l.rows), l.q.Limit)
+	p := core.Page{Rows: l.rows[:n], More: len(l.rows) > n}
+	if n == 0 {
+		return p
+	}
+	p.First, p.Last = l.cursor(0), l.cursor(n-1)
 	if l.back {
-		slices.Reverse(rows)
-	}
-	for i := range rows {
-		p.Rows = append(p.Rows, rows[i].Conversation)
-	}
-	if len(rows) > 0 {
-		p.First, p.Last = rows[0].cursor, rows[len(rows)-1].cursor
+		slices.Reverse(p.Rows)
+		p.First, p.Last = p.Last, p.First
 	}
 	return p
+}
+
+// cursor is the place of the i-th row on the way.
+func (l *lister) cursor(i int) core.Cursor {
+	part := l.part[i]
+	return core.Cursor{K1: int64(part), K2: l.stretches[part].keyOf(&l.rows[i]), ID: l.rows[i].ID}
 }

@@ -97,7 +97,7 @@ func (w *mediaWriter) Abort() {
 
 // PendingMedia implements core.MediaStore.
 func (db *DB) PendingMedia(ctx context.Context, limit int) ([]core.Message, error) {
-	ms, err := all(reading{ctx, db}, scanMessage, messageFrom+"WHERE m.media_wanted = 1 ORDER BY m.id LIMIT ?", limit)
+	ms, err := all(reading{ctx, db}, scanMessage, messageFrom+"WHERE m.media_wanted = 1 ORDER BY m.id LIMIT +?", limit)
 	return ms, db.fail("storage.PendingMedia", err)
 }
 

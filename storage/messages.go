@@ -77,7 +77,7 @@ func scanQuoting(rows *sql.Rows, m *core.Message) error {
 // characters of what each message quotes.
 const chatSelect = "SELECT " + messageColumns + `, q.id, q.direction, q.author, q.type, substr(q.text, 1, 200)
 	FROM messages m LEFT JOIN messages q ON m.reply_to <> '' AND q.channel_id = m.channel_id AND q.provider_id = m.reply_to
-	WHERE m.conversation_id = ? AND m.id < ? AND m.type <> 'reaction' ORDER BY m.id DESC LIMIT ?`
+	WHERE m.conversation_id = ? AND m.id < ? AND m.type <> 'reaction' ORDER BY m.id DESC LIMIT +?`
 
 // Messages implements core.InboxReader. A chat is in the order in which
 // messages reached the shop, whatever the clocks of senders say.

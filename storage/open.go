@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"bottega/core"
@@ -43,10 +42,10 @@ type DB struct {
 	busy    time.Duration
 	frozen  bool // opened immutable: the folder cannot be written
 
-	w     *writer // nil when opened read-only
-	wdb   *sql.DB
-	rdb   *sql.DB
-	reads sync.Map // SQL → *sql.Stmt of rdb
+	w       *writer // nil when opened read-only
+	wdb     *sql.DB
+	rdb     *sql.DB
+	readers *pool // of rdb, which has a connection more for Backup and Check
 }
 
 // Path is the database file in a data folder.
@@ -151,15 +150,11 @@ func (db *DB) openReaders(immutable bool) error {
 	if db.rdb, err = sql.Open("sqlite", readerDSN(Path(db.dir), db.busy, immutable)); err != nil {
 		return err
 	}
-	// Two, whatever the number of cores: a screen asks one question at a time,
-	// and each connection brings a page cache of its own.
-	db.rdb.SetMaxOpenConns(readers)
-	db.rdb.SetMaxIdleConns(readers)
-	db.rdb.SetConnMaxLifetime(0)
+	db.rdb.SetMaxOpenConns(readers + 1)
+	db.rdb.SetMaxIdleConns(1)
+	db.readers = newPool(db.rdb)
 	return nil
 }
-
-const readers = 2
 
 func (db *DB) schemaVersion() (v int, err error) {
 	err = db.rdb.QueryRow("PRAGMA user_version").Scan(&v)
@@ -193,13 +188,8 @@ func makeFile(dir string) error {
 // the database file. Run must have ended.
 func (db *DB) Close() error {
 	var errs []error
-	db.reads.Range(func(_, s any) bool {
-		errs = append(errs, s.(*sql.Stmt).Close())
-		return true
-	})
-	db.reads.Clear()
-	if db.rdb != nil {
-		errs = append(errs, db.rdb.Close())
+	if db.readers != nil {
+		errs = append(errs, db.readers.close(), db.rdb.Close())
 	}
 	if db.w != nil {
 		errs = append(errs, db.w.close())

@@ -41,7 +41,7 @@ const claimable = `SELECT o.message_id, o.conversation_id FROM outbox o INDEXED 
 	WHERE o.leased = 0 AND o.channel_id = ?1 AND o.not_before <= ?2 AND NOT EXISTS (
 		SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id AND (
 			e.leased > 0 OR e.message_id < o.message_id AND e.priority <= o.priority AND (e.not_before <= ?2 OR e.tried > 0)))
-	ORDER BY o.priority, o.message_id LIMIT ?3`
+	ORDER BY o.priority, o.message_id LIMIT +?3`
 
 type claim struct{ message, conversation int64 }
 
@@ -159,7 +159,7 @@ func (t *tx) release(message int64, done bool, notBefore time.Time) error {
 // claimed until Release.
 func (t *tx) Expired(now time.Time, limit int) ([]core.Message, error) {
 	ms, err := all(t, scanMessage, messageFrom+`JOIN outbox o ON o.message_id = m.id
-		WHERE o.leased > 0 AND o.leased <= ? ORDER BY o.leased, o.message_id LIMIT ?`, ms(now), limit)
+		WHERE o.leased > 0 AND o.leased <= ? ORDER BY o.leased, o.message_id LIMIT +?`, ms(now), limit)
 	return ms, t.db.fail("storage.Expired", err)
 }
 
@@ -175,6 +175,6 @@ func (db *DB) NextDue(ctx context.Context, channel int64) (time.Time, error) {
 
 // UnsureMessages implements core.OutboxReader.
 func (db *DB) UnsureMessages(ctx context.Context, limit int) ([]core.Message, error) {
-	ms, err := all(reading{ctx, db}, scanMessage, messageFrom+"WHERE m.state = 'unsure' ORDER BY m.id LIMIT ?", limit)
+	ms, err := all(reading{ctx, db}, scanMessage, messageFrom+"WHERE m.state = 'unsure' ORDER BY m.id LIMIT +?", limit)
 	return ms, db.fail("storage.UnsureMessages", err)
 }

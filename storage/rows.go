@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"time"
@@ -12,104 +11,44 @@ import (
 // source runs queries: the reading pool with a context, or the write
 // transaction. What reads rows is written once and works on both.
 type source interface {
-	rows(q string, args ...any) (*sql.Rows, error)
-}
-
-// reading is one caller's use of the pool.
-type reading struct {
-	ctx context.Context
-	db  *DB
-}
-
-func (r reading) rows(q string, args ...any) (*sql.Rows, error) {
-	s, err := r.db.read(q)
-	if err != nil {
-		return nil, err
-	}
-	return s.QueryContext(r.ctx, args...)
-}
-
-// read prepares q once; database/sql prepares it again on each connection.
-func (db *DB) read(q string) (*sql.Stmt, error) {
-	if s, ok := db.reads.Load(q); ok {
-		return s.(*sql.Stmt), nil
-	}
-	s, err := db.rdb.Prepare(q)
-	if err != nil {
-		return nil, err
-	}
-	if old, raced := db.reads.LoadOrStore(q, s); raced {
-		return old.(*sql.Stmt), s.Close()
-	}
-	return s, nil
-}
-
-// snapshot reads several statements from one state of the file.
-type snapshot struct {
-	reading
-	tx *sql.Tx
-}
-
-func (db *DB) snapshot(ctx context.Context, fn func(source) error) error {
-	t, err := db.rdb.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	err = fn(snapshot{reading{ctx, db}, t})
-	return errors.Join(err, t.Rollback())
-}
-
-func (s snapshot) rows(q string, args ...any) (*sql.Rows, error) {
-	st, err := s.db.read(q)
-	if err != nil {
-		return nil, err
-	}
-	return s.tx.StmtContext(s.ctx, st).QueryContext(s.ctx, args...)
+	// query calls fn for every row, or until it fails.
+	query(fn func(*sql.Rows) error, q string, args ...any) error
 }
 
 // all scans every row of a query.
 func all[T any](src source, scan func(*sql.Rows, *T) error, q string, args ...any) ([]T, error) {
-	rows, err := src.rows(q, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []T
-	for rows.Next() {
-		var v T
-		if err := scan(rows, &v); err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, heed(src, rows.Err())
+	return into(nil, src, scan, q, args...)
 }
 
-// heed tells a transaction of an error met while reading rows.
-func heed(src source, err error) error {
-	if t, ok := src.(*tx); ok {
-		return t.note(err)
-	}
-	return err
+// into is all onto the end of dst. Rows are scanned where they stay: some are
+// large. On an error the rows before it are there too.
+func into[T any](dst []T, src source, scan func(*sql.Rows, *T) error, q string, args ...any) ([]T, error) {
+	err := src.query(func(rows *sql.Rows) error {
+		var none T
+		dst = append(dst, none)
+		return scan(rows, &dst[len(dst)-1])
+	}, q, args...)
+	return dst, err
 }
+
+// errEnough ends a query that has no more to say.
+var errEnough = errors.New("enough")
 
 // one scans the first row; sql.ErrNoRows when there is none.
 func one[T any](src source, scan func(*sql.Rows, *T) error, q string, args ...any) (v T, err error) {
-	rows, err := src.rows(q, args...)
-	if err != nil {
-		return v, err
-	}
-	defer rows.Close()
-	if !rows.Next() {
-		if err := rows.Err(); err != nil {
-			return v, heed(src, err)
+	err = src.query(func(rows *sql.Rows) error {
+		if err := scan(rows, &v); err != nil {
+			return err
 		}
+		return errEnough
+	}, q, args...)
+	switch {
+	case err == nil:
 		return v, sql.ErrNoRows
+	case err == errEnough:
+		return v, nil
 	}
-	if err := scan(rows, &v); err != nil {
-		return v, err
-	}
-	return v, rows.Close()
+	return v, err
 }
 
 func scanInt(rows *sql.Rows, n *int64) error             { return rows.Scan(n) }
@@ -182,16 +121,15 @@ func (t *tx) note(err error) error {
 	return err
 }
 
-func (t *tx) rows(q string, args ...any) (*sql.Rows, error) {
+func (t *tx) query(fn func(*sql.Rows) error, q string, args ...any) error {
 	if err := t.usable(); err != nil {
-		return nil, err
+		return err
 	}
 	s, err := t.w.stmt(q)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	rows, err := s.Query(args...)
-	return rows, t.note(err)
+	return t.note(each(fn, func() (*sql.Rows, error) { return s.Query(args...) }))
 }
 
 // exec runs a statement and returns how many rows it changed.

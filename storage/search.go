@@ -46,7 +46,7 @@ func (s *finder) find(q core.SearchQuery) ([]core.Hit, error) {
 const messageHits = `SELECT k.id, m.conversation_id, m.id, k.name, k.phone, m.direction, m.at, m.type, m.text, m.extra
 	FROM message_words w CROSS JOIN messages m ON m.id = w.rowid CROSS JOIN conversations c ON c.id = m.conversation_id
 	CROSS JOIN contacts k ON k.id = c.contact_id
-	WHERE w.text MATCH ? AND w.rowid < ? ORDER BY w.rowid DESC LIMIT ?`
+	WHERE w.text MATCH ? AND w.rowid < ? ORDER BY w.rowid DESC LIMIT +?`
 
 func (s *finder) scanMessageHit(rows *sql.Rows, h *core.Hit) error {
 	var m core.Message
@@ -70,9 +70,9 @@ const contactHits = `SELECT k.id, coalesce((SELECT c.id FROM conversations c WHE
 
 const (
 	contactsByWord = contactHits + `contact_words w CROSS JOIN contacts k ON k.id = w.rowid
-		WHERE w.text MATCH ? ORDER BY w.rowid DESC LIMIT ?`
+		WHERE w.text MATCH ? ORDER BY w.rowid DESC LIMIT +?`
 	contactsByDigit = contactHits + `contact_digits w CROSS JOIN contacts k ON k.id = w.rowid
-		WHERE w.text MATCH ? ORDER BY w.rowid DESC LIMIT ?`
+		WHERE w.text MATCH ? ORDER BY w.rowid DESC LIMIT +?`
 )
 
 // contacts finds people, the newest first; those found by number before those

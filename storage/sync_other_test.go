@@ -2,6 +2,11 @@
 
 package storage_test
 
-import "os"
+import (
+	"os"
+	"time"
+)
 
 func dataSync(f *os.File) error { return f.Sync() }
+
+func cpu() time.Duration { return 0 }
