@@ -35,19 +35,29 @@ type terminal struct {
 	want  func(lines []string) bool // nil when nobody waits
 	met   chan time.Time
 	gone  chan struct{} // closed when the program wrote its last
+	mute  chan struct{} // closed when the emulator answers no more
 }
 
 // start runs the program. Whatever happens, call stop.
 func start(cmd *exec.Cmd) (*terminal, error) {
-	t := &terminal{cmd: cmd, em: vt.NewEmulator(width, height), met: make(chan time.Time, 1), gone: make(chan struct{}), started: time.Now()}
+	t := &terminal{cmd: cmd, em: vt.NewEmulator(width, height), met: make(chan time.Time, 1), gone: make(chan struct{}),
+		mute: make(chan struct{}), started: time.Now()}
 	var err error
 	if t.tty, err = pty.StartWithSize(cmd, &pty.Winsize{Rows: height, Cols: width}); err != nil {
 		return nil, core.Fail(core.Internal, "probe.start", err)
 	}
-	// The emulator answers the program's questions, as terminals do.
-	go func() { _, _ = io.Copy(t.tty, t.em) }()
+	go t.answer()
 	go t.read()
 	return t, nil
+}
+
+// answer gives the emulator's answers to the program's questions, as terminals
+// do. When the program is gone they are still taken, since an emulator whose
+// answers nobody takes stands still.
+func (t *terminal) answer() {
+	defer close(t.mute)
+	_, _ = io.Copy(t.tty, t.em)
+	_, _ = io.Copy(io.Discard, t.em)
 }
 
 func (t *terminal) read() {
@@ -134,5 +144,10 @@ func (t *terminal) stop(kill bool) {
 	_ = t.cmd.Wait() // how it ends is not measured here
 	_ = t.tty.Close()
 	<-t.gone
+	// Close is not safe beside a Read of the answers: they are ended first.
+	if in, ok := t.em.InputPipe().(io.Closer); ok {
+		_ = in.Close()
+		<-t.mute
+	}
 	_ = t.em.Close()
 }
