@@ -214,7 +214,7 @@ type MessageTx interface {
 	// false, and changes nothing, when (channel, provider id) or ref exists.
 	InsertMessage(m *Message) (inserted bool, err error)
 	SaveMessage(m *Message) error
-	DeleteMessage(id int64) error // undo of a queued one only
+	DeleteMessage(id int64) error // undo of a queued one or of a note only
 	// SetReaction keeps one reaction of each side, the later by its time; an
 	// empty emoji takes it back and counts as one. SaveMessage leaves them alone.
 	SetReaction(message int64, r Reaction) error

@@ -212,8 +212,8 @@ func (t *tx) saveMessage(m *core.Message) error {
 	return t.indexMessage(m.ID, words(&old), words(m))
 }
 
-// DeleteMessage implements core.MessageTx: Conflict for a message that is not
-// queued, or whose sending has begun.
+// DeleteMessage implements core.MessageTx: Conflict for one that is no
+// note and not queued, or whose sending has begun.
 func (t *tx) DeleteMessage(id int64) error {
 	return t.db.fail("storage.DeleteMessage", t.deleteMessage(id))
 }
@@ -223,7 +223,7 @@ func (t *tx) deleteMessage(id int64) error {
 	if err != nil {
 		return err
 	}
-	if m.State != core.Queued {
+	if m.State != core.Queued && m.Type != core.TypeNote {
 		return core.Fail(core.Conflict, "storage.DeleteMessage", nil)
 	}
 	if err := t.indexMessage(id, words(&m), ""); err != nil {

@@ -38,6 +38,27 @@ func TestNote(t *testing.T) {
 	})
 }
 
+func TestDropNote(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s *shop) {
+		in := s.hears(s.conv, "ciao")
+		before := s.conversation(s.conv)
+		m, err := s.Note(s.ctx, s.conv, "ada", "nota")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.DropNote(s.ctx, m.ID, "zoe")
+		code(t, err, core.InvalidInput, "another's")
+		_, err = s.DropNote(s.ctx, in.ID, "ada")
+		code(t, err, core.InvalidInput, "no note")
+		if words, err := s.DropNote(s.ctx, m.ID, "ada"); err != nil || words != "nota" {
+			t.Errorf("%q %v", words, err)
+		}
+		sameConversation(t, s.conversation(s.conv), before, "after a note taken back")
+		_, err = s.DropNote(s.ctx, m.ID, "ada")
+		code(t, err, core.NotFound, "gone")
+	})
+}
+
 func TestReact(t *testing.T) {
 	onEachStore(t, func(t *testing.T, s *shop) {
 		m := s.hears(s.conv, "ciao")

@@ -103,8 +103,10 @@ func once(t *testing.T, open Opener) {
 	second := s.AddChannel("second")
 	other := core.Message{ConversationID: c.ID, ChannelID: second.ID, ProviderID: a.ProviderID, At: Start}
 	s.Insert(&other) // provider ids are one channel's
+	var note core.Message
 	for range 2 {
-		s.Insert(&core.Message{ConversationID: c.ID, ChannelID: c.ChannelID, Direction: core.Out, Content: core.Content{Type: core.TypeNote, Text: "n"}, At: Start})
+		note = core.Message{ConversationID: c.ID, ChannelID: c.ChannelID, Direction: core.Out, Content: core.Content{Type: core.TypeNote, Text: "segreto"}, At: Start}
+		s.Insert(&note)
 	}
 	s.Write(func(tx core.Tx) error {
 		x, err := tx.MessageByProviderID(c.ChannelID, a.ProviderID)
@@ -129,6 +131,10 @@ func once(t *testing.T, open Opener) {
 	}
 	if hits := s.Search("due"); len(hits) != 0 {
 		t.Errorf("a deleted message is found: %+v", hits)
+	}
+	s.Write(func(tx core.Tx) error { return tx.DeleteMessage(note.ID) })
+	if hits := s.Search("segreto"); len(hits) != 1 || hits[0].MessageID == note.ID {
+		t.Errorf("after one of two notes is gone: %+v", hits)
 	}
 }
 

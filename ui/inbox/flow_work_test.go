@@ -63,6 +63,27 @@ func TestNoteStaysInTheShop(t *testing.T) {
 	})
 }
 
+func TestNoteIsTakenBack(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: one}, func(s *uitest.Screen, st *stage) {
+		s.Press("enter", "enter")
+		s.Type("Buongiorno")
+		s.Press("ctrl+n")
+		s.Type("Paga sempre")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Paga sempre", "Note kept.", "undo", "› Buongiorno")
+		s.Press("alt+u")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("› Paga sempre", "━ private note ━") // its words are there to be mended
+		s.WantNot("▪ private note · ada")
+		if m := st.newest(1); m.Type == core.TypeNote {
+			t.Fatalf("the note is still there: %+v", m)
+		}
+		s.Press("ctrl+n")
+		s.Want("› Buongiorno")
+	})
+}
+
 func TestShutWindowHoldsAnAnswer(t *testing.T) {
 	play(t, setting{w: 120, h: 24, fill: func(st *stage) {
 		st.channel()

@@ -126,7 +126,12 @@ func (p *Pane) Keys() []keys.Binding {
 
 func (p *Pane) binding(e *entry) keys.Binding {
 	b := keys.Binding{Do: e.do, Keys: e.keys, Help: e.help, Quiet: e.quiet}
-	if e.do == "inbox.send" && p.holding() {
+	switch {
+	case e.do == "inbox.send" && p.comp.note:
+		b.Help = text.InboxKeyNoteKeep
+	case e.do == "inbox.notemode" && p.comp.note:
+		b.Help = text.InboxKeyReply
+	case e.do == "inbox.send" && p.holding():
 		b.Help = text.InboxKeyHoldIt
 	}
 	if e.off != nil {

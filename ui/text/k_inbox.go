@@ -91,6 +91,7 @@ const (
 	InboxKeyFirst         K = "inbox.key_first"
 	InboxKeyGoTo          K = "inbox.key_go_to"
 	InboxKeyHold          K = "inbox.key_hold"
+	InboxKeyNoteKeep      K = "inbox.key_note_keep"
 	InboxKeyHoldIt        K = "inbox.key_hold_it"
 	InboxKeyLast          K = "inbox.key_last"
 	InboxKeyLinks         K = "inbox.key_links"
