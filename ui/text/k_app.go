@@ -46,6 +46,12 @@ const (
 	TabSummary   K = "tab.summary"
 	TabSettings  K = "tab.settings"
 
+	TabShortContacts  K = "tab.short.contacts"
+	TabShortTemplates K = "tab.short.templates"
+	TabShortCampaigns K = "tab.short.campaigns"
+	TabShortSummary   K = "tab.short.summary"
+	TabShortSettings  K = "tab.short.settings"
+
 	Demo            K = "head.demo"
 	HeadPaused      K = "head.paused"
 	HeadUsed        K = "head.used"
