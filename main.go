@@ -42,7 +42,6 @@ import (
 	"bottega/ui/frame"
 	pane "bottega/ui/inbox"
 	ttyprobe "bottega/ui/probe"
-	"bottega/ui/text"
 )
 
 func main() {
@@ -228,19 +227,13 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Receives: receives}, 1, jobs)
 }
 
-// enter shows the three doors of a shop without a number, and goes through one.
+// enter shows the three doors of a shop without a number; one leads to the demo.
 func (p *program) enter(ctx context.Context, g cli.Globals) error {
 	door, err := ui.AskDoor(ctx, g.Words, p.environ.Get("BOTTEGA_THEME"), p.terminal()...)
-	switch {
-	case err != nil || door == ui.DoorNone:
-		return err
-	case door == ui.DoorDemo:
-		return p.demo(ctx, g, cli.DemoOptions{Speed: 1}, nil)
-	case door == ui.DoorConnect:
-		_, err := io.WriteString(p.out, g.Words.T(text.ConnectHow)+"\n")
+	if err != nil || door != ui.DoorDemo {
 		return err
 	}
-	return core.Fail(core.NotYet, "main.enter", nil)
+	return p.demo(ctx, g, cli.DemoOptions{Speed: 1}, nil)
 }
 
 // terminal is where the TUI runs.
