@@ -61,6 +61,9 @@ func (a *App) takeStatus(msg kit.Loaded[Status]) tea.Cmd {
 func (a *App) headerLine(w int) string {
 	th, s := a.env.Theme, a.status
 	right := th.Muted.Render(a.env.Words.Clock(a.env.Now())) + " "
+	if a.env.ReadOnly {
+		right = th.Badge.Render(" "+a.env.Words.T(text.HeadReadOnly)+" ") + "  " + right
+	}
 	if s.Demo {
 		right = th.Demo.Render(" "+a.env.Words.T(text.Demo)+" ") + "  " + right
 	}

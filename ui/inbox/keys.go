@@ -134,10 +134,26 @@ func (p *Pane) binding(e *entry) keys.Binding {
 	case e.do == "inbox.send" && p.holding():
 		b.Help = text.InboxKeyHoldIt
 	}
-	if e.off != nil {
-		b.Off = e.off(p)
-	}
+	b.Off = p.whyOff(e)
 	return b
+}
+
+// changing are the actions that change something: off where nothing may be changed.
+var changing = map[string]bool{
+	"inbox.reply": true, "inbox.compose": true, "inbox.quote": true, "inbox.react": true, "inbox.retry": true, "inbox.arrived": true,
+	"inbox.hold": true, "inbox.template": true, "inbox.done": true, "inbox.snooze": true, "inbox.assign": true, "inbox.mine": true,
+	"inbox.tag": true, "inbox.value": true, "inbox.note": true, "inbox.waits": true, "inbox.file": true,
+}
+
+// whyOff is the reason why an action does not work now, "" when it does.
+func (p *Pane) whyOff(e *entry) text.K {
+	switch {
+	case p.env.ReadOnly && changing[e.do]:
+		return text.InboxOffReadOnly
+	case e.off != nil:
+		return e.off(p)
+	}
+	return ""
 }
 
 // KeyContexts lists all key tables for the manual.
@@ -174,10 +190,8 @@ func (p *Pane) Do(name string) (used bool, cmd tea.Cmd) {
 
 // runEntry does an action, or says why it cannot be done now.
 func (p *Pane) runEntry(e *entry) tea.Cmd {
-	if e.off != nil {
-		if why := e.off(p); why != "" {
-			return p.refuse(why)
-		}
+	if why := p.whyOff(e); why != "" {
+		return p.refuse(why)
 	}
 	if e.run == nil {
 		return nil

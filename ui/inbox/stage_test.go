@@ -312,6 +312,22 @@ func (st *stage) becomes(id int64, state core.State, why *core.ProviderError) {
 
 func said(s string) core.Content { return core.Content{Type: core.TypeText, Text: s} }
 
+// conversation as its agent sees it.
+func (st *stage) conversation(id int64) core.Conversation {
+	st.t.Helper()
+	p, err := st.db.Conversations(context.Background(), core.ListQuery{View: core.ViewAll, Agent: "ada", Limit: 100})
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	for i := range p.Rows {
+		if p.Rows[i].ID == id {
+			return p.Rows[i]
+		}
+	}
+	st.t.Fatalf("no conversation %d", id)
+	return core.Conversation{}
+}
+
 // newest is the last message of a conversation.
 func (st *stage) newest(conv int64) core.Message {
 	st.t.Helper()

@@ -53,6 +53,7 @@ const (
 	TabShortSettings  K = "tab.short.settings"
 
 	Demo            K = "head.demo"
+	HeadReadOnly    K = "head.read_only"
 	HeadPaused      K = "head.paused"
 	HeadUsed        K = "head.used"
 	HeadUnlimited   K = "head.unlimited"
