@@ -91,7 +91,7 @@ var rooms = []struct {
 	{"ui", "core/… ui/… assets", charm},
 	{"ui/kit", "", charm},
 	{"ui/theme", "core ui/kit assets", charm},
-	{"ui/text", "core assets", "golang.org/x/text/… github.com/nicksnyder/go-i18n/v2/…"},
+	{"ui/text", "core assets", "golang.org/x/text/…"},
 	{"ui/keys", "core assets ui/kit ui/text", charm},
 	{"ui/frame", "core ui/kit ui/keys ui/text ui/theme", charm},
 	{"ui/inbox", "core/… " + panes, charm},
