@@ -127,6 +127,10 @@ func (p *Pane) Keys() []keys.Binding {
 func (p *Pane) binding(e *entry) keys.Binding {
 	b := keys.Binding{Do: e.do, Keys: e.keys, Help: e.help, Quiet: e.quiet}
 	switch {
+	case e.do == "inbox.done" && p.open != 0 && p.conv.State == core.Done:
+		b.Help = text.InboxKeyReopen
+	case e.do == "inbox.done" && p.open != 0:
+		b.Help = text.InboxKeyDoneNow
 	case e.do == "inbox.send" && p.comp.note:
 		b.Help = text.InboxKeyNoteKeep
 	case e.do == "inbox.notemode" && p.comp.note:
