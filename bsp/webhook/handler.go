@@ -134,7 +134,7 @@ func (h *handler) callback(w http.ResponseWriter, r *http.Request) {
 		status = h.post(w, r)
 	default:
 		w.Header().Set("Allow", "GET, POST")
-		h.fail(w, http.StatusMethodNotAllowed, core.InvalidInput)
+		h.fail(w, http.StatusMethodNotAllowed, core.BadMethod)
 	}
 }
 
@@ -237,7 +237,7 @@ func (h *handler) state(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
-		h.fail(w, http.StatusMethodNotAllowed, core.InvalidInput)
+		h.fail(w, http.StatusMethodNotAllowed, core.BadMethod)
 	case err != nil:
 		h.later(w, core.CodeOf(err), storeRetry)
 	default:
