@@ -49,6 +49,31 @@ func TestDoneGoesToTheNextWhoWaits(t *testing.T) {
 	})
 }
 
+func TestFilterIsCleared(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: func(st *stage) {
+		one(st)
+		st.says(st.customer(core.Contact{Name: "Luca Neri", Phone: "+393331234560", Tags: []string{"vip"}}), time.Minute, said("Ciao"))
+	}}, func(s *uitest.Screen, st *stage) {
+		s.WantNot("esc clear filter")
+		s.Press("f")
+		s.Sleep(100 * time.Millisecond)
+		s.Type("vip")
+		s.Press("enter")
+		s.Sleep(100 * time.Millisecond)
+		s.Want("‹open #vip›", "Luca Neri", "esc clear filter")
+		s.WantNot("Maria Bianchi")
+		s.Press("esc")
+		s.Sleep(100 * time.Millisecond)
+		s.Want("‹open 2›", "Luca Neri", "Maria Bianchi")
+		s.Press("]")
+		s.Sleep(100 * time.Millisecond)
+		s.Want("‹waiting 2›", "esc clear filter")
+		s.Press("esc", "esc")
+		s.Sleep(100 * time.Millisecond)
+		s.Want("‹open 2›", "All open conversations are shown.")
+	})
+}
+
 func TestNoteStaysInTheShop(t *testing.T) {
 	play(t, setting{w: 100, h: 24, fill: one}, func(s *uitest.Screen, st *stage) {
 		s.Press("N")
@@ -92,6 +117,7 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 	}}, func(s *uitest.Screen, st *stage) {
 		s.Want("Window shut 40 min ago — t template · h hold until they write", "window shut 40 min ago")
 		s.Shot("shut-120x24")
+		s.WantNot("r reply", "write  ") // keys that would only be refused are not offered
 		s.Press("r")
 		s.Want("The 24-hour window is shut")
 		s.Press("esc", "t")

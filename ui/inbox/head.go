@@ -79,8 +79,8 @@ func (b *brush) filterBar(q core.ListQuery, n *core.Counts, w int) (string, []fi
 		ink := b.Muted
 		if v == q.View {
 			at, ink = i, b.Title
-			if q.Tag != "" {
-				s += " #" + kit.CleanLine(q.Tag)
+			if q.Tag != "" { // the count is of all, so it stays away
+				s = b.words.T(filterWord(v)) + " #" + kit.CleanLine(q.Tag)
 			}
 			s = "‹" + s + "›"
 		}

@@ -28,7 +28,7 @@ func k(names ...string) []string { return names }
 // listKeys work while the list has the keyboard.
 var listKeys = []entry{
 	{"inbox.open", k("enter", "l"), text.InboxKeyOpen, false, needChat, (*Pane).enterChat},
-	{"inbox.reply", k("r"), text.InboxKeyReply, false, needChat, (*Pane).compose},
+	{"inbox.reply", k("r"), text.InboxKeyReply, false, needField, (*Pane).compose},
 	{"inbox.down", k("j", "down"), text.InboxKeyDown, true, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }},
 	{"inbox.up", k("k", "up"), text.InboxKeyUp, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }},
 	{"inbox.pagedown", k("pgdown", "ctrl+d"), text.InboxKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.moveList(max(1, p.list.shown-1)) }},
@@ -38,14 +38,15 @@ var listKeys = []entry{
 	{"inbox.filternext", k("]", "right"), text.InboxKeyFilterNext, false, nil, func(p *Pane) tea.Cmd { return p.stepFilter(1) }},
 	{"inbox.filterprev", k("[", "left"), text.InboxKeyFilterPrev, true, nil, func(p *Pane) tea.Cmd { return p.stepFilter(-1) }},
 	{"inbox.filter", k("f"), text.InboxKeyFilter, true, nil, (*Pane).pickFilter},
+	{"inbox.clear", k("esc"), text.InboxKeyFilterClear, false, needFilter, (*Pane).clearFilter},
 	{"inbox.order", k("o"), text.InboxKeyOrder, false, nil, (*Pane).cycleOrder},
-	{"inbox.compose", k("tab"), text.InboxKeyCompose, true, needChat, (*Pane).compose},
+	{"inbox.compose", k("tab"), text.InboxKeyCompose, true, needField, (*Pane).compose},
 	{"inbox.backlist", k("shift+tab"), text.InboxKeyChat, true, needChat, (*Pane).enterChat},
 }
 
 // chatKeys work while the chat has the keyboard.
 var chatKeys = []entry{
-	{"inbox.compose", k("enter", "tab"), text.InboxKeyCompose, false, needChat, (*Pane).compose},
+	{"inbox.compose", k("enter", "tab"), text.InboxKeyCompose, false, needField, (*Pane).compose},
 	{"inbox.quote", k("r"), text.InboxKeyQuote, false, needQuotable, (*Pane).quoteReply},
 	{"inbox.react", k("e"), text.InboxKeyReact, false, needReactable, (*Pane).pickReaction},
 	{"inbox.media", k("o"), text.InboxKeyMedia, false, needMedia, (*Pane).openMedia},
@@ -107,7 +108,7 @@ func table(f focus) [][]entry {
 
 // hidden are actions that make no sense most of the time: without their
 // moment they are not offered at all, so that the footer shows what matters.
-var hidden = map[string]bool{"inbox.hold": true, "inbox.arrived": true, "inbox.retry": true, "inbox.media": true}
+var hidden = map[string]bool{"inbox.hold": true, "inbox.arrived": true, "inbox.retry": true, "inbox.media": true, "inbox.clear": true}
 
 // Keys are the bindings of the part that has the keyboard.
 func (p *Pane) Keys() []keys.Binding {
@@ -210,6 +211,21 @@ func needChat(p *Pane) text.K {
 	return ""
 }
 
+// needField wants a composer that takes words.
+func needField(p *Pane) text.K {
+	if why := needChat(p); why != "" || p.canWrite() {
+		return why
+	}
+	return text.InboxOffShutHold
+}
+
+func needFilter(p *Pane) text.K {
+	if p.query.View == core.ViewOpen && p.query.Tag == "" {
+		return text.InboxOffNoFilter
+	}
+	return ""
+}
+
 func notYet(*Pane) text.K { return text.InboxOffTemplates }
 
 // target is the message the keys act on: the one under the message cursor.
@@ -231,11 +247,11 @@ func needQuotable(p *Pane) text.K {
 	m := p.target()
 	switch {
 	case m == nil:
-		return needChat(p) // without a chosen message it is a plain reply
+		return needField(p) // without a chosen message it is a plain reply
 	case m.ProviderID == "" || m.Type == core.TypeNote:
 		return text.InboxOffNotSent
 	}
-	return ""
+	return needField(p)
 }
 
 func needReactable(p *Pane) text.K {

@@ -98,6 +98,13 @@ func (p *Pane) filterOptions(tags []core.TagCount) []option {
 	return all
 }
 
+// clearFilter shows all that is open again.
+func (p *Pane) clearFilter() tea.Cmd {
+	q := p.query
+	q.View, q.Tag = core.ViewOpen, ""
+	return p.requery(q)
+}
+
 // enterChat gives the chat the keyboard: now somebody looks.
 func (p *Pane) enterChat() tea.Cmd {
 	p.focus = onChat
