@@ -151,7 +151,7 @@ func (a *App) footerLine(w int) string {
 		h := keyHint(th.Key, th.Help, b.Hint(), a.env.Words.T(b.Help))
 		hw := kit.Width(h) + 2
 		if n+hw+kit.Width(help) > room {
-			break
+			continue // a shorter one may fit
 		}
 		line += h + "  "
 		n += hw
