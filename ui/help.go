@@ -122,13 +122,15 @@ func (h *help) content(w int) (out []string) {
 		}
 		out = append(out, th.Title.Render(g.name))
 		for _, b := range g.keys {
-			line := th.Key.Render(kit.FitRight(b.Label(), col)) + "  "
-			word := h.env.Words.T(b.Help)
-			if b.Off == "" {
-				out = append(out, line+th.Text.Render(word))
-				continue
+			lead := th.Key.Render(kit.FitRight(b.Label(), col)) + "  "
+			word, ink := h.env.Words.T(b.Help), th.Text
+			if b.Off != "" {
+				word, ink = word+" · "+h.env.Words.T(b.Off), th.Faint
 			}
-			out = append(out, line+th.Faint.Render(word+" · "+h.env.Words.T(b.Off)))
+			for _, l := range kit.Wrap(word, max(1, w-col-2)) { // a reason is read to its end
+				out = append(out, lead+ink.Render(l))
+				lead = kit.Spaces(col + 2)
+			}
 		}
 	}
 	return out

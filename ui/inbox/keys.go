@@ -195,7 +195,11 @@ func (p *Pane) Do(name string) (used bool, cmd tea.Cmd) {
 
 // runEntry does an action, or says why it cannot be done now.
 func (p *Pane) runEntry(e *entry) tea.Cmd {
-	if why := p.whyOff(e); why != "" {
+	switch why := p.whyOff(e); why {
+	case "":
+	case text.InboxOffNoFilter:
+		return nil // esc is pressed once too often without a thought
+	default:
 		return p.refuse(why)
 	}
 	if e.run == nil {
