@@ -29,6 +29,7 @@ type lane struct {
 	read    time.Time           // when it was read
 	out     map[int64]bool      // claimed messages whose result is not on disk
 	pending []result            // results that wait for the disk
+	kept    []kept              // results that the store refused, each by itself
 	doubt   []core.Job          // claims of a write that may have been committed although it failed
 	again   map[int64]time.Time // when messages that wait for another try may go
 	rate    rate
@@ -124,8 +125,10 @@ func (l *lane) hear(cs []core.Change) {
 // step does what can be done now and returns how long nothing will change by itself.
 func (l *lane) step(ctx context.Context) time.Duration {
 	l.drain()
+	retry := l.retryKept(ctx, false)
 	room, wait := l.plan(ctx)
-	if len(l.out) > 0 { // the channel's lease must be renewed meanwhile
+	wait = min(wait, retry)
+	if l.working() { // the channel's lease must be renewed meanwhile
 		wait = min(wait, l.r.Policy.Hold.D()/3)
 	}
 	if len(l.pending) == 0 && len(l.doubt) == 0 && room == 0 {
@@ -178,7 +181,7 @@ func (l *lane) plan(ctx context.Context) (room int, wait time.Duration) {
 		return 0, p.Poll.D()
 	}
 	l.shut.Store(l.ch.State != core.Active || l.stumble.resting(now))
-	if len(l.out) > 0 { // keep the channel while anything is on its way
+	if l.working() { // keep the channel while anything is on its way
 		if _, err := l.hold.Take(ctx); err != nil && ctx.Err() == nil {
 			l.r.Log.Error("outbox: lease", "channel", l.id, "err", err)
 		}
@@ -216,7 +219,7 @@ func (l *lane) room(now time.Time) (int, time.Duration) {
 	if l.stumble.probing(&l.r.Policy) {
 		want = 1
 	}
-	want -= len(l.out)
+	want -= len(l.out) - len(l.kept)
 	if want <= 0 {
 		return 0, l.r.Policy.Poll.D() // the next result makes room
 	}

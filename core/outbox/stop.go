@@ -28,6 +28,13 @@ func (l *lane) stop(land context.CancelFunc) error {
 			}
 			continue
 		}
+		if !l.working() {
+			if l.retryKept(on, true); len(l.kept) > 0 {
+				failed++
+				pause(on, l.r.Policy.backoff(failed, l.r.chance()))
+			}
+			continue
+		}
 		select {
 		case res := <-l.results:
 			l.take(res)
