@@ -83,3 +83,8 @@ func (l *lane) settleAlone(ctx context.Context, k *kept) bool {
 
 // working reports whether anything is on its way or waits for the next write.
 func (l *lane) working() bool { return len(l.out) > len(l.kept) }
+
+// onTheWay is how many messages are with the workers.
+func (l *lane) onTheWay() int {
+	return len(l.out) - len(l.pending) - len(l.kept) - int(l.deaths.Load())
+}

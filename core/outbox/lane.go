@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -18,7 +19,8 @@ type lane struct {
 	hold    core.Hold
 	jobs    chan job        // claimed, not begun; never full, see room
 	results chan result     // never full either
-	broken  chan error      // a worker that panicked
+	broken  chan error      // a goroutine of ours that panicked
+	deaths  atomic.Int64    // workers that did, each with a message whose result will not come
 	shut    atomic.Bool     // jobs are given back instead of sent
 	flight  context.Context // outlives run's context by Policy.Grace
 
@@ -59,14 +61,14 @@ func (l *lane) run(ctx context.Context) error {
 	wake := make(chan []core.Change)
 	var side sync.WaitGroup
 	hearing, deaf := context.WithCancel(ctx)
-	side.Go(func() { listen(hearing, sub, wake) })
+	side.Go(func() {
+		l.breaks(core.Guard(hearing, "outbox listener", func(ctx context.Context) error { return listen(ctx, sub, wake) })())
+	})
 	for range l.r.workers() {
 		side.Go(func() {
 			if err := core.Guard(ctx, "outbox worker", l.work)(); err != nil {
-				select {
-				case l.broken <- err:
-				default: // one is enough to end the lane
-				}
+				l.deaths.Add(1)
+				l.breaks(err)
 			}
 		})
 	}
@@ -82,8 +84,7 @@ func (l *lane) run(ctx context.Context) error {
 		case <-ctx.Done():
 			return l.stop(land)
 		case err := <-l.broken:
-			l.shut.Store(true) // what is in hand is not sent; found without an owner it becomes unsure
-			return err
+			return errors.Join(err, l.stop(land))
 		case res := <-l.results:
 			l.take(res)
 		case cs := <-wake:
@@ -93,25 +94,36 @@ func (l *lane) run(ctx context.Context) error {
 	}
 }
 
+// breaks ends the lane for a goroutine that panicked.
+func (l *lane) breaks(err error) {
+	if err == nil {
+		return
+	}
+	select {
+	case l.broken <- err:
+	default: // one is enough
+	}
+}
+
 // work sends jobs one after the other, until there are no more.
 func (l *lane) work(context.Context) error {
 	for j := range l.jobs {
-		l.results <- l.attempt(j)
+		l.results <- l.safely(j)
 	}
 	return nil
 }
 
 // listen hands over changes until ctx ends.
-func listen(ctx context.Context, sub *core.Subscription, wake chan<- []core.Change) {
+func listen(ctx context.Context, sub *core.Subscription, wake chan<- []core.Change) error {
 	for {
 		cs, err := sub.Next(ctx, 0)
 		if err != nil {
-			return
+			return nil
 		}
 		select {
 		case wake <- cs:
 		case <-ctx.Done():
-			return
+			return nil
 		}
 	}
 }
@@ -182,9 +194,7 @@ func (l *lane) plan(ctx context.Context) (room int, wait time.Duration) {
 	}
 	l.shut.Store(l.ch.State != core.Active || l.stumble.resting(now))
 	if l.working() { // keep the channel while anything is on its way
-		if _, err := l.hold.Take(ctx); err != nil && ctx.Err() == nil {
-			l.r.Log.Error("outbox: lease", "channel", l.id, "err", err)
-		}
+		l.renew(ctx)
 	}
 	switch {
 	case l.ch.State != core.Active:
