@@ -223,6 +223,9 @@ type MessageTx interface {
 	// LastOutbound returns the newest message of the shop in a conversation,
 	// its own and automatic ones alike, notes and reactions left out.
 	LastOutbound(conversation int64) (Message, error)
+	// Answers returns what people of the shop last sent in a conversation,
+	// newest first, at most limit: notes, reactions and automatic messages left out.
+	Answers(conversation int64, limit int) ([]Message, error)
 	// KeepReceipt keeps an event whose message is not known (yet): a status, a
 	// reaction, an edit or a revoke, under the provider id e.About() and e.Ref.
 	// TakeReceipts returns and removes those kept for a provider id or a ref

@@ -40,7 +40,9 @@ func Follow(tx core.Tx, m *core.Message, before core.State, r core.Rules) error 
 	}
 	var changed bool
 	if failed {
-		changed = inbox.AnswerFailed(&c, m, r)
+		if changed, err = inbox.FailAnswer(tx, &c, m, r); err != nil {
+			return err
+		}
 	} else {
 		if before == core.Failed {
 			changed = inbox.AnswerArrived(&c, m, r)

@@ -265,6 +265,16 @@ func (t *tx) LastOutbound(conversation int64) (core.Message, error) {
 	return t.newest("LastOutbound", conversation, core.Out)
 }
 
+func (t *tx) Answers(conversation int64, limit int) (ms []core.Message, err error) {
+	for _, m := range slices.Backward(sortedBy(t.s.messages, func(v core.Message) int64 { return v.ID })) {
+		answers := m.Direction == core.Out && !m.Auto && m.Type != core.TypeNote && m.Type != core.TypeReaction
+		if m.ConversationID == conversation && answers && len(ms) < limit {
+			ms = append(ms, shown(m))
+		}
+	}
+	return ms, nil
+}
+
 func (t *tx) KeepReceipt(channel int64, e core.Event) error {
 	id := t.s.id()
 	t.s.receipts[id] = receipt{id, channel, e}

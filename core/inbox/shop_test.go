@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/carrier"
 	"bottega/core/coretest"
 	"bottega/core/inbox"
 	"bottega/storage"
@@ -158,8 +159,30 @@ func (s *shop) becomes(id int64, state core.State, e *core.ProviderError) {
 		if err != nil {
 			return err
 		}
-		inbox.AnswerFailed(&c, &m, s.rules)
+		if _, err := inbox.FailAnswer(tx, &c, &m, s.rules); err != nil {
+			return err
+		}
 		return tx.SaveConversation(&c)
+	})
+}
+
+// arrives applies the receipt of a message, as ingest does.
+func (s *shop) arrives(id int64) {
+	s.t.Helper()
+	s.write(func(tx core.Tx) error {
+		m, err := tx.Message(id)
+		if err != nil {
+			return err
+		}
+		if m.State == core.Queued {
+			if err := tx.Dequeue(id); err != nil {
+				return err
+			}
+		}
+		if _, err := carrier.Receipts(tx, &m, []core.Event{{Kind: core.EvStatus, Status: core.Delivered, At: s.now}}, s.rules); err != nil {
+			return err
+		}
+		return tx.SaveMessage(&m)
 	})
 }
 

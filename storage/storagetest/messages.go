@@ -239,6 +239,18 @@ func lasts(t *testing.T, open Opener) {
 		}
 		return errors.Join(err, err2)
 	})
+	second := out(core.TypeText)
+	s.Insert(&core.Message{ConversationID: c.ID, ChannelID: c.ChannelID, Direction: core.Out, Auto: true, Content: core.Content{Type: core.TypeText}})
+	s.Write(func(tx core.Tx) error {
+		as, err := tx.Answers(c.ID, 5)
+		if err != nil || len(as) != 2 || as[0].ID != second.ID || as[1].ID != answer.ID {
+			t.Errorf("answers %+v", as)
+		}
+		if as, err = tx.Answers(c.ID, 1); err != nil || len(as) != 1 {
+			t.Errorf("%d answers of one", len(as))
+		}
+		return err
+	})
 }
 
 func outcomes(t *testing.T, open Opener) {
