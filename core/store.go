@@ -260,7 +260,8 @@ type OutboxTx interface {
 	// Dequeue takes a queued message out again; TooLate once it is Sending.
 	Dequeue(message int64) error
 	// Claim marks up to n due messages of a channel Sending under a lease and
-	// returns them: replies first, then oldest; never two of one conversation
+	// returns them: replies first, then what has been due longest, then oldest;
+	// never two of one conversation
 	// at a time, nor one before an earlier of the same or higher rank that has
 	// been claimed before and waits for its next try, so that order is kept.
 	Claim(channel int64, owner string, now time.Time, lease time.Duration, n int) ([]Job, error)
