@@ -149,8 +149,8 @@ func (f *Fetcher) start(ctx context.Context) (time.Duration, error) {
 	}
 	now := f.Now()
 	for _, m := range ms {
-		if t := f.tries[m.ID]; t.next.After(now) {
-			wait = min(wait, t.next.Sub(now))
+		if in := f.tries[m.ID].next.Sub(now); in > 0 && in <= p.Max.D() { // longer only when the clock was set back
+			wait = min(wait, in)
 			continue
 		}
 		if f.busy[m.ID] || len(f.busy) >= p.Parallel {
