@@ -307,8 +307,10 @@ type JournalStore interface {
 	// AppendJournal returns after the body is durable.
 	AppendJournal(ctx context.Context, channel int64, body []byte, at time.Time) (int64, error)
 	// PendingJournal returns entries whose Version is less than this one, oldest
-	// first; with version 1 those that nobody has read yet.
-	PendingJournal(ctx context.Context, version, limit int) ([]JournalEntry, error)
+	// first; with version 1 those that nobody has read yet. It returns at most
+	// limit of them, and no more than fit into size bytes of bodies together; a
+	// first one that is larger comes alone.
+	PendingJournal(ctx context.Context, version, limit int, size int64) ([]JournalEntry, error)
 }
 
 // JournalTx ends an entry in the same transaction as what it caused.

@@ -30,8 +30,12 @@ func (o Options) Arrive(ctx context.Context) (_ []gauge.Reading, err error) {
 	defer func() { err = errors.Join(err, h.end()) }()
 	ctx, stop := context.WithTimeout(ctx, o.Burst+time.Minute)
 	defer stop()
+	batch, err := ingest.LoadBatch(o.Rules)
+	if err != nil {
+		return nil, err
+	}
 	w := &ingest.Worker{Store: h.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: func() core.Rules { return h.rules },
-		Feed: h.feed, Now: time.Now, Log: slog.New(slog.DiscardHandler), Owner: "probe"}
+		Feed: h.feed, Now: time.Now, Log: slog.New(slog.DiscardHandler), Owner: "probe", Batch: batch}
 	worked := make(chan error, 1)
 	reading, end := context.WithCancel(ctx)
 	go func() { worked <- core.Guard(reading, "probe", w.Run)() }()

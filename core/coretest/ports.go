@@ -127,11 +127,15 @@ func (m *Mem) AppendJournal(_ context.Context, channel int64, body []byte, at ti
 }
 
 // PendingJournal lists what no decoder of this version has read.
-func (m *Mem) PendingJournal(_ context.Context, version, limit int) (es []core.JournalEntry, err error) {
+func (m *Mem) PendingJournal(_ context.Context, version, limit int, size int64) (es []core.JournalEntry, err error) {
 	for _, e := range m.Journal() {
-		if e.Version < version && len(es) < limit {
-			es = append(es, e)
+		if e.Version >= version {
+			continue
 		}
+		if size -= int64(len(e.Body)); len(es) == limit || len(es) > 0 && size < 0 {
+			break
+		}
+		es = append(es, e)
 	}
 	return es, nil
 }
