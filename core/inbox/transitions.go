@@ -66,6 +66,32 @@ func Inbound(c *core.Conversation, m *core.Message, r core.Rules, now time.Time)
 	return back
 }
 
+// Understood applies a message whose content could not be read when it came and
+// now can: the window and the clock are as if it had been read then. It reports
+// whether the conversation changed. An answer or a "done" since then was given
+// with the message in view, unread as it was, and stands.
+func Understood(c *core.Conversation, m *core.Message, r core.Rules) bool {
+	if !m.Type.CountsAsContact() {
+		return false
+	}
+	openWindow(c, m, m.At, r)
+	if c.LastMessageID == m.ID {
+		c.Last = *m
+	}
+	switch {
+	case c.State != core.Open || !m.At.After(c.LastOutAt) && !c.LastOutAt.IsZero():
+	case closes(c, &core.Message{}, m, r):
+		m.Courtesy = true
+		if c.CourtesySince.IsZero() || m.At.Before(c.CourtesySince) {
+			c.CourtesySince = m.At
+		}
+	default:
+		startClock(c, m.At)
+	}
+	Refresh(c, r)
+	return true
+}
+
 // closes judges whether m is a closing courtesy: the shop has answered before,
 // nobody waits, and the words say nothing else. An agreement after a question
 // of ours ("Shall I send it?" "ok") is an answer, not a courtesy.

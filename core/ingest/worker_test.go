@@ -322,22 +322,6 @@ func TestPoison(t *testing.T) {
 	}
 }
 
-// TestUpgradeReads: what an older decoder could not read gets its content.
-func TestUpgradeReads(t *testing.T) {
-	d := newDesk(t)
-	e := text("w1", "+39333", "", noon)
-	e.Type = core.TypeUnsupported
-	d.hear(e)
-	d.hear(text("w1", "+39333", "now readable", noon))
-	if m := d.message("w1"); m.Type != core.TypeText || m.Text != "now readable" {
-		t.Errorf("%+v", m)
-	}
-	d.hear(text("w1", "+39333", "something else", noon))
-	if m := d.message("w1"); m.Text != "now readable" {
-		t.Errorf("%+v", m)
-	}
-}
-
 // counted is a store that tells how many bodies were read at once.
 type counted struct {
 	*coretest.Mem
