@@ -117,7 +117,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 
 // work is what agents do; a reply can be taken back for grace.
 func (h *house) work(grace core.Duration) *inbox.Service {
-	return &inbox.Service{Store: h.Store, Now: h.Store.Now, NewRef: rand.Text, Presence: h.Store, Mark: h.lines.Marks.Mark, Rules: func() core.Rules {
+	return &inbox.Service{Store: h.Store, Now: h.Store.Now, NewRef: rand.Text, Mark: h.lines.Marks.Mark, Rules: func() core.Rules {
 		r := h.Store.Book.Rules()
 		r.Policy.UndoGrace = grace
 		return r

@@ -199,6 +199,10 @@ type ConversationTx interface {
 	ConversationOf(channel, contact int64) (Conversation, error)
 	SaveConversation(c *Conversation) error
 	SaveDraft(conversation int64, agent, text string) error
+	// Lock takes the send lock of a conversation for an agent; Locked when
+	// another agent holds it. The same agent takes it again at will. It stands
+	// once the transaction is committed and runs out by itself.
+	Lock(conversation int64, agent string, now time.Time, ttl time.Duration) error
 	// Woken returns snoozed conversations whose time has come.
 	Woken(now time.Time, limit int) ([]Conversation, error)
 	// WaitingConversations pages through all that wait, for a change of hours or targets.
@@ -325,10 +329,6 @@ type PresenceStore interface {
 	ClearPresence(ctx context.Context, process string) error
 	// Present returns who else is there, without the given process.
 	Present(ctx context.Context, conversation int64, exceptProcess string, now time.Time) ([]Presence, error)
-	// Lock takes the send lock of a conversation for an agent; Locked when
-	// another agent holds it. The same agent takes it again at will.
-	Lock(ctx context.Context, conversation int64, agent string, now time.Time, ttl time.Duration) error
-	Unlock(ctx context.Context, conversation int64, agent string) error
 }
 
 // LeaseStore lets one of several processes do a job ("receiver", "outbox:3").

@@ -138,6 +138,15 @@ func (t *tx) SaveDraft(conversation int64, agent, text string) error {
 	return nil
 }
 
+func (t *tx) Lock(conversation int64, agent string, now time.Time, ttl time.Duration) error {
+	l, ok := t.s.locks[conversation]
+	if ok && l.owner != agent && now.Before(l.until) && !l.until.After(now.Add(2*ttl)) {
+		return core.Fail(core.Locked, "coretest.Lock", nil)
+	}
+	t.s.locks[conversation] = lease{agent, now.Add(ttl)}
+	return nil
+}
+
 func (t *tx) Woken(now time.Time, limit int) (cs []core.Conversation, err error) {
 	for _, c := range sortedBy(t.s.convs, func(v core.Conversation) int64 { return v.ID }) {
 		if c.State == core.Snoozed && !c.SnoozeUntil.After(now) && len(cs) < limit {

@@ -25,6 +25,22 @@ type shop struct {
 	conv  int64
 	refs  int
 	marks []inbox.ReadMark
+	full  bool // the disk, which shows itself at the end of a write
+}
+
+// disk is a store whose disk may be full.
+type disk struct {
+	core.Writer
+	s *shop
+}
+
+func (d disk) Write(ctx context.Context, fn func(core.Tx) error) error {
+	return d.Writer.Write(ctx, func(tx core.Tx) error {
+		if err := fn(tx); err != nil || !d.s.full {
+			return err
+		}
+		return core.Fail(core.DiskFull, "test", nil)
+	})
 }
 
 // onEachStore runs a test on the store in memory and on SQLite.
@@ -32,7 +48,7 @@ func onEachStore(t *testing.T, test func(*testing.T, *shop)) {
 	t.Helper()
 	t.Run("memory", func(t *testing.T) {
 		feed := core.NewFeed()
-		test(t, newShop(t, coretest.New(feed), nil, feed))
+		test(t, newShop(t, coretest.New(feed), feed))
 	})
 	t.Run("sqlite", func(t *testing.T) {
 		feed := core.NewFeed()
@@ -45,14 +61,14 @@ func onEachStore(t *testing.T, test func(*testing.T, *shop)) {
 				t.Error(err)
 			}
 		})
-		test(t, newShop(t, db, db, feed))
+		test(t, newShop(t, db, feed))
 	})
 }
 
-func newShop(t *testing.T, store core.Writer, presence core.PresenceStore, feed *core.Feed) *shop {
+func newShop(t *testing.T, store core.Writer, feed *core.Feed) *shop {
 	s := &shop{t: t, ctx: context.Background(), now: noon(t), rules: dayRules(t), feed: feed}
 	s.Service = &inbox.Service{
-		Store: store, Presence: presence, Rules: func() core.Rules { return s.rules }, Now: func() time.Time { return s.now },
+		Store: disk{store, s}, Rules: func() core.Rules { return s.rules }, Now: func() time.Time { return s.now },
 		NewRef: func() string { s.refs++; return fmt.Sprintf("b1:%d", s.refs) },
 		Mark:   func(m inbox.ReadMark) { s.marks = append(s.marks, m) },
 	}
@@ -195,6 +211,13 @@ func (s *shop) due(want int) {
 		}
 		return err
 	})
+}
+
+// showsDrafts reports whether the store fills in Conversation.Draft; the one in
+// memory does not.
+func (s *shop) showsDrafts() bool {
+	_, memory := s.Store.(disk).Writer.(*coretest.Mem)
+	return !memory
 }
 
 func text(t string) core.Content { return core.Content{Type: core.TypeText, Text: t} }

@@ -82,7 +82,7 @@ func TestReactWithEmojiOfManyParts(t *testing.T) {
 
 func TestDraft(t *testing.T) {
 	onEachStore(t, func(t *testing.T, s *shop) {
-		if s.Presence == nil {
+		if !s.showsDrafts() {
 			t.Skip("the store in memory does not show drafts")
 		}
 		for _, draft := range []string{"Dieci eu", "Dieci euro", ""} {
