@@ -25,7 +25,7 @@ func (s *Set) Watch(ctx context.Context, shop Shop) error {
 	defer t.Stop()
 	for {
 		if err := s.ask(ctx, shop); err != nil && ctx.Err() == nil {
-			s.Log.Warn("Health was not kept", "error", err)
+			s.Log.Warn("Health was not kept", "err", core.Trace(err))
 		}
 		select {
 		case <-ctx.Done():

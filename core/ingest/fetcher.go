@@ -110,7 +110,7 @@ func (f *Fetcher) Run(ctx context.Context) error {
 	for {
 		wait, err := f.start(ctx)
 		if err != nil && ctx.Err() == nil {
-			f.Log.Error("ingest: files wait", "err", err)
+			f.Log.Error("ingest: files wait", "err", core.Trace(err))
 		}
 		timer.Reset(wait)
 		select {

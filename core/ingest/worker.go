@@ -72,7 +72,7 @@ func (w *Worker) Run(ctx context.Context) error {
 		wait := w.Poll
 		_, err := w.Drain(ctx)
 		if err != nil && ctx.Err() == nil {
-			w.Log.Error("ingest: journal waits", "err", err)
+			w.Log.Error("ingest: journal waits", "err", core.Trace(err))
 			wait = min(w.Poll, time.Second)
 			sleep(ctx, wait) // a burst of callbacks must not make a burst of failures
 		}

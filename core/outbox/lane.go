@@ -149,7 +149,7 @@ func (l *lane) step(ctx context.Context) time.Duration {
 	progress, err := l.commit(ctx, room)
 	if err != nil {
 		if ctx.Err() == nil {
-			l.r.Log.Error("outbox: write", "channel", l.id, "err", err)
+			l.r.Log.Error("outbox: write", "channel", l.id, "err", core.Trace(err))
 		}
 		l.failed++
 		return l.r.Policy.backoff(l.failed, l.r.chance())
@@ -248,7 +248,7 @@ func (l *lane) own(ctx context.Context) bool {
 		}
 	}
 	if err != nil && ctx.Err() == nil {
-		l.r.Log.Error("outbox: lease", "channel", l.id, "err", err)
+		l.r.Log.Error("outbox: lease", "channel", l.id, "err", core.Trace(err))
 	}
 	return err == nil && ours
 }
@@ -284,12 +284,12 @@ func (l *lane) reload(ctx context.Context) bool {
 // noGateway pauses a channel whose key is gone; a keyring that is merely
 // locked or silent is asked again at the next look.
 func (l *lane) noGateway(ctx context.Context, err error) {
-	l.r.Log.Warn("outbox: no gateway", "channel", l.id, "err", err)
+	l.r.Log.Warn("outbox: no gateway", "channel", l.id, "err", core.Trace(err))
 	o := judge(core.Accept{}, err, false)
 	if !o.pause {
 		return
 	}
 	if err := l.r.Store.Write(ctx, func(tx core.Tx) error { return pauseChannel(tx, l.id, o.err, l.r.wall()) }); err != nil {
-		l.r.Log.Error("outbox: pause", "channel", l.id, "err", err)
+		l.r.Log.Error("outbox: pause", "channel", l.id, "err", core.Trace(err))
 	}
 }

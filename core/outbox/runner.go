@@ -74,10 +74,10 @@ func (r *Runner) Run(ctx context.Context) error {
 	defer running.Wait()
 	for ctx.Err() == nil {
 		if err := r.open(ctx, lanes, &running); err != nil && ctx.Err() == nil {
-			r.Log.Error("outbox: channels", "err", err)
+			r.Log.Error("outbox: channels", "err", core.Trace(err))
 		}
 		if err := r.sweep(ctx); err != nil && ctx.Err() == nil {
-			r.Log.Error("outbox: sweep", "err", err)
+			r.Log.Error("outbox: sweep", "err", core.Trace(err))
 		}
 		if _, err := sub.Wait(ctx, r.Policy.Poll.D()); err != nil {
 			break
@@ -119,7 +119,7 @@ func (r *Runner) keep(ctx context.Context, channel int64) {
 		if err == nil || ctx.Err() != nil {
 			return
 		}
-		r.Log.Error("outbox: lane stopped", "channel", channel, "err", err)
+		r.Log.Error("outbox: lane stopped", "channel", channel, "err", core.Trace(err))
 		pause(ctx, r.Policy.First.D())
 	}
 }

@@ -33,7 +33,7 @@ func (l *lane) safely(j job) result {
 	if err == nil {
 		return result{job: j, outcome: o}
 	}
-	l.r.Log.Error("outbox: worker", "channel", l.id, "message", j.Message.ID, "err", err)
+	l.r.Log.Error("outbox: worker", "channel", l.id, "message", j.Message.ID, "err", core.Trace(err))
 	if !j.begun {
 		err = certain(err)
 	}

@@ -228,7 +228,7 @@ func (l *lane) end(tx core.Tx, m *core.Message, before, to core.State, pe *core.
 		}
 	}
 	if to == core.Failed {
-		l.r.Log.Info("outbox: failed", "message", m.ID, "channel", l.id, "class", pe.Class, "code", pe.Code)
+		l.r.Log.Info("outbox: failed", "message", m.ID, "channel", l.id, "class", pe.Class, "code", core.CodeWord(pe.Code))
 	}
 	return l.close(tx, m, before, now)
 }
