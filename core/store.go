@@ -60,8 +60,8 @@ type Page struct {
 type Counts struct {
 	Open, Mine, Unassigned, Waiting, Snoozed, Done int
 	Unread                                         int // conversations with unread customer messages
-	Unsure                                         int // messages whose outcome is open
-	Failed                                         int // failed messages of the last 7 days that nobody repeated
+	Unsure                                         int // messages whose outcome is open, reactions left out
+	Failed                                         int // failed messages of the last 7 days that nobody repeated, reactions left out
 }
 
 // InboxReader is what the inbox reads. Reads never wait for a writer.
@@ -282,7 +282,7 @@ type OutboxTx interface {
 type OutboxReader interface {
 	// NextDue is when the channel's next queued message may go; zero when none waits.
 	NextDue(ctx context.Context, channel int64) (time.Time, error)
-	// UnsureMessages whose outcome is open, oldest first.
+	// UnsureMessages whose outcome is open, oldest first; reactions are left out.
 	UnsureMessages(ctx context.Context, limit int) ([]Message, error)
 }
 

@@ -199,6 +199,6 @@ func (db *DB) NextDue(ctx context.Context, channel int64) (time.Time, error) {
 
 // UnsureMessages implements core.OutboxReader.
 func (db *DB) UnsureMessages(ctx context.Context, limit int) ([]core.Message, error) {
-	ms, err := all(reading{ctx, db}, scanMessage, messageFrom+"WHERE m.state = 'unsure' ORDER BY m.id LIMIT +?", limit)
+	ms, err := all(reading{ctx, db}, scanMessage, messageFrom+"WHERE m.state = 'unsure' AND m.type <> 'reaction' ORDER BY m.id LIMIT +?", limit)
 	return ms, db.fail("storage.UnsureMessages", err)
 }

@@ -37,7 +37,7 @@ func (m *Mem) NextDue(_ context.Context, channel int64) (due time.Time, err erro
 // UnsureMessages lists those whose outcome is open.
 func (m *Mem) UnsureMessages(_ context.Context, limit int) (ms []core.Message, err error) {
 	for _, v := range m.Messages() {
-		if v.State == core.UnsureSent && len(ms) < limit {
+		if v.State == core.UnsureSent && v.Type != core.TypeReaction && len(ms) < limit {
 			ms = append(ms, v)
 		}
 	}

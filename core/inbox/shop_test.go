@@ -182,8 +182,23 @@ func (s *shop) becomes(id int64, state core.State, e *core.ProviderError) {
 	})
 }
 
-// arrives applies the receipt of a message, as ingest does.
+// lastReaction is the newest reaction of ours in line.
+func (s *shop) lastReaction() (m core.Message) {
+	s.t.Helper()
+	s.write(func(tx core.Tx) (err error) {
+		m, err = tx.MessageByRef(fmt.Sprintf("b1:%d", s.refs))
+		return err
+	})
+	return m
+}
+
+// arrives applies the receipt of a message.
 func (s *shop) arrives(id int64) {
+	s.follows(id, core.Event{Kind: core.EvStatus, Status: core.Delivered, At: s.now})
+}
+
+// follows applies a status event to a message, as ingest does.
+func (s *shop) follows(id int64, e core.Event) {
 	s.t.Helper()
 	s.write(func(tx core.Tx) error {
 		m, err := tx.Message(id)
@@ -195,7 +210,7 @@ func (s *shop) arrives(id int64) {
 				return err
 			}
 		}
-		if _, err := carrier.Receipts(tx, &m, []core.Event{{Kind: core.EvStatus, Status: core.Delivered, At: s.now}}, s.rules); err != nil {
+		if _, err := carrier.Receipts(tx, &m, []core.Event{e}, s.rules); err != nil {
 			return err
 		}
 		return tx.SaveMessage(&m)

@@ -266,6 +266,10 @@ func outcomes(t *testing.T, open Opener) {
 	put(core.Failed, 6, 0)
 	put(core.Failed, 8, 0)
 	put(core.Failed, 1, a.ID)
+	for _, state := range []core.State{core.UnsureSent, core.Failed} {
+		s.Insert(&core.Message{ConversationID: c.ID, ChannelID: c.ChannelID, Direction: core.Out, State: state, At: Start,
+			Content: core.Content{Type: core.TypeReaction, Reaction: &core.Reaction{Target: "wamid.1", Emoji: "👍", Before: "🎉", At: Start}}})
+	}
 	n, err := s.Store.Counts(s.ctx(), "", Start)
 	s.must(err)
 	if n.Unsure != 2 || n.Failed != 2 || n.Mine != 0 {
