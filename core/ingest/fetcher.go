@@ -93,17 +93,9 @@ func (f *Fetcher) Run(ctx context.Context) error {
 	wake := make(chan struct{})
 	lctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	deaf := make(chan error, 1)
 	go func() {
-		for {
-			if _, err := sub.Next(lctx, gather); err != nil {
-				return
-			}
-			select {
-			case wake <- struct{}{}:
-			case <-lctx.Done():
-				return
-			}
-		}
+		deaf <- core.Guard(lctx, "ingest.listen", func(ctx context.Context) error { return listen(ctx, sub, wake) })()
 	}()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -124,8 +116,26 @@ func (f *Fetcher) Run(ctx context.Context) error {
 				return d.broken // the others find room in done and end with ctx
 			}
 			f.note(d)
+		case err := <-deaf:
+			if err != nil { // nil: ctx has ended
+				return err
+			}
 		case <-wake:
 		case <-timer.C:
+		}
+	}
+}
+
+// listen tells of new messages, a burst of them once, until ctx ends.
+func listen(ctx context.Context, sub *core.Subscription, wake chan<- struct{}) error {
+	for {
+		if _, err := sub.Next(ctx, gather); err != nil {
+			return nil
+		}
+		select {
+		case wake <- struct{}{}:
+		case <-ctx.Done():
+			return nil
 		}
 	}
 }
