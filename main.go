@@ -111,7 +111,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return together(ctx, s.Run, lines.Send) },
 	}
-	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild()}
+	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
 }
 

@@ -97,7 +97,7 @@ func TestLogsHoldNoWords(t *testing.T) {
 			mu.Unlock()
 		}
 		if ctx.Err() != nil {
-			t.Errorf("nobody asked %s: %v", want, asked)
+			t.Fatalf("nobody asked %s: %v", want, asked)
 		}
 	}
 	for !strings.Contains(out.String(), "Read mark") && ctx.Err() == nil {
@@ -105,6 +105,9 @@ func TestLogsHoldNoWords(t *testing.T) {
 	}
 	cancel()
 	jobs.Wait()
+	if made, failed := tr.Calls(); made < 4 || failed != made {
+		t.Errorf("%d calls, %d failed: each of them was", made, failed)
+	}
 	logged := out.String()
 	for _, w := range []string{"Loquacious", "Ana", "573005550101", "key-token", "torta"} {
 		if strings.Contains(logged, w) {
