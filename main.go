@@ -108,13 +108,13 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return together(ctx, s.Run, lines.Send) },
 	}
-	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild()}
+	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
 }
 
 // work is what agents do; a reply can be taken back for grace.
 func (h *house) work(grace core.Duration) *inbox.Service {
-	return &inbox.Service{Store: h.Store, Now: h.Store.Now, NewRef: rand.Text, Presence: h.Store, Mark: h.lines.Marks.Mark, Rules: func() core.Rules {
+	return &inbox.Service{Store: h.Store, Now: h.Store.Now, NewRef: rand.Text, Mark: h.lines.Marks.Mark, Rules: func() core.Rules {
 		r := h.Store.Book.Rules()
 		r.Policy.UndoGrace = grace
 		return r

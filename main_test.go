@@ -78,7 +78,7 @@ var rooms = []struct {
 	{"storage/synth", "core storage", ""},
 	{"storage/probe", "core core/gauge storage storage/synth", ""},
 	{"storage/storagetest", "core storage storage/synth", "pgregory.net/rapid"},
-	{"bsp", "core", "golang.org/x/time/rate"},
+	{"bsp", "core", ""},
 	{"bsp/webhook", "core bsp", "golang.org/x/time/rate"},
 	{"bsp/meta", "core bsp", "golang.org/x/time/rate"},
 	{"bsp/sandbox", "core bsp", "golang.org/x/time/rate"},
