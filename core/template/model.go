@@ -70,16 +70,17 @@ const (
 	CopyCode    = "COPY_CODE"
 )
 
-// Of takes over what a provider told about one of its templates. Providers do
-// not hand out samples, so the result is not judged on them.
+// Of takes over a template as the rest of the program knows it. Providers do
+// not hand out samples: one without any is not judged on them.
 func Of(t core.Template) Template {
 	out := Template{ID: t.ID, Name: t.Name, Language: t.Language, Category: t.Category, Body: t.Body, Footer: t.Footer,
-		Header: Header{Format: t.Header.Format, Text: t.Header.Text}, Typed: Fields{true, true, true}}
+		Header: Header{Format: t.Header.Format, Text: t.Header.Text, Samples: t.Header.Samples}, Samples: t.Samples,
+		Sampled: len(t.Samples)+len(t.Header.Samples) > 0, Typed: Fields{true, true, true}}
 	if t.NamedVars {
 		out.Format = Named
 	}
 	for _, b := range t.Buttons {
-		out.Buttons = append(out.Buttons, Button{Type: b.Type, Text: b.Text, URL: b.URL, Phone: b.Phone})
+		out.Buttons = append(out.Buttons, Button{Type: b.Type, Text: b.Text, URL: b.URL, Phone: b.Phone, Example: b.Example})
 	}
 	return out.clean()
 }
@@ -89,9 +90,10 @@ func Of(t core.Template) Template {
 func (t Template) Core() core.Template {
 	t = t.clean()
 	out := core.Template{ID: t.ID, Name: t.Name, Language: t.Language, Category: t.Category, NamedVars: t.Format == Named,
-		Header: core.TemplateHeader{Format: t.Header.Format, Text: t.Header.Text}, Body: t.Body, Footer: t.Footer}
+		Header: core.TemplateHeader{Format: t.Header.Format, Text: t.Header.Text, Samples: t.Header.Samples}, Body: t.Body,
+		Samples: t.Samples, Footer: t.Footer}
 	for _, b := range t.Buttons {
-		out.Buttons = append(out.Buttons, core.TemplateButtonDef{Type: b.Type, Text: b.Text, URL: b.URL, Phone: b.Phone})
+		out.Buttons = append(out.Buttons, core.TemplateButtonDef{Type: b.Type, Text: b.Text, URL: b.URL, Phone: b.Phone, Example: b.Example})
 	}
 	return out
 }
