@@ -7,6 +7,10 @@ import (
 	"bottega/core"
 )
 
+// rewritten is the word for a template whose text was changed elsewhere. It
+// stands as its status until Sync has read the text.
+const rewritten = "COMPONENTS_UPDATE"
+
 // Apply carries a callback about a template into the library, in the caller's
 // transaction; other events are not its business. What the library does not
 // know yet gets a row without text, which the next Sync fills. News older than
@@ -19,6 +23,9 @@ func Apply(tx core.Tx, ch core.Channel, e *core.Event, r core.Rules, now time.Ti
 	switch e.Kind {
 	case core.EvTemplateStatus:
 		n.status, n.reason, n.detail, n.category = e.TemplateStatus, e.Reason, e.Text, e.Category
+		if n.status == "" && e.AccountEvent == rewritten {
+			n.status = rewritten
+		}
 	case core.EvTemplateCategory:
 		n.category, n.correct, n.listed = e.Category, e.Correct, true
 	case core.EvTemplateQuality:

@@ -98,7 +98,7 @@ func (s *Service) take(tx core.Tx, t *core.StoredTemplate, p core.Template, aske
 	if t.State == core.TemplateSubmitted && !sameWords(t.Template, p) {
 		return nil // the list shows the text before the edit: whether that was taken is still open
 	}
-	if rewritten := !sameWords(t.Template, p); rewritten {
+	if !sameWords(t.Template, p) {
 		samples, header := t.Samples, t.Header.Samples
 		t.Body, t.Footer, t.Header, t.Buttons, t.NamedVars = p.Body, p.Footer, p.Header, p.Buttons, p.NamedVars
 		t.Samples, t.Header.Samples, t.UpdatedAt = samples, header, asked
@@ -212,7 +212,7 @@ func (s *Service) every(ctx context.Context, channel int64) time.Duration {
 		return s.Cycle.Poll.D()
 	}
 	for _, t := range ts {
-		if t.State.Waiting() || t.State.Submitted() && t.Body == "" {
+		if t.State.Waiting() || t.State.Submitted() && t.Body == "" || t.Status == rewritten {
 			return s.Cycle.PollSoon.D()
 		}
 	}
