@@ -2,6 +2,8 @@ package core
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -72,8 +74,8 @@ type StoredTemplate struct {
 }
 
 // TemplateQuery selects versions. The zero value means all that is current:
-// of each language the newest version and, while that one is a draft, awaited
-// or rejected, the one in force as well.
+// of each language the newest version and, while that one is not in force, the
+// one that is.
 type TemplateQuery struct {
 	Channel  int64           // 0 for any
 	Name     string          // exactly; "" for any
@@ -82,6 +84,85 @@ type TemplateQuery struct {
 	States   []TemplateState // none for any
 	Words    string          // in name, text, or family, without regard to case; "" for any
 	All      bool            // replaced and gone versions too
+}
+
+// Pick keeps of rows, which hold all versions of each template in a row, newest
+// first, those that the query selects.
+func (q *TemplateQuery) Pick(rows []StoredTemplate) []StoredTemplate {
+	var out []StoredTemplate
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && rows[n].SameText(&rows[0]) {
+			n++
+		}
+		group := rows[:n]
+		rows = rows[n:]
+		if !q.All {
+			group = currentOf(group)
+		}
+		for _, t := range group {
+			if q.fits(&t) {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// currentOf is the newest version, and the one in force below it.
+func currentOf(group []StoredTemplate) []StoredTemplate {
+	var out []StoredTemplate
+	for i, t := range group {
+		switch {
+		case t.State == TemplateReplaced || t.State == TemplateGone:
+		case i == 0, t.InForce():
+			out = append(out, t)
+		}
+		if t.InForce() {
+			break
+		}
+	}
+	return out
+}
+
+func (q *TemplateQuery) fits(t *StoredTemplate) bool {
+	return (q.Channel == 0 || q.Channel == t.ChannelID) && (q.Name == "" || q.Name == t.Name) &&
+		(q.Language == "" || LanguageCode(q.Language) == LanguageCode(t.Language)) && (q.Family == "" || q.Family == t.Family) &&
+		(len(q.States) == 0 || slices.Contains(q.States, t.State)) && (q.Words == "" || t.mentions(q.Words))
+}
+
+func (t *StoredTemplate) mentions(words string) bool {
+	text := strings.ToLower(strings.Join([]string{t.Name, t.Family, t.Header.Text, t.Body, t.Footer}, "\n"))
+	for w := range strings.FieldsSeq(strings.ToLower(words)) {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// SameText reports whether both are versions of one template in one language.
+func (t *StoredTemplate) SameText(o *StoredTemplate) bool {
+	return t.ChannelID == o.ChannelID && t.Name == o.Name && LanguageCode(t.Language) == LanguageCode(o.Language)
+}
+
+// InForce reports whether the version is the one that the provider holds:
+// approved, or approved once and stopped since.
+func (t *StoredTemplate) InForce() bool {
+	switch t.State {
+	case TemplateApproved, TemplatePaused, TemplateDisabled, TemplateArchived:
+		return true
+	}
+	return false
+}
+
+// LanguageCode writes a language as the platform's API does: "es_CO" for "es-co".
+func LanguageCode(s string) string {
+	base, region, ok := strings.Cut(strings.ReplaceAll(strings.TrimSpace(s), "-", "_"), "_")
+	if !ok {
+		return strings.ToLower(base)
+	}
+	return strings.ToLower(base) + "_" + strings.ToUpper(region)
 }
 
 // TemplateUse counts the messages sent with a template in one language since a

@@ -89,13 +89,27 @@ func Of(t core.Template) Template {
 // written {{1}}: the form that may leave for a provider.
 func (t Template) Core() core.Template {
 	t = t.clean()
-	out := core.Template{ID: t.ID, Name: t.Name, Language: t.Language, Category: t.Category, NamedVars: t.Format == Named,
+	out := core.Template{ID: t.ID, Name: t.Name, Language: t.Language, Category: t.Category, NamedVars: t.named(),
 		Header: core.TemplateHeader{Format: t.Header.Format, Text: t.Header.Text, Samples: t.Header.Samples}, Body: t.Body,
 		Samples: t.Samples, Footer: t.Footer}
 	for _, b := range t.Buttons {
 		out.Buttons = append(out.Buttons, core.TemplateButtonDef{Type: b.Type, Text: b.Text, URL: b.URL, Phone: b.Phone, Example: b.Example})
 	}
 	return out
+}
+
+// named reports whether the template's variables are names: as it says, or as
+// they are where it does not say.
+func (t Template) named() bool {
+	if t.Format != "" {
+		return t.Format == Named
+	}
+	for _, v := range append(Vars(t.Body), Vars(t.Header.Text)...) {
+		if v.Number == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // Submitted is the template as it is about to be sent for review: nothing may
