@@ -218,3 +218,6 @@ func (e *Editor) Replace(p template.Place, text string) bool {
 	e.write(p, in)
 	return true
 }
+
+// OnButton reports whether the cursor is on a button.
+func (e *Editor) OnButton() bool { return e.button() >= 0 }

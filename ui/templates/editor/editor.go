@@ -68,6 +68,11 @@ func New(t template.Template, lint Lint, locked ...template.Part) *Editor {
 // only what its type has.
 func (e *Editor) Template() template.Template {
 	t := clone(e.doc)
+	if e.Named() {
+		t.Format = template.Named
+	} else if t.Format == template.Named {
+		t.Format = template.Positional
+	}
 	for i, b := range t.Buttons {
 		kept := template.Button{Type: b.Type, Text: b.Text}
 		switch b.Type {
@@ -323,4 +328,10 @@ func clone(t template.Template) template.Template {
 	t.Samples, t.Header.Samples = slices.Clone(t.Samples), slices.Clone(t.Header.Samples)
 	t.Buttons, t.Library = slices.Clone(t.Buttons), nil
 	return t
+}
+
+// Skip steps over n fields and stops at the ends.
+func (e *Editor) Skip(n int) {
+	i := slices.IndexFunc(e.fields, func(f Field) bool { return f.Place == e.at })
+	e.Go(e.fields[max(0, min(i+n, len(e.fields)-1))].Place)
 }
