@@ -28,7 +28,7 @@ type session struct {
 	kept   int                 // revision of the editor that is kept
 	typed  uint64              // generation of the last change
 	saving bool
-	err    error // why the last words are not kept
+	err    error          // why the last words are not kept
 	then   func() tea.Cmd // to do once they are
 
 	top   int  // lines of the fields scrolled away

@@ -319,7 +319,7 @@ func (d *desk) findings(f editor.Field, at bool, indent string, w int) {
 			if fs[i].Severity != template.SevHint {
 				shape, ink := d.severity(fs[i].Severity)
 				msg, _ := d.words.Finding(string(fs[i].Rule), fs[i].Params)
-				d.put(indent+ink.Render(kit.Fit(shape+" "+kit.CleanLine(msg), w)), none)
+				d.put(indent+ink.Render(shape)+" "+d.Muted.Render(kit.Fit(kit.CleanLine(msg), max(0, w-2))), none)
 				return
 			}
 		}
@@ -336,22 +336,23 @@ func (d *desk) finding(x *template.Finding, current bool, indent string, w int) 
 	none := lineOf{d.s.e.At().Place, -1}
 	shape, ink := d.severity(x.Severity)
 	msg, hint := d.words.Finding(string(x.Rule), x.Params)
-	put := func(first string, ink kit.Ink, s string) {
-		for _, l := range kit.Wrap(kit.Clean(s), max(1, w-kit.Width(first))) {
-			d.put(indent+ink.Render(first+l), none)
-			first = kit.Spaces(kit.Width(first))
+	first := ink.Render(shape) + " "
+	put := func(ink kit.Ink, s string) {
+		for _, l := range kit.Wrap(kit.Clean(s), max(1, w-2)) {
+			d.put(indent+first+ink.Render(l), none)
+			first = "  "
 		}
 	}
-	put(shape+" ", ink, msg)
+	put(d.Text, msg)
 	if !current {
 		return
 	}
 	if hint != "" {
-		put("  ", d.Muted, hint)
+		put(d.Muted, hint)
 	}
-	put("  ", d.Faint, string(x.Rule)+" · "+x.Source)
+	put(d.Faint, kit.Fit(kit.CleanLine(string(x.Rule)+" · "+x.Source), max(1, w-2)))
 	if x.Fix != nil {
-		put("  ", d.Accent, d.rewriting(x.Fix))
+		put(d.Accent, d.rewriting(x.Fix))
 	}
 }
 
@@ -393,7 +394,7 @@ func (p *Pane) phoneLines(b *brush, m template.Measures, a kit.Rect) []string {
 	facts := []string{
 		b.words.T(text.TplCountRendered, "N", b.words.Num(m.Rendered), "Most", b.words.Num(m.BodyMax)),
 		b.words.T(text.TplCountAdvised, "Min", b.words.Num(m.TargetMin), "Max", b.words.Num(m.TargetMax)),
-		b.words.T(text.TplCountWords, "N", b.words.Num(m.Words), "Vars", b.words.Num(m.Variables)),
+		b.words.N(text.TplCountWords, m.Words) + ", " + b.words.N(text.TplCountVars, m.Variables),
 	}
 	if m.Emoji > 0 {
 		facts = append(facts, b.words.T(text.TplCountEmoji, "N", b.words.Num(m.Emoji), "Most", b.words.Num(m.EmojiMax)))

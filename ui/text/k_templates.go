@@ -29,6 +29,7 @@ const (
 	TplCountAdvised   K = "templates.count_advised"
 	TplCountEmoji     K = "templates.count_emoji"
 	TplCountRendered  K = "templates.count_rendered"
+	TplCountVars      K = "templates.count_vars"
 	TplCountWords     K = "templates.count_words"
 	TplDeleteDo       K = "templates.delete_do"
 	TplDeleteDraft    K = "templates.delete_draft"

@@ -53,6 +53,7 @@ func New(t template.Template, lint Lint, locked ...template.Part) *Editor {
 	}
 	e.doc = clone(t)
 	e.learn()
+	e.recall()
 	e.refresh()
 	e.at = e.fields[0].Place
 	for _, f := range e.fields {
