@@ -32,6 +32,7 @@ import (
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/core/template"
 	"bottega/storage"
 	"bottega/storage/place"
 	diskprobe "bottega/storage/probe"
@@ -42,6 +43,7 @@ import (
 	"bottega/ui/frame"
 	pane "bottega/ui/inbox"
 	ttyprobe "bottega/ui/probe"
+	"bottega/ui/templates"
 	"bottega/ui/text"
 )
 
@@ -122,6 +124,20 @@ func (h *house) work(grace core.Duration) *inbox.Service {
 		r.Policy.UndoGrace = grace
 		return r
 	}}
+}
+
+// templates are the tools of the library's pane.
+func (h *house) templates(context.Context) (templates.Tools, error) {
+	lib, err := h.lines.Library()
+	if err != nil {
+		return templates.Tools{}, err
+	}
+	starter, err := template.Starter(assets.Templates())
+	if err != nil {
+		return templates.Tools{}, err
+	}
+	samples, err := templates.ReadSamples(assets.Templates())
+	return templates.Tools{Work: lib, Linter: lib.Linter, Cycle: lib.Cycle, Starter: starter, Samples: samples}, err
 }
 
 // job is something that works until ctx ends.
@@ -266,12 +282,13 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 			Open: func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
 			When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
 		})
-		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box}, Status: facts.Status,
+		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
+		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
 		if !g.ReadOnly { // the last words of a draft; nobody is here any more
 			late := context.WithoutCancel(ctx)
-			err = errors.Join(err, box.Close(late), h.Store.ClearPresence(late, h.Store.ID))
+			err = errors.Join(err, box.Close(late), forms.Close(late), h.Store.ClearPresence(late, h.Store.ID))
 		}
 		if app.Err() != nil {
 			return app.Err()

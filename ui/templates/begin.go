@@ -21,7 +21,7 @@ func (p *Pane) pickNew() tea.Cmd {
 	w, b := p.env.Words, p.brush()
 	all := []pick.Option{{Value: "-1", Label: w.T(text.TplEmpty), Detail: w.T(text.TplEmptyDetail)}}
 	add := func(own bool) {
-		for i, t := range p.d.Starter {
+		for i, t := range p.t.Starter {
 			if (base(t.Language) == w.Lang()) == own {
 				all = append(all, pick.Option{Value: strconv.Itoa(i), Label: t.Name + " " + t.Language, Detail: b.category(t.Category)})
 			}
@@ -43,7 +43,7 @@ func (p *Pane) pickNew() tea.Cmd {
 // starterPhone shows the starter under the cursor.
 func (p *Pane) starterPhone(value string, w int) []string {
 	i, err := strconv.Atoi(value)
-	if err != nil || i < 0 || i >= len(p.d.Starter) {
+	if err != nil || i < 0 || i >= len(p.t.Starter) {
 		var out []string
 		for _, l := range kit.Wrap(p.env.Words.T(text.TplEmptyWhat), max(1, w)) {
 			out = append(out, p.env.Theme.Muted.Render(l))
@@ -53,14 +53,14 @@ func (p *Pane) starterPhone(value string, w int) []string {
 		}
 		return out
 	}
-	return p.brush().look().Bubble(p.d.Starter[i].Preview(), w)
+	return p.brush().look().Bubble(p.t.Starter[i].Preview(), w)
 }
 
 // startNew opens the chosen beginning in the editor.
 func (p *Pane) startNew(from int) tea.Cmd {
 	t := template.Template{Name: newName, Language: p.language(), Category: template.Utility}
-	if from >= 0 && from < len(p.d.Starter) {
-		t = p.d.Starter[from]
+	if from >= 0 && from < len(p.t.Starter) {
+		t = p.t.Starter[from]
 	}
 	t.ID, t.Name = "", p.free(t.Name, t.Language)
 	return p.fresh(t, 0)

@@ -78,6 +78,7 @@ func key(t *core.StoredTemplate) string {
 
 // shelf is the whole library as it was loaded.
 type shelf struct {
+	tools    Tools
 	items    []*item
 	figures  library.Overview
 	forms    map[int64]*template.Library // what is compared with, by channel; 0 for all
@@ -87,13 +88,19 @@ type shelf struct {
 
 // load asks for the library again.
 func (p *Pane) load() tea.Cmd {
-	d, now, gen := p.d, p.env.Now(), p.gen+1
+	d, t, now, gen := p.d, p.t, p.env.Now(), p.gen+1
 	p.gen = gen
-	return kit.Send(Name, p.fetch.Ask(p.env.Ctx, func(ctx context.Context) (*shelf, error) { return readShelf(ctx, d, now, gen) }))
+	return kit.Send(Name, p.fetch.Ask(p.env.Ctx, func(ctx context.Context) (*shelf, error) { return readShelf(ctx, d, t, now, gen) }))
 }
 
-func readShelf(ctx context.Context, d Deps, now time.Time, gen int64) (*shelf, error) {
-	o, err := d.Work.Overview(ctx, core.TemplateQuery{})
+func readShelf(ctx context.Context, d Deps, t Tools, now time.Time, gen int64) (*shelf, error) {
+	var err error
+	if t.Linter == nil {
+		if t, err = d.Open(ctx); err != nil {
+			return nil, err
+		}
+	}
+	o, err := t.Work.Overview(ctx, core.TemplateQuery{})
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +108,7 @@ func readShelf(ctx context.Context, d Deps, now time.Time, gen int64) (*shelf, e
 	if err != nil {
 		return nil, err
 	}
-	s := &shelf{figures: o}
+	s := &shelf{tools: t, figures: o}
 	if s.channels, err = d.Channels.Channels(ctx); err != nil {
 		return nil, err
 	}
@@ -117,7 +124,7 @@ func readShelf(ctx context.Context, d Deps, now time.Time, gen int64) (*shelf, e
 		s.items = append(s.items, it)
 	}
 	s.compare()
-	s.judge(d, now)
+	s.judge(now)
 	s.families()
 	return s, ctx.Err()
 }
@@ -143,15 +150,15 @@ func (s *shelf) compare() {
 
 // judge lints all of them, since rules and library change; a draft as it
 // would be handed in.
-func (s *shelf) judge(d Deps, now time.Time) {
+func (s *shelf) judge(now time.Time) {
 	for _, it := range s.items {
 		t := it.tpl
 		if it.State == core.TemplateDraft {
 			t = t.Submitted()
 		}
-		it.found = d.Linter.Lint(t, s.context(it.ChannelID, now))
+		it.found = s.tools.Linter.Lint(t, s.context(it.ChannelID, now))
 		if it.State == core.TemplateRejected {
-			it.suspects = d.Work.Suspects(it.StoredTemplate)
+			it.suspects = s.tools.Work.Suspects(it.StoredTemplate)
 		}
 	}
 }
@@ -207,7 +214,7 @@ func (p *Pane) take(m kit.Loaded[*shelf]) tea.Cmd {
 		p.err = m.Err
 		return fail(m.Err)
 	}
-	p.err, p.shelf = nil, m.Val
+	p.err, p.shelf, p.t = nil, m.Val, m.Val.tools
 	p.arrange()
 	if p.wanted != 0 {
 		p.list.Select(p.wanted)

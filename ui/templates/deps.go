@@ -25,15 +25,22 @@ type Work interface {
 	Suspects(t core.StoredTemplate) []template.Finding
 }
 
+// Tools are what the library is worked on with. To make them takes a while
+// (the linter reads all its rules), so it is done when the pane first loads.
+type Tools struct {
+	Work    Work
+	Linter  *template.Linter
+	Cycle   library.Cycle
+	Starter []template.Template // to begin from
+	Samples []Sample            // variables that are offered
+}
+
 // Deps is what the pane works with.
 type Deps struct {
 	Read     core.TemplateReader
-	Work     Work
 	Channels Channels
-	Linter   *template.Linter
-	Cycle    library.Cycle
-	Starter  []template.Template // to begin from
-	Samples  []Sample            // variables that are offered
+	// Open makes the tools; it is called in a command, once unless it fails.
+	Open func(ctx context.Context) (Tools, error)
 	// ReadOnly tells that nothing may be changed.
 	ReadOnly bool
 	// Editor is the user's editor with its arguments, "" for none.

@@ -46,7 +46,7 @@ func (p *Pane) begin(t core.StoredTemplate, locked ...template.Part) tea.Cmd {
 	doc := template.Of(t.Template)
 	s.e = editor.New(doc, func(doc template.Template) []template.Finding {
 		doc.ID = s.key
-		return p.d.Linter.Lint(doc, p.shelf.context(s.stored.ChannelID, p.env.Now()))
+		return p.t.Linter.Lint(doc, p.shelf.context(s.stored.ChannelID, p.env.Now()))
 	}, locked...)
 	s.kept = s.e.Rev()
 	if t.ID == 0 {
@@ -110,7 +110,7 @@ func (p *Pane) keep() tea.Cmd {
 		t.Name, t.Language = s.stored.Name, s.stored.Language
 	}
 	s.saving = true
-	d, rev, w, ctx := p.draftOf(t), s.e.Rev(), p.d.Work, p.env.Ctx
+	d, rev, w, ctx := p.draftOf(t), s.e.Rev(), p.t.Work, p.env.Ctx
 	return back(func() tea.Msg {
 		kept, err := w.SaveDraft(ctx, d)
 		return keptMsg{rev, kept, err}
@@ -237,7 +237,7 @@ func (p *Pane) confirmSubmit(t core.StoredTemplate) tea.Cmd {
 	if t.ChannelID == 0 && len(p.shelf.channels) > 1 {
 		return p.pickChannel(t)
 	}
-	w, id, work, agent, ctx := p.env.Words, t.ID, p.d.Work, p.env.Agent, p.env.Ctx
+	w, id, work, agent, ctx := p.env.Words, t.ID, p.t.Work, p.env.Agent, p.env.Ctx
 	return toConfirm(frame.Confirm{
 		Title: w.T(text.TplSubmitTitle, "Name", t.Name, "Language", t.Language), Text: w.T(text.TplSubmitText), Do: w.T(text.TplSubmitDo),
 		Yes: back(func() tea.Msg {
@@ -253,7 +253,7 @@ func (p *Pane) pickChannel(t core.StoredTemplate) tea.Cmd {
 	for _, ch := range p.shelf.channels {
 		all = append(all, pick.Option{Value: strconv.FormatInt(ch.ID, 10), Label: ch.Name, Detail: string(ch.Number)})
 	}
-	d, w, ctx := p.draftOf(t), p.d.Work, p.env.Ctx
+	d, w, ctx := p.draftOf(t), p.t.Work, p.env.Ctx
 	return open(&pick.Dialog{Env: p.env, Title: p.env.Words.T(text.TplChannelTitle), Hint: p.env.Words.T(text.TplChannelHint), All: all,
 		Choose: func(v string) tea.Cmd {
 			id, err := strconv.ParseInt(v, 10, 64)

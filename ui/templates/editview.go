@@ -39,7 +39,7 @@ func (p *Pane) editLines(b *brush, w, h int) []string {
 	if s == nil {
 		return kit.Pad(nil, w, h)
 	}
-	most := p.d.Linter.Measure(s.e.Template())
+	most := p.t.Linter.Measure(s.e.Template())
 	var ls []string
 	if a.Strip.H > 0 {
 		ls = append(ls, p.strip(b, w), b.Line.Render(strings.Repeat("─", w)))

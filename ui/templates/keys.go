@@ -187,8 +187,11 @@ func needOne(p *Pane) text.K {
 }
 
 func needWrite(p *Pane) text.K {
-	if p.d.ReadOnly || p.d.Work == nil {
+	switch {
+	case p.d.ReadOnly:
 		return text.TplOffReadOnly
+	case p.t.Work == nil:
+		return text.TplOffLoading
 	}
 	return ""
 }

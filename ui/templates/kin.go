@@ -91,7 +91,7 @@ func (d *kinForm) accept() tea.Cmd {
 		role = core.RoleNone
 		said = d.p.say(text.TplKinNone)
 	}
-	w, id := d.p.d.Work, d.it.ID
+	w, id := d.p.t.Work, d.it.ID
 	return d.p.act(said, func(ctx context.Context) error { return w.SetFamily(ctx, id, name, role) })
 }
 

@@ -69,7 +69,7 @@ func (p *Pane) editChosen() tea.Cmd {
 	if it.State == core.TemplateDraft {
 		return p.begin(it.StoredTemplate, lockedOf(&it.StoredTemplate)...)
 	}
-	return p.next(it, p.d.Work.NewVersion)
+	return p.next(it, p.t.Work.NewVersion)
 }
 
 // lockedOf is what a version may not change: the provider knows the template
@@ -81,7 +81,7 @@ func lockedOf(t *core.StoredTemplate) []template.Part {
 	return []template.Part{template.PartName, template.PartLanguage}
 }
 
-func (p *Pane) renewChosen() tea.Cmd { return p.next(p.chosen(), p.d.Work.Renew) }
+func (p *Pane) renewChosen() tea.Cmd { return p.next(p.chosen(), p.t.Work.Renew) }
 
 // begunMsg is a draft that was made to be edited.
 type begunMsg struct {
@@ -142,7 +142,7 @@ type syncedMsg struct {
 // sync asks the provider of each number how its templates stand.
 func (p *Pane) sync() tea.Cmd {
 	p.busy = true
-	ctx, w, chs := p.env.Ctx, p.d.Work, p.shelf.channels
+	ctx, w, chs := p.env.Ctx, p.t.Work, p.shelf.channels
 	return tea.Batch(p.say(text.TplSyncing), back(func() tea.Msg {
 		var m syncedMsg
 		for _, ch := range chs {
@@ -169,7 +169,7 @@ func (p *Pane) takeSynced(m syncedMsg) tea.Cmd {
 
 // accept lets a template be sent as what the provider has made of it.
 func (p *Pane) accept() tea.Cmd {
-	it, w := p.chosen(), p.d.Work
+	it, w := p.chosen(), p.t.Work
 	id := it.ID
 	return p.act(p.say(text.TplAccepted, "Name", it.Name), func(ctx context.Context) error { return w.Seen(ctx, id) })
 }
@@ -177,7 +177,7 @@ func (p *Pane) accept() tea.Cmd {
 // deleteChosen asks before a template is deleted.
 func (p *Pane) deleteChosen() tea.Cmd {
 	it, w := p.chosen(), p.env.Words
-	id, work := it.ID, p.d.Work
+	id, work := it.ID, p.t.Work
 	why := text.TplDeleteText
 	if it.State == core.TemplateDraft {
 		why = text.TplDeleteDraft

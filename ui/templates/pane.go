@@ -26,6 +26,7 @@ const (
 type Pane struct {
 	env *frame.Env
 	d   Deps
+	t   Tools // empty until the first load is done
 
 	shelf  *shelf
 	err    error // of the last load
@@ -102,7 +103,7 @@ func (p *Pane) Close(ctx context.Context) error {
 	if !dirty {
 		return nil
 	}
-	_, err := p.d.Work.SaveDraft(ctx, p.draftOf(t))
+	_, err := p.t.Work.SaveDraft(ctx, p.draftOf(t))
 	return err
 }
 

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"bottega/core"
@@ -86,7 +87,8 @@ func (b *brush) category(c string) string {
 
 // quality draws the provider's rating, "" while there is none.
 func (b *brush) quality(q string) string {
-	switch core.Quality(q) {
+	q = strings.ToUpper(q)
+	switch core.Quality(strings.ToLower(q)) {
 	case core.QualityGreen:
 		return b.Good.Render("● " + q)
 	case core.QualityYellow:
@@ -158,28 +160,32 @@ func (r row) Draw(w int, st kit.RowState) []string {
 	if it.Drift != "" {
 		name += " " + b.Late.Render("⇄")
 	}
+	tail := b.tail(it)
 	return []string{
 		ground.Line(mark+kit.Ends(name, b.state(it.State), inner)+" ", w),
-		ground.Line(mark+kit.Ends(b.second(it), b.tail(it), inner)+" ", w),
+		ground.Line(mark+kit.Ends(b.second(it, inner-kit.Width(tail)-1), tail, inner)+" ", w),
 	}
 }
 
-// second is the left of a row's second line: category, quality, use.
-func (b *brush) second(it *item) string {
-	s := b.Faint.Render(b.category(it.Category))
-	if role := b.role(it.Role); role != "" {
-		s += b.Faint.Render(" · " + role)
-	}
-	if q := b.quality(it.Quality); q != "" {
-		s += b.Faint.Render(" · ") + q
-	}
+// second is the left of a row's second line: category, place in the family,
+// quality, use; what does not fit into w cells is left out.
+func (b *brush) second(it *item, w int) string {
+	parts := []string{b.Faint.Render(b.category(it.Category)), b.quality(it.Quality)}
 	if it.Use.Sent > 0 {
-		s += b.Faint.Render(" · " + b.words.N(text.TplSent, it.Use.Sent))
+		parts = append(parts, b.Faint.Render(b.words.N(text.TplSent, it.Use.Sent)))
 		if read, ok := it.readShare(); ok {
-			s += b.Faint.Render(" · " + b.words.T(text.TplReadShare, "Share", b.words.Percent(read)))
+			parts = append(parts, b.Faint.Render(b.words.T(text.TplReadShare, "Share", b.words.Percent(read))))
 		}
 	}
-	return s
+	parts = append(parts, b.Faint.Render(b.role(it.Role)))
+	out, dot := "", ""
+	for _, s := range parts {
+		if n := kit.Width(s); n > 0 && (out == "" || kit.Width(out)+n+3 <= w) {
+			out += dot + s
+			dot = b.Faint.Render(" · ")
+		}
+	}
+	return out
 }
 
 // tail is its right: what is wrong with a draft, days left of an approved

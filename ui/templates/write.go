@@ -142,7 +142,7 @@ func (p *Pane) pickVariable() tea.Cmd {
 		add(v, "{{"+v.Name+"}}", v.Sample)
 	}
 	named := e.Named()
-	for _, s := range p.d.Samples {
+	for _, s := range p.t.Samples {
 		if named && used[s.Name] {
 			continue
 		}
@@ -175,7 +175,7 @@ func (p *Pane) pickLanguage() tea.Cmd {
 		return p.refuse(text.TplOffLocked)
 	}
 	var all []pick.Option
-	for _, code := range p.d.Linter.Languages() {
+	for _, code := range p.t.Linter.Languages() {
 		all = append(all, pick.Option{Value: code, Label: w.Language(code), Detail: code, On: code == now})
 	}
 	return open(&pick.Dialog{Env: p.env, Title: w.T(text.TplLanguageTitle), Hint: w.T(text.TplLanguageHint), All: all, Choose: func(code string) tea.Cmd {

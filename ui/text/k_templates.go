@@ -150,6 +150,7 @@ const (
 	TplNoneHint       K = "templates.none_hint"
 	TplNotKept        K = "templates.not_kept"
 	TplOffBusy        K = "templates.off_busy"
+	TplOffLoading     K = "templates.off_loading"
 	TplOffLocked      K = "templates.off_locked"
 	TplOffNoButton    K = "templates.off_no_button"
 	TplOffNoDraft     K = "templates.off_no_draft"
