@@ -126,6 +126,15 @@ func (h *house) work(grace core.Duration) *inbox.Service {
 	}}
 }
 
+// checkForm says whether a template may be sent with these values.
+func (h *house) checkForm(ctx context.Context, channel int64, name, language string, values []string) error {
+	lib, err := h.lines.Library()
+	if err != nil {
+		return err
+	}
+	return lib.Check(ctx, channel, name, language, values)
+}
+
 // templates are the tools of the library's pane.
 func (h *house) templates(context.Context) (templates.Tools, error) {
 	lib, err := h.lines.Library()
@@ -278,7 +287,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent}
 		box := pane.New(env, pane.Deps{
 			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
-			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
+			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
 			Open: func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
 			When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
 		})
