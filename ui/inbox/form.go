@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -83,9 +82,11 @@ func (d *form) Handle(msg tea.Msg) (done bool, cmd tea.Cmd) {
 			d.offer()
 			return false, nil
 		case "enter":
-			if d.at < len(d.in)-1 && slices.ContainsFunc(d.in[d.at+1:], func(in kit.Input) bool { return in.Empty() }) {
-				d.move(1)
-				return false, nil
+			for i := d.at + 1; i < len(d.in); i++ {
+				if d.in[i].Empty() {
+					d.move(i - d.at)
+					return false, nil
+				}
 			}
 			return false, d.submit()
 		}
