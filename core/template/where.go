@@ -3,6 +3,7 @@ package template
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -79,9 +80,9 @@ func (s *Source) Position(n int, at Place, rune int) (line, col int) {
 // lineCol counts columns in runes.
 func (s *Source) lineCol(at int) (line, col int) {
 	at = min(at, len(s.data))
-	line = len(s.lines)
-	for line > 1 && s.lines[line-1] > at {
-		line--
+	line, found := slices.BinarySearch(s.lines, at)
+	if found {
+		line++
 	}
 	from := s.lines[line-1]
 	head := s.data[from:at]
