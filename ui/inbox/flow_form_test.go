@@ -61,7 +61,7 @@ func TestSendTemplate(t *testing.T) {
 		s.WantNot("secret")
 		s.Type("late")
 		s.Press("enter")
-		s.Want("paused it")
+		s.Want("take another of its family")
 		for range "late" {
 			s.Press("backspace")
 		}
@@ -115,7 +115,7 @@ func TestTemplateRefused(t *testing.T) {
 				}
 				return err
 			})
-		}, "WhatsApp has paused it"},
+		}, "The provider paused it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			fill, tune := forms(c.ledger)

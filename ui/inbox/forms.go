@@ -103,7 +103,7 @@ func sameTongue(a, b string) bool {
 // formOff is why a template cannot be sent from here, "" when it can.
 func (p *Pane) formOff(t *core.StoredTemplate) string {
 	if why := library.StopOf(t); why != library.NotStopped {
-		return p.env.Words.T(text.K("templates.stop." + string(why)))
+		return p.env.Words.Stopped(why)
 	}
 	if _, err := template.Fill(t.Template, anything(t)); err != nil {
 		return p.env.Words.T(text.TplSendNotHere)
@@ -230,7 +230,7 @@ func (p *Pane) refusal(err error) string {
 		}
 	}
 	if s := library.StoppedOf(err); s != nil {
-		return w.T(text.K("templates.stop." + string(s.Why)))
+		return w.Stopped(s.Why)
 	}
 	what, hint := w.Error(err)
 	return strings.TrimSpace(what + " " + hint)

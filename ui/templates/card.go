@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"bottega/core"
+	"bottega/core/library"
 	"bottega/core/template"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -65,8 +66,14 @@ type card struct {
 	lines   []string
 }
 
-func (c *card) put(s string) { c.lines = append(c.lines, kit.Fit(" "+kit.Fit(s, c.in), c.w)) }
-func (c *card) gap()         { c.lines = append(c.lines, kit.Spaces(c.w)) }
+func (c *card) put(s string) {
+	if c.w < 3 {
+		c.lines = append(c.lines, kit.Fit(s, c.w))
+		return
+	}
+	c.lines = append(c.lines, " "+kit.Fit(s, c.in)+" ")
+}
+func (c *card) gap() { c.lines = append(c.lines, kit.Spaces(c.w)) }
 
 func (c *card) wrap(ink kit.Ink, first, s string) {
 	for i, l := range kit.Wrap(kit.Clean(s), max(1, c.in-kit.Width(first))) {
@@ -116,10 +123,7 @@ func (b *brush) reason(it *item) string {
 	case core.TemplateDisabled:
 		return b.words.T(text.TplWhyDisabled)
 	}
-	if k := text.K("templates.reason." + strings.ToLower(it.Reason)); b.words.Has(k) {
-		return b.words.T(k)
-	}
-	return b.words.T(text.TplWhyUnknown)
+	return b.words.Rejection(it.Reason)
 }
 
 func (c *card) facts(it *item) {
@@ -127,6 +131,15 @@ func (c *card) facts(it *item) {
 	c.fact(text.TplFactQuality, c.quality(it.Quality))
 	c.fact(text.TplFactVersion, c.Text.Render(c.words.Num(it.Version)))
 	c.fact(text.TplFactValid, c.validity(it))
+	if it.Archive == library.DueSoon || it.Archive == library.DueOver {
+		c.fact(text.TplFactArchive, c.Soon.Render(c.words.Day(it.ArchivedAt, c.now)))
+	}
+	switch it.Review {
+	case library.DueOK:
+		c.fact(text.TplFactReview, c.Text.Render(c.words.When(it.ReviewUntil, c.now)))
+	case library.DueSoon, library.DueOver:
+		c.fact(text.TplFactReview, c.Late.Render(c.words.When(it.ReviewUntil, c.now)+" · "+c.words.T(text.TplReviewLate)))
+	}
 	if it.Use.Sent > 0 {
 		c.gap()
 		c.put(c.Title.Render(c.words.N(text.TplUseTitle, c.useDays)))

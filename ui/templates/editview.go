@@ -431,7 +431,7 @@ func (p *Pane) editCursor() *tea.Cursor {
 		}
 		x, row := in.Cursor(p.inputWidth(a.W))
 		if row == l.input {
-			return tea.NewCursor(a.X+a.W-1-p.inputWidth(a.W)+x, a.Y+y)
+			return tea.NewCursor(a.X+max(0, min(a.W-1-p.inputWidth(a.W)+x, a.W-1)), a.Y+y)
 		}
 	}
 	return tea.NewCursor(a.X, a.Y)

@@ -28,8 +28,9 @@ type kinForm struct {
 }
 
 // askFamily asks for the family of the chosen template.
-func (p *Pane) askFamily() tea.Cmd {
-	it := p.chosen()
+func (p *Pane) askFamily() tea.Cmd { return open(p.kinDialog(p.chosen())) }
+
+func (p *Pane) kinDialog(it *item) *kinForm {
 	d := &kinForm{p: p, it: it, role: it.Role}
 	if d.role == core.RoleNone {
 		d.role = core.RoleStandard
@@ -42,7 +43,7 @@ func (p *Pane) askFamily() tea.Cmd {
 		}
 	}
 	slices.Sort(d.known)
-	return open(d)
+	return d
 }
 
 // Handle types the name, changes the role, accepts.

@@ -103,7 +103,7 @@ func (p *Pane) Cursor() *tea.Cursor {
 	case onFilter:
 		if a := p.area.Filter; a.H > 0 {
 			x, _ := p.filter.Cursor(max(1, a.W-4))
-			return tea.NewCursor(a.X+3+x, a.Y)
+			return tea.NewCursor(a.X+max(0, min(3+x, a.W-1)), a.Y)
 		}
 	case onEditor:
 		return p.editCursor()

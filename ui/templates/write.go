@@ -176,7 +176,7 @@ func (p *Pane) pickLanguage() tea.Cmd {
 	}
 	var all []pick.Option
 	for _, code := range p.t.Linter.Languages() {
-		all = append(all, pick.Option{Value: code, Label: w.Language(code), Detail: code, On: code == now})
+		all = append(all, pick.Option{Value: code, Label: w.Language(code) + " · " + code, On: code == now})
 	}
 	return open(&pick.Dialog{Env: p.env, Title: w.T(text.TplLanguageTitle), Hint: w.T(text.TplLanguageHint), All: all, Choose: func(code string) tea.Cmd {
 		return back(func() tea.Msg { return languageMsg{code} })

@@ -283,14 +283,16 @@ func (e *Editor) refresh() {
 		if !f.Text() {
 			continue
 		}
-		in := e.inputs[f.Place]
-		if in == nil {
+		in, known := e.inputs[f.Place]
+		if !known {
 			in = &kit.Input{Multi: f.Kind == Area, MaxLines: f.lines(), Limit: f.limit()}
 		}
 		if v := get(&e.doc, f.Place); in.Value() != v {
 			at := in.At()
 			in.SetValue(v)
-			in.Seek(at)
+			if known {
+				in.Seek(at)
+			}
 			if legal := in.Value(); legal != v { // what cannot be seen is not kept
 				e.store(f.Place, legal)
 			}
