@@ -210,7 +210,7 @@ type TemplateTx interface {
 	SaveTemplate(t *StoredTemplate) error
 	DeleteTemplate(id int64) error
 	// QueuedWith returns messages still in line that a template of the channel
-	// in that language would send, oldest first.
+	// in that language would send, in the order in which they would leave.
 	QueuedWith(channel int64, name, language string, limit int) ([]Message, error)
 }
 
