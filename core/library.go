@@ -109,8 +109,12 @@ func (q *TemplateQuery) Pick(rows []StoredTemplate) []StoredTemplate {
 	return out
 }
 
-// currentOf is the newest version, and the one in force below it.
+// currentOf is the newest version, and the one in force below it. Drafts
+// without a name are no versions of each other.
 func currentOf(group []StoredTemplate) []StoredTemplate {
+	if group[0].Name == "" {
+		return group
+	}
 	var out []StoredTemplate
 	for i, t := range group {
 		switch {
