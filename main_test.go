@@ -80,7 +80,7 @@ var rooms = []struct {
 	{"storage/storagetest", "core storage storage/synth", "pgregory.net/rapid"},
 	{"bsp", "core", "golang.org/x/time/rate"},
 	{"bsp/webhook", "core bsp", "golang.org/x/time/rate"},
-	{"bsp/meta", "core bsp", "golang.org/x/time/rate"},
+	{"bsp/meta", "core core/template bsp", "golang.org/x/time/rate"},
 	{"bsp/sandbox", "core bsp", "golang.org/x/time/rate"},
 	{"bsp/provider", "core bsp bsp/meta bsp/webhook", ""},
 	{"bsp/demo", "core/… bsp bsp/meta bsp/provider bsp/sandbox bsp/webhook", ""},
