@@ -39,6 +39,8 @@ func forms(ledger []consent.Entry) (fill func(*stage), tune func(*inbox.Deps)) {
 		put(core.TemplateApproved, core.Template{Name: "autumn", Language: "en", Category: template.Marketing, Body: "Hello {{1}}, the autumn paint is in.", Samples: []string{"Anna"}})
 		put(core.TemplatePaused, core.Template{Name: "order_late", Language: "it", Category: template.Utility, Body: "Buongiorno, arriva domani."})
 		put(core.TemplateApproved, core.Template{Name: "poster", Language: "it", Category: template.Marketing, Header: core.TemplateHeader{Format: "IMAGE"}, Body: "Venga a vedere."})
+		put(core.TemplateApproved, core.Template{Name: "track", Language: "en", Category: template.Utility, Body: "Your parcel is on its way.",
+			Buttons: []core.TemplateButtonDef{{Type: template.URLButton, Text: "Track", URL: "https://rossi.example/t/{{1}}", Example: "https://rossi.example/t/A-1"}}})
 		put(core.TemplateDraft, core.Template{Name: "secret", Language: "it", Category: template.Utility, Body: "x"})
 	}
 	tune = func(d *inbox.Deps) {
@@ -141,6 +143,26 @@ func TestTemplateRefused(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A button's link takes its value like any other blank.
+func TestTemplateWithALink(t *testing.T) {
+	fill, tune := forms(nil)
+	play(t, setting{w: 80, h: 24, fill: fill, tune: tune}, func(s *uitest.Screen, st *stage) {
+		s.Press("j", "j", "j", "j", "enter", "t")
+		s.Type("track")
+		s.Press("enter")
+		s.Want("↗ Track", "A-1", "Your parcel is on its way.")
+		s.Press("enter")
+		s.Want("Track is still empty")
+		s.Type("Z-9")
+		s.Press("enter")
+		s.Sleep(time.Second)
+		m := st.newest(5)
+		if m.Template == nil || len(m.Template.Buttons) != 1 || m.Template.Buttons[0].Value != "Z-9" {
+			t.Fatalf("sent %+v", m.Template)
+		}
+	})
 }
 
 // Templates that cannot be filled here say so; the contact's facts are offered.

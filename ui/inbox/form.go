@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -244,8 +245,11 @@ func (d *form) Lines(w, h int) []string {
 	return ls[:min(len(ls), max(0, h))]
 }
 
-// label names a blank; the header's are marked.
+// label names a blank; those of header and buttons are marked.
 func (d *form) label(i int) string {
+	if strings.HasPrefix(d.blanks[i].key, "button.") {
+		return "↗ " + d.blanks[i].shown
+	}
 	if strings.HasPrefix(d.blanks[i].key, "header.") {
 		return d.p.env.Words.T(text.TplFieldHeader) + " " + d.blanks[i].shown
 	}
@@ -269,6 +273,10 @@ func (d *form) filled() template.Template {
 	}
 	t.Samples = fill(t.Body, "")
 	t.Header.Samples = fill(t.Header.Text, "header.")
+	t.Buttons = slices.Clone(t.Buttons)
+	for i := range t.Buttons {
+		t.Buttons[i].Example = by[template.ButtonKey(i)]
+	}
 	return t
 }
 

@@ -103,7 +103,7 @@ func sameTongue(a, b string) bool {
 // formOff is why a template cannot be sent from here, "" when it can.
 func (p *Pane) formOff(t *core.StoredTemplate) string {
 	if why := library.StopOf(t); why != library.NotStopped {
-		return p.env.Words.Stopped(why)
+		return p.env.Words.Stopped(string(why))
 	}
 	if _, err := template.Fill(t.Template, anything(t)); err != nil {
 		return p.env.Words.T(text.TplSendNotHere)
@@ -127,7 +127,7 @@ type blank struct {
 	before             string // the text in front of it
 }
 
-// blanks are the variables of header and body. One that both have is asked
+// blanks are the variables of header and body, then what buttons want. One that both have is asked
 // for twice when it is a number, for then they are counted apart.
 func blanks(t *core.StoredTemplate) []blank {
 	var out []blank
@@ -152,6 +152,13 @@ func blanks(t *core.StoredTemplate) []blank {
 		add(t.Header.Text, prefix, t.Header.Samples)
 	}
 	add(t.Body, "", t.Samples)
+	for i, b := range t.Buttons {
+		if at := strings.Index(b.URL, "{{"); at >= 0 {
+			out = append(out, blank{key: template.ButtonKey(i), shown: kit.CleanLine(b.Text), sample: strings.TrimPrefix(b.Example, b.URL[:at])})
+		} else if b.Type == template.CopyCode {
+			out = append(out, blank{key: template.ButtonKey(i), shown: kit.CleanLine(cmp.Or(b.Text, phone.Sign(b.Type))), sample: b.Example})
+		}
+	}
 	return out
 }
 
@@ -230,7 +237,7 @@ func (p *Pane) refusal(err error) string {
 		}
 	}
 	if s := library.StoppedOf(err); s != nil {
-		return w.Stopped(s.Why)
+		return w.Stopped(string(s.Why))
 	}
 	what, hint := w.Error(err)
 	return strings.TrimSpace(what + " " + hint)

@@ -44,7 +44,6 @@ func (p *Pane) told(msg tea.Msg) (bool, tea.Cmd) {
 	case dropMsg:
 		return true, p.drop()
 	case doneMsg:
-		p.busy = false
 		return true, tea.Batch(p.load(), m.said)
 	case syncedMsg:
 		return true, p.takeSynced(m)

@@ -60,7 +60,7 @@ var workKeys = []entry{
 	{"templates.family", k("v"), text.TplKeyFamily, true, needFamily, (*Pane).showFamily},
 	{"templates.accept", k("a"), text.TplKeyAccept, false, needDrift, (*Pane).accept},
 	{"templates.kin", k("F"), text.TplKeyKin, true, needCopy, (*Pane).askFamily},
-	{"templates.sync", k("R"), text.TplKeySync, false, needSync, (*Pane).sync},
+	{"templates.sync", k("R"), text.TplKeySync, true, needSync, (*Pane).sync},
 	{"templates.delete", k("x", "delete"), text.TplKeyDelete, true, needDeletable, (*Pane).deleteChosen},
 }
 

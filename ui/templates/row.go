@@ -87,14 +87,13 @@ func (b *brush) category(c string) string {
 
 // quality draws the provider's rating, "" while there is none.
 func (b *brush) quality(q string) string {
-	q = strings.ToUpper(q)
 	switch core.Quality(strings.ToLower(q)) {
 	case core.QualityGreen:
-		return b.Good.Render("● " + q)
+		return b.Good.Render("● " + b.words.T(text.QualityGreen))
 	case core.QualityYellow:
-		return b.Soon.Render("◐ " + q)
+		return b.Soon.Render("◐ " + b.words.T(text.QualityYellow))
 	case core.QualityRed:
-		return b.Bad.Render("○ " + q)
+		return b.Bad.Render("▲ " + b.words.T(text.QualityRed))
 	}
 	return ""
 }

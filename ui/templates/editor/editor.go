@@ -321,10 +321,17 @@ func (e *Editor) nearest(p template.Place) template.Place {
 
 // Judge lints the document again, after something beside it has changed.
 func (e *Editor) Judge() {
+	var at template.Finding
+	if e.fix >= 0 {
+		at = e.found[e.fix]
+	}
 	e.found = nil
 	if e.lint != nil {
 		e.found = e.lint(e.Template().Submitted())
 	}
+	e.fix = slices.IndexFunc(e.found, func(f template.Finding) bool {
+		return e.fix >= 0 && f.Rule == at.Rule && f.Place == at.Place && f.Start == at.Start
+	})
 }
 
 func clone(t template.Template) template.Template {
