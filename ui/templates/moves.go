@@ -143,7 +143,7 @@ type syncedMsg struct {
 func (p *Pane) sync() tea.Cmd {
 	p.busy = true
 	ctx, w, chs := p.env.Ctx, p.t.Work, p.shelf.channels
-	return tea.Batch(p.say(text.TplSyncing), back(func() tea.Msg {
+	return tea.Sequence(p.say(text.TplSyncing), back(func() tea.Msg {
 		var m syncedMsg
 		for _, ch := range chs {
 			got, err := w.Sync(ctx, ch.ID)
