@@ -137,11 +137,9 @@ func (s *Service) missing(tx core.Tx, all []core.StoredTemplate, seen map[int64]
 			if asked.Before(t.SubmittedAt.Add(s.Cycle.OpenFor.D())) {
 				continue
 			}
-			t.State = core.TemplateDraft
-			if err := tx.SaveTemplate(t); err != nil {
+			if err := takeBack(tx, t); err != nil {
 				return err
 			}
-			changed(tx, t)
 			out.Back++
 		case t.DecidedAt.After(asked), t.SubmittedAt.After(asked):
 		default:
