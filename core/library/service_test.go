@@ -358,6 +358,23 @@ func TestSync(t *testing.T) {
 	d.standing(all[0].ID, core.TemplateGone)
 }
 
+// TestTwins: of two entries of one name the living one counts, wherever it stands.
+func TestTwins(t *testing.T) {
+	d := newDesk(t)
+	dead := core.Template{ID: "1", Name: "ready", Language: "it", Status: "PENDING_DELETION", Body: "old"}
+	d.gw.Shelf.Put(dead)
+	d.gw.Shelf.Put(core.Template{ID: "2", Name: "ready", Language: "it", Status: "APPROVED", Body: "new"})
+	for range 2 {
+		if _, err := d.Sync(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		all, err := d.mem.StoredTemplates(t.Context(), core.TemplateQuery{All: true})
+		if err != nil || len(all) != 1 || all[0].Body != "new" || all[0].State != core.TemplateApproved {
+			t.Errorf("%+v, %v", all, err)
+		}
+	}
+}
+
 func TestDelete(t *testing.T) {
 	d := newDesk(t)
 	v := d.approved("ready")

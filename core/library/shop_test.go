@@ -3,6 +3,7 @@ package library_test
 import (
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,6 +16,9 @@ import (
 
 // noon is when the tests' shop begins.
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// linter is read once: the rules take longer than most tests.
+var linter = sync.OnceValues(func() (*template.Linter, error) { return template.NewLinter(assets.Rules()) })
 
 // desk is a library on a store in memory with a provider that does as told.
 type desk struct {
@@ -40,7 +44,7 @@ var everything = core.Capabilities{CreateTemplates: true, EditTemplates: true, D
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	linter, err := template.NewLinter(assets.Rules())
+	linter, err := linter()
 	if err != nil {
 		t.Fatal(err)
 	}
