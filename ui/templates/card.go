@@ -32,6 +32,7 @@ func (p *Pane) cardLines(b *brush, a kit.Rect) []string {
 	}
 	k := cardKey{it.ID, it.gen, a.W, b.Name}
 	if p.card.key != k || p.card.lines == nil {
+		p.shelf.lint(it, b.now)
 		p.card = cardCache{k, b.card(it, a.W, int(p.t.Cycle.Period.D().Hours()/24))}
 	}
 	ls := p.card.lines

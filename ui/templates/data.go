@@ -13,7 +13,9 @@ import (
 	"bottega/core"
 	"bottega/core/library"
 	"bottega/core/template"
+	"bottega/ui/frame"
 	"bottega/ui/kit"
+	"bottega/ui/text"
 )
 
 // item is a version of a template with what the pane shows beside it.
@@ -22,6 +24,7 @@ type item struct {
 	tpl      template.Template
 	share    float64 // of all messages sent
 	found    []template.Finding
+	judged   bool               // found is there
 	suspects []template.Finding // what a rejection most likely means
 	kin      []*item            // the others of its family in its language
 	gen      int64              // the load it came with
@@ -148,19 +151,30 @@ func (s *shelf) compare() {
 	}
 }
 
-// judge lints all of them, since rules and library change; a draft as it
-// would be handed in.
+// judge lints those whose rows count what is wrong; the others are judged
+// when their card is drawn.
 func (s *shelf) judge(now time.Time) {
 	for _, it := range s.items {
-		t := it.tpl
-		if it.State == core.TemplateDraft {
-			t = t.Submitted()
-		}
-		it.found = s.tools.Linter.Lint(t, s.context(it.ChannelID, now))
-		if it.State == core.TemplateRejected {
+		switch it.State {
+		case core.TemplateDraft:
+			s.lint(it, now)
+		case core.TemplateRejected:
+			s.lint(it, now)
 			it.suspects = s.tools.Work.Suspects(it.StoredTemplate)
 		}
 	}
+}
+
+// lint judges one of them once, a draft as it would be handed in.
+func (s *shelf) lint(it *item, now time.Time) {
+	if it.judged {
+		return
+	}
+	t := it.tpl
+	if it.State == core.TemplateDraft {
+		t = t.Submitted()
+	}
+	it.found, it.judged = s.tools.Linter.Lint(t, s.context(it.ChannelID, now)), true
 }
 
 // context is what templates of a channel are judged against.
@@ -214,6 +228,7 @@ func (p *Pane) take(m kit.Loaded[*shelf]) tea.Cmd {
 		p.err = m.Err
 		return fail(m.Err)
 	}
+	told := p.news(m.Val)
 	p.err, p.shelf, p.t = nil, m.Val, m.Val.tools
 	p.arrange()
 	if p.wanted != 0 {
@@ -223,7 +238,37 @@ func (p *Pane) take(m kit.Loaded[*shelf]) tea.Cmd {
 	if p.edit != nil {
 		p.edit.again(p)
 	}
-	return nil
+	return told
+}
+
+// news tells what the provider decided since the last load: of several things
+// the worst, since one line has room for one.
+func (p *Pane) news(now *shelf) tea.Cmd {
+	w := p.env.Words
+	var good, bad tea.Cmd
+	for _, it := range now.items {
+		was := p.shelf.find(it.ID)
+		if was == nil || was.State == it.State && was.Drift == it.Drift {
+			continue
+		}
+		tell := func(k text.K, ill bool) tea.Cmd {
+			return toast(frame.Toast{Text: w.T(k, "Name", kit.CleanLine(it.Name), "Language", kit.CleanLine(it.Language)), Bad: ill})
+		}
+		switch {
+		case it.Drift != "" && was.Drift == "":
+			bad = tell(text.TplNewsDrift, true)
+		case it.State == core.TemplateRejected:
+			bad = tell(text.TplNewsRejected, true)
+		case it.State == core.TemplatePaused, it.State == core.TemplateDisabled:
+			bad = tell(text.TplNewsStopped, true)
+		case it.State == core.TemplateApproved && was.State != core.TemplateApproved:
+			good = tell(text.TplNewsApproved, false)
+		}
+	}
+	if bad != nil {
+		return bad
+	}
+	return good
 }
 
 // arrange filters and orders what is loaded into the list.

@@ -68,7 +68,7 @@ func (p *Pane) fill(ts ...core.StoredTemplate) {
 	s.figures = library.Overview{Messages: 100, Sent: 31, ShareMax: 40}
 	s.compare()
 	for _, it := range s.items {
-		it.found = p.t.Linter.Lint(it.tpl.Submitted(), s.context(it.ChannelID, noon))
+		s.lint(it, noon)
 	}
 	s.families()
 	p.shelf = s

@@ -287,13 +287,13 @@ func TestSyncDriftFamilyCopy(t *testing.T) {
 		s.Sleep(time.Second)
 		s.Want("Nothing has changed at the provider.")
 		moved := st.only("appointment", 1).Template
-		moved.Status = "APPROVED"
+		moved.Quality = "YELLOW"
 		st.far.Shelf.Put(moved)
 		s.Press("R")
 		s.Sleep(time.Second)
 		s.Want("1 template has changed.")
-		if v := st.only("appointment", 1); v.State != core.TemplateApproved {
-			t.Fatalf("is %s", v.State)
+		if v := st.only("appointment", 1); v.Quality != "YELLOW" {
+			t.Fatalf("quality %q", v.Quality)
 		}
 		st.far.Shelf.Refuse = func(string, core.Template) (bool, error) {
 			return false, core.Fail(core.Unreachable, "test", nil)
@@ -417,7 +417,24 @@ func TestLive(t *testing.T) {
 		v.State, v.Reason, v.DecidedAt = core.TemplateRejected, "SCAM", st.now()
 		st.store(v)
 		s.Sleep(time.Second)
-		s.Want("3 Templates 5")
+		s.Want("3 Templates 5", "appointment (zh_CN) was refused by the review.")
+		ready := st.only("order_ready", 1)
+		ready.Drift, ready.Category = template.Utility, template.Marketing
+		st.store(ready)
+		v.State, v.Reason = core.TemplateApproved, ""
+		st.store(v)
+		s.Sleep(time.Second)
+		s.Want("order_ready (it) is in another category now")
+		v.State = core.TemplatePending
+		st.store(v)
+		s.Sleep(10 * time.Second)
+		v.State = core.TemplateApproved
+		st.store(v)
+		s.Sleep(time.Second)
+		s.Want("appointment (zh_CN) was approved.")
+		v.State = core.TemplateRejected
+		st.store(v)
+		s.Sleep(time.Second)
 		st.feed.Publish(core.Change{Kind: core.Everything})
 		s.Send(frame.Redraw{})
 		s.Sleep(time.Second)
