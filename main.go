@@ -30,6 +30,7 @@ import (
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/core/template"
 	"bottega/storage"
 	"bottega/storage/place"
 	diskprobe "bottega/storage/probe"
@@ -40,6 +41,8 @@ import (
 	"bottega/ui/frame"
 	pane "bottega/ui/inbox"
 	ttyprobe "bottega/ui/probe"
+	"bottega/ui/templates"
+	"bottega/ui/text"
 )
 
 func main() {
@@ -104,7 +107,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	h := &house{Store: s, lines: lines}
 	h.Shop = cli.Shop{
 		Dir: s.Dir(), Inbox: s, People: s, Find: s, Channels: s, Outbox: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
-		Work: h.work(0), Upload: lines.Upload, Check: s.Check, Close: s.Close,
+		Work: h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return together(ctx, s.Run, lines.Send) },
 	}
@@ -120,6 +123,32 @@ func (h *house) work(grace core.Duration) *inbox.Service {
 		return r
 	}}
 }
+
+// checkForm says whether a template may be sent with these values.
+func (h *house) checkForm(ctx context.Context, channel int64, name, language string, values []string) error {
+	lib, err := h.lines.Library()
+	if err != nil {
+		return err
+	}
+	return lib.Check(ctx, channel, name, language, values)
+}
+
+// templates are the tools of the library's pane.
+func (h *house) templates(context.Context) (templates.Tools, error) {
+	lib, err := h.lines.Library()
+	if err != nil {
+		return templates.Tools{}, err
+	}
+	starter, err := template.Starter(assets.Templates())
+	if err != nil {
+		return templates.Tools{}, err
+	}
+	samples, err := templates.ReadSamples(assets.Templates())
+	return templates.Tools{Work: lib, Linter: lib.Linter, Cycle: lib.Cycle, Starter: starter, Samples: samples}, err
+}
+
+// job is something that works until ctx ends.
+type job = func(context.Context) error
 
 // jobs are all that works while a shop is open, but its receiver and screen.
 func (h *house) jobs() []job {
@@ -221,16 +250,17 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent, ReadOnly: g.ReadOnly}
 		box := pane.New(env, pane.Deps{
 			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
-			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
+			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
 			Open: func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
 			When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
 		})
-		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box}, Status: facts.Status,
+		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
+		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
 		if !g.ReadOnly { // the last words of a draft; nobody is here any more
 			late := context.WithoutCancel(ctx)
-			err = errors.Join(err, box.Close(late), h.Store.ClearPresence(late, h.Store.ID))
+			err = errors.Join(err, box.Close(late), forms.Close(late), h.Store.ClearPresence(late, h.Store.ID))
 		}
 		if app.Err() != nil {
 			return app.Err()
@@ -293,7 +323,7 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 	if joins {
 		return attend(ctx, h.Store.Run)
 	}
-	far, err := demo.Open(ctx, demo.Options{World: assets.Demo(), Seed: 1, Speed: o.Speed, Now: h.Store.Now, Log: h.Store.Log, Ledger: filepath.Join(g.Data, "ledger.jsonl"),
+	far, err := demo.Open(ctx, demo.Options{World: assets.Demo(), Policy: assets.Rules(), Seed: 1, Speed: o.Speed, Now: h.Store.Now, Log: h.Store.Log, Ledger: filepath.Join(g.Data, "ledger.jsonl"),
 		Store: h.Store, Keys: h.Keyring, Receiver: h.receiver(g), Drain: h.lines.Drain, Rules: h.Rules})
 	if err != nil {
 		return err
@@ -326,7 +356,7 @@ func (p *program) archives() cli.Archives {
 
 // sandbox runs the simulator alone.
 func (p *program) sandbox(ctx context.Context, o cli.SandboxOptions, ready func(cli.SandboxAccount)) error {
-	sim, err := demo.Alone(assets.Demo(), sandbox.Options{Seed: o.Seed, Now: p.now, Speed: o.Speed, Callback: o.Callback, Life: o.Life}, o.Faults)
+	sim, err := demo.Alone(assets.Demo(), assets.Rules(), sandbox.Options{Seed: o.Seed, Now: p.now, Speed: o.Speed, Callback: o.Callback, Life: o.Life}, o.Faults)
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ var rooms = []struct {
 	{"storage/storagetest", "core storage storage/synth", "pgregory.net/rapid"},
 	{"bsp", "core", ""},
 	{"bsp/webhook", "core bsp", "golang.org/x/time/rate"},
-	{"bsp/meta", "core bsp", "golang.org/x/time/rate"},
+	{"bsp/meta", "core core/template bsp", "golang.org/x/time/rate"},
 	{"bsp/sandbox", "core bsp", "golang.org/x/time/rate"},
 	{"bsp/provider", "core bsp bsp/meta bsp/webhook", ""},
 	{"bsp/demo", "core/… bsp bsp/meta bsp/provider bsp/sandbox bsp/webhook", ""},
@@ -94,9 +94,11 @@ var rooms = []struct {
 	{"ui/text", "core assets", "golang.org/x/text/…"},
 	{"ui/keys", "core assets ui/kit ui/text", charm},
 	{"ui/frame", "core ui/kit ui/keys ui/text ui/theme", charm},
+	{"ui/phone", "core/template ui/kit ui/text ui/theme", charm},
+	{"ui/pick", "ui/frame ui/keys ui/kit ui/text", charm},
 	{"ui/inbox", "core/… " + panes, charm},
 	{"ui/contacts", "core/… " + panes, charm},
-	{"ui/templates", "core/… " + panes, charm},
+	{"ui/templates", "core/… ui/templates/editor " + panes, charm},
 	{"ui/campaigns", "core/… " + panes, charm},
 	{"ui/rules", "core/… " + panes, charm},
 	{"ui/summary", "core/… " + panes, charm},
@@ -108,7 +110,7 @@ var rooms = []struct {
 }
 
 const (
-	panes = "ui/frame ui/kit ui/keys ui/text ui/theme"
+	panes = "ui/frame ui/kit ui/keys ui/phone ui/pick ui/text ui/theme"
 	charm = "charm.land/… github.com/charmbracelet/… github.com/sahilm/fuzzy github.com/gen2brain/beeep github.com/mattn/go-isatty"
 )
 

@@ -17,6 +17,7 @@ import (
 	"bottega/ui/frame"
 	"bottega/ui/inbox"
 	"bottega/ui/keys"
+	"bottega/ui/templates"
 	"bottega/ui/text"
 )
 
@@ -25,7 +26,8 @@ func realApp(t *testing.T, lang string) (*ui.App, *text.Words) {
 	t.Helper()
 	env := newEnv(t, t.Context(), lang)
 	env.Now = func() time.Time { return start }
-	panes := map[string]frame.Pane{"inbox": inbox.New(env, inbox.Deps{Rules: func() core.Rules { return core.Rules{} }})}
+	panes := map[string]frame.Pane{"inbox": inbox.New(env, inbox.Deps{Rules: func() core.Rules { return core.Rules{} }}),
+		"templates": templates.New(env, templates.Deps{})}
 	return ui.New(env, ui.Deps{Panes: panes}), env.Words
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -184,6 +185,7 @@ func shownIn(out, bs []keys.Binding, typing bool) []keys.Binding {
 		switch {
 		case b.Quiet, b.Off != "", len(b.Keys) == 0, b.Do == "app.help":
 		case typing && utf8.RuneCountInString(b.Keys[0]) == 1:
+		case slices.ContainsFunc(out, func(o keys.Binding) bool { return slices.Contains(o.Keys, b.Keys[0]) }): // who has the focus has the key
 		default:
 			out = append(out, b)
 		}

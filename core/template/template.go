@@ -57,11 +57,12 @@ func sameLanguage(a, b string) bool {
 // Fill fills a template's header and body with values by variable name ("1",
 // "name") and returns what to send, its Text as the customer will read it.
 // Header and body count their variables apart: "header.1" is the header's own
-// value where it differs from the body's "1".
+// value where it differs from the body's "1". "button.2" is what the second
+// button wants: the end of its link, or the code to copy.
 // Every variable needs a value and every value a variable: otherwise the
 // provider refuses (132000, S-182), and Fill returns a ProviderError of class
-// template with that code. Media headers and buttons with values are not
-// filled: such a template gives the same error.
+// template with that code. Media headers are not filled: such a template gives
+// the same error.
 func Fill(t core.Template, values map[string]string) (core.Content, error) {
 	body, header := Variables(t.Body), []string(nil)
 	if t.Header.Format == "TEXT" {
@@ -69,18 +70,25 @@ func Fill(t core.Template, values map[string]string) (core.Content, error) {
 	} else if t.Header.Format != "" {
 		return core.Content{}, wrong("its header is a file or a place")
 	}
-	for _, b := range t.Buttons {
-		if b.Type == "COPY_CODE" || len(Variables(b.URL)) > 0 {
-			return core.Content{}, wrong("one of its buttons takes a value")
-		}
-	}
-	inHeader, inBody, err := assign(header, body, values)
+	buttons := buttonsOf(t)
+	inHeader, inBody, err := assign(header, body, buttons, values)
 	if err != nil {
 		return core.Content{}, err
 	}
 	call := &core.TemplateCall{Name: t.Name, Language: t.Language, Category: t.Category}
+	for i := range buttons {
+		buttons[i].Value = strings.TrimSpace(values[ButtonKey(buttons[i].Index)])
+	}
+	call.Buttons = buttons
 	for _, v := range header {
-		call.Header = append(call.Header, inHeader[v])
+		if !t.NamedVars {
+			call.Header = append(call.Header, inHeader[v])
+			continue
+		}
+		if call.HeaderNamed == nil {
+			call.HeaderNamed = map[string]string{}
+		}
+		call.HeaderNamed[v] = inHeader[v]
 	}
 	if t.NamedVars {
 		for _, v := range body {
@@ -99,8 +107,25 @@ func Fill(t core.Template, values map[string]string) (core.Content, error) {
 		fillText(t.Header.Text, inHeader), fillText(t.Body, inBody), t.Footer)}, nil
 }
 
+// ButtonKey names the value of a button, by its index from 0: "button.1".
+func ButtonKey(index int) string { return "button." + strconv.Itoa(index+1) }
+
+// buttonsOf are the buttons that want a value, still without it.
+func buttonsOf(t core.Template) []core.TemplateButton {
+	var out []core.TemplateButton
+	for i, b := range t.Buttons {
+		switch {
+		case b.Type == CopyCode:
+			out = append(out, core.TemplateButton{Index: i, SubType: "copy_code"})
+		case len(Variables(b.URL)) > 0:
+			out = append(out, core.TemplateButton{Index: i, SubType: "url"})
+		}
+	}
+	return out
+}
+
 // assign gives each variable its value. No value may be left over or blank.
-func assign(header, body []string, values map[string]string) (inHeader, inBody map[string]string, err error) {
+func assign(header, body []string, buttons []core.TemplateButton, values map[string]string) (inHeader, inBody map[string]string, err error) {
 	inHeader, inBody = map[string]string{}, map[string]string{}
 	used := map[string]bool{}
 	take := func(into map[string]string, v string, names ...string) error {
@@ -119,6 +144,11 @@ func assign(header, body []string, values map[string]string) (inHeader, inBody m
 	}
 	for _, v := range body {
 		if err := take(inBody, v, v); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, b := range buttons {
+		if err := take(map[string]string{}, ButtonKey(b.Index), ButtonKey(b.Index)); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -73,6 +73,31 @@ func TestFill(t *testing.T) {
 	}
 }
 
+func TestFillButtons(t *testing.T) {
+	form := core.Template{Name: "track", Body: "Ciao {{1}}.", Buttons: []core.TemplateButtonDef{
+		{Type: QuickReply, Text: "Grazie"}, {Type: URLButton, Text: "Dove", URL: "https://x.example/{{1}}"}, {Type: CopyCode, Text: "Codice"}}}
+	got, err := Fill(form, map[string]string{"1": "Ana", "button.2": " A-42 ", "button.3": "PANE"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []core.TemplateButton{{Index: 1, SubType: "url", Value: "A-42"}, {Index: 2, SubType: "copy_code", Value: "PANE"}}; !slices.Equal(got.Template.Buttons, want) {
+		t.Errorf("buttons %+v", got.Template.Buttons)
+	}
+	for name, v := range map[string]map[string]string{
+		"one is missing": {"1": "Ana", "button.2": "A-42"}, "one is blank": {"1": "Ana", "button.2": " ", "button.3": "x"},
+		"one too many": {"1": "Ana", "button.1": "x", "button.2": "A-42", "button.3": "x"},
+	} {
+		if _, err := Fill(form, v); core.ProviderErrorOf(err) == nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	named, err := Fill(core.Template{NamedVars: true, Header: core.TemplateHeader{Format: "TEXT", Text: "Ordine {{order}}"}, Body: "Ciao {{name}}"},
+		map[string]string{"order": "7", "name": "Ana"})
+	if err != nil || named.Template.HeaderNamed["order"] != "7" || named.Template.Header != nil || named.Text != "Ordine 7\nCiao Ana" {
+		t.Errorf("a header with a name: %+v, %v", named.Template, err)
+	}
+}
+
 func TestFillRefuses(t *testing.T) {
 	body := core.Template{Name: "x", Body: "{{1}}"}
 	for name, c := range map[string]struct {

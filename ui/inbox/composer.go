@@ -157,7 +157,7 @@ func (p *Pane) reply(c core.Content, q *core.Message) tea.Cmd {
 // takeReplied shows the answer on its way, or gives the words back when it was refused.
 func (p *Pane) takeReplied(m repliedMsg) tea.Cmd {
 	if m.err != nil {
-		if m.conv == p.comp.conv && p.comp.in.Empty() && (m.content.Text != "" || m.file != nil) {
+		if m.conv == p.comp.conv && p.comp.in.Empty() && m.content.Template == nil && (m.content.Text != "" || m.file != nil) {
 			p.comp.in.SetValue(m.content.Text)
 			p.comp.quote, p.comp.file = m.quote, m.file
 			return tea.Batch(p.failHere(m.err), p.changed())

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/consent"
 	queue "bottega/core/inbox"
 )
 
@@ -64,6 +65,14 @@ type Deps struct {
 	Rules    func() core.Rules
 	Agents   func() []string // names that may be assigned, beside those typed
 	Limits   Limits          // of files; ReadLimits decodes them
+	// Forms are the templates to send; nil turns their key off.
+	Forms Forms
+	// CheckForm says whether one may be sent now with these values; see
+	// library.Service.Check.
+	CheckForm func(ctx context.Context, channel int64, name, language string, values []string) error
+	// Consents returns what a contact has agreed to and stopped, in any order;
+	// nil where the shop keeps no ledger.
+	Consents func(ctx context.Context, contact int64) ([]consent.Entry, error)
 	// When reads a time in words: "tomorrow 9". BadTime when it cannot.
 	When func(words string, now time.Time) (time.Time, error)
 	// Upload hands a file to the channel's provider and returns it with its id.

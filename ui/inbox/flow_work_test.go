@@ -122,7 +122,7 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 		s.Press("r")
 		s.Want("The 24-hour window is shut")
 		s.Press("esc", "t")
-		s.Want("Templates come with a later version")
+		s.Want("Templates cannot be sent from here")
 		s.Press("h")
 		s.Type("Domani mattina")
 		s.Sleep(time.Second)

@@ -70,6 +70,8 @@ func (p *Pane) told(msg tea.Msg) (bool, tea.Cmd) {
 	case secondMsg:
 		p.ticking = false
 		return true, p.tick()
+	case formsMsg:
+		return true, p.takeForms(m)
 	case savedMsg:
 		return true, p.takeSaved(m)
 	case repliedMsg:

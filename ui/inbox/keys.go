@@ -67,7 +67,7 @@ var chatKeys = []entry{
 // workKeys act on the conversation and work in list and chat alike.
 var workKeys = []entry{
 	{"inbox.hold", k("h"), text.InboxKeyHold, false, needShut, (*Pane).hold},
-	{"inbox.template", k("t", "ctrl+t"), text.InboxKeyTemplate, true, notYet, nil},
+	{"inbox.template", k("t", "ctrl+t"), text.InboxKeyTemplate, true, needForms, (*Pane).pickTemplate},
 	{"inbox.done", k("d"), text.InboxKeyDone, false, needChat, (*Pane).toggleDone},
 	{"inbox.snooze", k("z"), text.InboxKeySnooze, false, needWhen, (*Pane).askSnooze},
 	{"inbox.assign", k("a"), text.InboxKeyAssign, false, needChat, (*Pane).pickAgent},
@@ -88,7 +88,7 @@ var composerKeys = []entry{
 	{"inbox.file", k("ctrl+f"), text.InboxKeyFile, false, needUpload, (*Pane).askFile},
 	{"inbox.editor", k("ctrl+e"), text.InboxKeyEditor, false, needEditor, (*Pane).edit},
 	{"inbox.notemode", k("ctrl+n"), text.InboxKeyNote, false, nil, (*Pane).toggleNote},
-	{"inbox.template", k("ctrl+t"), text.InboxKeyTemplate, true, notYet, nil},
+	{"inbox.template", k("ctrl+t"), text.InboxKeyTemplate, true, needForms, (*Pane).pickTemplate},
 	{"inbox.scrollup", k("pgup"), text.InboxKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.scrollChat(-max(1, p.area.Chat.H-2)) }},
 	{"inbox.scrolldown", k("pgdown"), text.InboxKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.scrollChat(max(1, p.area.Chat.H-2)) }},
 	{"inbox.tolist", k("tab"), text.InboxKeyBack, true, nil, (*Pane).backToList},
@@ -230,7 +230,12 @@ func needFilter(p *Pane) text.K {
 	return ""
 }
 
-func notYet(*Pane) text.K { return text.InboxOffTemplates }
+func needForms(p *Pane) text.K {
+	if p.open != 0 && p.d.Forms == nil {
+		return text.InboxOffTemplates
+	}
+	return needChat(p)
+}
 
 // target is the message the keys act on: the one under the message cursor.
 func (p *Pane) target() *core.Message {

@@ -49,6 +49,25 @@ func (in *Input) Empty() bool { return len(in.cl) == 0 }
 // Rev grows with each change of the value.
 func (in *Input) Rev() int { return in.rev }
 
+// At is the cursor's place in the value, in runes.
+func (in *Input) At() int {
+	n := 0
+	for _, c := range in.cl[:in.cur] {
+		n += utf8.RuneCountInString(c)
+	}
+	return n
+}
+
+// Seek puts the cursor before the rune at an offset, or at the end of the
+// cluster that it stands inside.
+func (in *Input) Seek(at int) {
+	in.cur = 0
+	for n := 0; in.cur < len(in.cl) && n < at; in.cur++ {
+		n += utf8.RuneCountInString(in.cl[in.cur])
+	}
+	in.goal, in.glue = -1, false
+}
+
 // SetValue replaces the text, puts the cursor at its end and forgets the history.
 func (in *Input) SetValue(s string) {
 	in.undo, in.redo, in.glue = nil, nil, false

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 )
@@ -191,5 +192,44 @@ func TestInputWraps(t *testing.T) {
 	in.Handle(keyOf("up")) // the column is kept over the short line, as far as the line goes
 	if x, y := in.Cursor(8); x != 4 || y != 2 {
 		t.Fatalf("after the second up %d,%d", x, y)
+	}
+}
+
+// The cursor is told and set in runes, and never stands inside a cluster.
+func TestInputSeek(t *testing.T) {
+	var in Input
+	in.SetValue("a👨‍👩‍👧b") // the family is five runes
+	for _, c := range []struct{ seek, want int }{{0, 0}, {1, 1}, {2, 6}, {6, 6}, {7, 7}, {99, 7}, {-3, 0}} {
+		in.Seek(c.seek)
+		if got := in.At(); got != c.want {
+			t.Errorf("Seek(%d) stands at %d, want %d", c.seek, got, c.want)
+		}
+	}
+}
+
+// Spans colour their runes and change neither words nor width.
+func TestInputSpans(t *testing.T) {
+	red, plain := NewInk(lipgloss.NewStyle().Bold(true)), InputStyle{}
+	rapid.Check(t, func(rt *rapid.T) {
+		in := Input{Multi: true}
+		in.SetValue(anyText(rt, "value"))
+		w, h := rapid.IntRange(1, 30).Draw(rt, "w"), rapid.IntRange(1, 6).Draw(rt, "h")
+		st := InputStyle{}
+		for range rapid.IntRange(1, 3).Draw(rt, "spans") {
+			from := rapid.IntRange(-1, 60).Draw(rt, "from")
+			st.Spans = append(st.Spans, InputSpan{From: from, To: from + rapid.IntRange(0, 20).Draw(rt, "len"), Ink: red})
+		}
+		want, got := in.Lines(w, h, plain), in.Lines(w, h, st)
+		for i := range want {
+			if ansi.StringWidth(got[i]) != w || ansi.Strip(got[i]) != ansi.Strip(want[i]) {
+				rt.Fatalf("line %d: %q, without spans %q", i, got[i], want[i])
+			}
+		}
+	})
+	in := Input{}
+	in.SetValue("one two")
+	st := InputStyle{Spans: []InputSpan{{From: 4, To: 7, Ink: red}}}
+	if got := in.Lines(9, 1, st)[0]; got != "one \x1b[1mtwo\x1b[m  " {
+		t.Errorf("drew %q", got)
 	}
 }

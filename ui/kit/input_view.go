@@ -1,6 +1,9 @@
 package kit
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // layout is a value broken into visual lines for one width.
 type layout struct {
@@ -12,7 +15,16 @@ type layout struct {
 type span struct{ from, to int }
 
 // InputStyle colours a field.
-type InputStyle struct{ Text, Hint Ink }
+type InputStyle struct {
+	Text, Hint Ink
+	Spans      []InputSpan // in order; where they overlap the last one shows
+}
+
+// InputSpan colours the runes [From, To) of the value.
+type InputSpan struct {
+	From, To int
+	Ink      Ink
+}
 
 // Height is the number of lines the field wants at w cells: 1 … MaxLines.
 func (in *Input) Height(w int) int {
@@ -41,9 +53,58 @@ func (in *Input) Lines(w, h int, st InputStyle) []string {
 	}
 	out := make([]string, 0, h)
 	for _, s := range lines[in.top:min(len(lines), in.top+h)] {
+		if len(st.Spans) > 0 {
+			out = append(out, in.painted(s, w, st))
+			continue
+		}
 		out = append(out, st.Text.Render(in.text(s, w)))
 	}
 	return Pad(out, w, h)
+}
+
+// painted draws one visual line with its spans.
+func (in *Input) painted(s span, w int, st InputStyle) string {
+	at := 0
+	for _, c := range in.cl[:s.from] {
+		at += utf8.RuneCountInString(c)
+	}
+	var out, run strings.Builder
+	now := -1 // index of the span of run
+	flush := func() {
+		ink := st.Text
+		if now >= 0 {
+			ink = st.Spans[now].Ink
+		}
+		out.WriteString(ink.Render(run.String()))
+		run.Reset()
+	}
+	n := 0
+	for _, c := range in.cl[s.from:s.to] {
+		t, cw := in.cell(c, w)
+		if n+cw > w {
+			break
+		}
+		if in := inSpan(st.Spans, at); in != now {
+			flush()
+			now = in
+		}
+		if cw > 0 {
+			run.WriteString(t)
+		}
+		n, at = n+cw, at+utf8.RuneCountInString(c)
+	}
+	flush()
+	return Fit(out.String(), w)
+}
+
+// inSpan is the last span over a rune, -1 for none.
+func inSpan(ss []InputSpan, at int) int {
+	for i := len(ss) - 1; i >= 0; i-- {
+		if at >= ss[i].From && at < ss[i].To {
+			return i
+		}
+	}
+	return -1
 }
 
 // Cursor is the cursor's cell in what Lines(w, h) drew last.

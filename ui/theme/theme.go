@@ -54,6 +54,10 @@ type Styles struct {
 	Toast  kit.Ink
 	Alarm  kit.Ink // toast with bad news
 
+	// Attributes alone, to be added to another ink with With; empty on a terminal
+	// that shows none.
+	Bold, Italic, Strike, Under kit.Ink
+
 	// Logo is the program's name in the brand colours.
 	Logo string
 	// Rule draws the thin line under the tabs, w cells wide; at and n mark the
@@ -74,6 +78,10 @@ func New(t Tokens) *Styles {
 		Tag: b.fg(t.Info), Key: b.bold(t.Muted), Help: b.fg(t.Faint),
 		Tab: b.fg(t.Muted), TabOn: b.bold(t.Accent), Border: b.fg(t.Accent), Hint: b.fg(t.Faint),
 		Toast: b.fg(t.Good), Alarm: b.bold(t.Bad),
+	}
+	if t.Attrs {
+		st := b.style()
+		s.Bold, s.Italic, s.Strike, s.Under = kit.NewInk(st.Bold(true)), kit.NewInk(st.Italic(true)), kit.NewInk(st.Strikethrough(true)), kit.NewInk(st.Underline(true))
 	}
 	s.Logo = b.logo("bottega")
 	s.Rule = func(w, at, n int) string {

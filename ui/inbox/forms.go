@@ -1,0 +1,255 @@
+package inbox
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bottega/core"
+	"bottega/core/consent"
+	"bottega/core/library"
+	"bottega/core/template"
+	"bottega/ui/frame"
+	"bottega/ui/kit"
+	"bottega/ui/phone"
+	choose "bottega/ui/pick"
+	"bottega/ui/text"
+)
+
+// Forms are the message templates, as the composer sends them.
+type Forms interface {
+	// StoredTemplates returns those that fit; see core.TemplateReader.
+	StoredTemplates(ctx context.Context, q core.TemplateQuery) ([]core.StoredTemplate, error)
+}
+
+// formsMsg are the templates that could be sent in a conversation.
+type formsMsg struct {
+	conv int64
+	list []core.StoredTemplate
+	err  error
+}
+
+// pickTemplate asks for the templates of the conversation's channel.
+func (p *Pane) pickTemplate() tea.Cmd {
+	id, ch, r, ctx := p.open, p.conv.ChannelID, p.d.Forms, p.env.Ctx
+	return send(func() tea.Msg {
+		ts, err := r.StoredTemplates(ctx, core.TemplateQuery{Channel: ch})
+		return formsMsg{id, ts, err}
+	})
+}
+
+// takeForms lets the agent choose: what may be sent first, in the customer's
+// language first; the rest with the reason why it may not.
+func (p *Pane) takeForms(m formsMsg) tea.Cmd {
+	switch {
+	case m.err != nil:
+		return fail(m.err)
+	case m.conv != p.open:
+		return nil
+	}
+	w, lang := p.env.Words, p.conv.Contact.Language
+	ts := slices.DeleteFunc(m.list, func(t core.StoredTemplate) bool {
+		return t.State == core.TemplateDraft || t.State == core.TemplateReplaced
+	})
+	if len(ts) == 0 {
+		return p.refuse(text.TplSendNone)
+	}
+	place := func(t *core.StoredTemplate) int {
+		switch {
+		case p.formOff(t) != "":
+			return 2
+		case !sameTongue(t.Language, lang):
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(ts, func(a, b core.StoredTemplate) int { return place(&a) - place(&b) })
+	var all []choose.Option
+	for i := range ts {
+		t := &ts[i]
+		all = append(all, choose.Option{Value: strconv.Itoa(i), Label: t.Name + " " + t.Language, Detail: categoryWord(w, t.Category), Off: p.formOff(t)})
+	}
+	return openDialog(&choose.Dialog{
+		Env: p.env, Title: w.T(text.TplSendTitle, "Name", p.name()), Hint: w.T(text.TplSendHint), All: all, Wide: 64,
+		Below: func(value string, w, h int) []string {
+			i, err := strconv.Atoi(value)
+			if err != nil {
+				return nil
+			}
+			return p.onPhone().Bubble(template.Of(ts[i].Template).Preview(), w)
+		},
+		Choose: func(value string) tea.Cmd {
+			i, err := strconv.Atoi(value)
+			if err != nil {
+				return nil
+			}
+			return openDialog(p.newForm(ts[i]))
+		},
+	})
+}
+
+func sameTongue(a, b string) bool {
+	base := func(s string) string {
+		s, _, _ = strings.Cut(core.LanguageCode(s), "_")
+		return s
+	}
+	return base(a) == base(b)
+}
+
+// formOff is why a template cannot be sent from here, "" when it can.
+func (p *Pane) formOff(t *core.StoredTemplate) string {
+	if why := library.StopOf(t); why != library.NotStopped {
+		return p.env.Words.Stopped(string(why))
+	}
+	if _, err := template.Fill(t.Template, anything(t)); err != nil {
+		return p.env.Words.T(text.TplSendNotHere)
+	}
+	return ""
+}
+
+// anything is some value for each variable, to see whether a template can be
+// filled at all.
+func anything(t *core.StoredTemplate) map[string]string {
+	out := map[string]string{}
+	for _, b := range blanks(t) {
+		out[b.key] = "x"
+	}
+	return out
+}
+
+// blank is a variable to fill: by the name that template.Fill knows it by.
+type blank struct {
+	key, shown, sample string
+	before             string // the text in front of it
+}
+
+// blanks are the variables of header and body, then what buttons want. One that both have is asked
+// for twice when it is a number, for then they are counted apart.
+func blanks(t *core.StoredTemplate) []blank {
+	var out []blank
+	add := func(s, prefix string, samples []string) {
+		for i, n := range template.Names(s) {
+			b := blank{key: prefix + n, shown: "{{" + n + "}}"}
+			if slices.ContainsFunc(out, func(o blank) bool { return o.key == b.key }) {
+				continue
+			}
+			if i < len(samples) {
+				b.sample = samples[i]
+			}
+			b.before, _, _ = strings.Cut(s, b.shown)
+			out = append(out, b)
+		}
+	}
+	if t.Header.Format == template.HeaderText {
+		prefix := "header."
+		if t.NamedVars {
+			prefix = ""
+		}
+		add(t.Header.Text, prefix, t.Header.Samples)
+	}
+	add(t.Body, "", t.Samples)
+	for i, b := range t.Buttons {
+		if at := strings.Index(b.URL, "{{"); at >= 0 {
+			out = append(out, blank{key: template.ButtonKey(i), shown: kit.CleanLine(b.Text), sample: strings.TrimPrefix(b.Example, b.URL[:at])})
+		} else if b.Type == template.CopyCode {
+			out = append(out, blank{key: template.ButtonKey(i), shown: kit.CleanLine(cmp.Or(b.Text, phone.Sign(b.Type))), sample: b.Example})
+		}
+	}
+	return out
+}
+
+// greeting is how long the text before a variable may be for it to be the
+// customer's name.
+const greeting = 25
+
+// guess is what of the contact a blank most likely wants, "" for nothing.
+func (b blank) guess(c *core.Contact) string {
+	name := strings.ToLower(b.key)
+	first, _, _ := strings.Cut(strings.TrimSpace(c.Name), " ")
+	switch {
+	case strings.Contains(name, "phone"):
+		return string(c.Phone)
+	case strings.Contains(name, "first"), strings.Contains(name, "name") && !strings.Contains(name, "shop"):
+		return first
+	case b.key == "1" && len([]rune(b.before)) <= greeting:
+		return first
+	}
+	return ""
+}
+
+// facts of the contact are offered for any blank, one after the other.
+func facts(c *core.Contact) []string {
+	first, rest, _ := strings.Cut(strings.TrimSpace(c.Name), " ")
+	var out []string
+	for _, s := range []string{first, c.Name, strings.TrimSpace(rest), string(c.Phone), c.Username} {
+		if s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (p *Pane) onPhone() phone.Look {
+	return phone.Look{Styles: p.env.Theme, Words: p.env.Words, Clock: p.env.Words.Clock(p.now())}
+}
+
+func categoryWord(w *text.Words, c string) string {
+	switch c {
+	case template.Marketing:
+		return w.T(text.TplMarketing)
+	case template.Utility:
+		return w.T(text.TplUtility)
+	case template.Authentication:
+		return w.T(text.TplAuthentication)
+	}
+	return kit.CleanLine(cmp.Or(c, w.T(text.TplNoCategory)))
+}
+
+// formCost says what a template of a category costs in this conversation, as
+// far as it is known: nothing inside a free entry point (P-75), else what the
+// last one of that category did.
+func (p *Pane) formCost(category string) string {
+	w := p.env.Words
+	if p.now().Before(p.conv.FreeUntil) {
+		return w.T(text.TplCostFree, "Until", w.When(p.conv.FreeUntil, p.now()))
+	}
+	for i := len(p.th.msgs) - 1; i >= 0; i-- {
+		if m := &p.th.msgs[i]; m.Cost != nil && m.Template != nil && m.Template.Category == category {
+			return w.T(text.TplCostLast, "Cost", w.Money(*m.Cost))
+		}
+	}
+	return w.T(text.TplCostOwn)
+}
+
+// refusal says in words why a template is not sent.
+func (p *Pane) refusal(err error) string {
+	w := p.env.Words
+	if r := library.RefusedOf(err); r != nil {
+		for _, f := range r.Findings {
+			if f.Severity == template.SevError {
+				msg, _ := w.Finding(string(f.Rule), f.Params)
+				return w.T(text.TplRefusedValue, "N", w.Num(f.Place.N), "Why", msg)
+			}
+		}
+	}
+	if s := library.StoppedOf(err); s != nil {
+		return w.Stopped(string(s.Why))
+	}
+	what, hint := w.Error(err)
+	return strings.TrimSpace(what + " " + hint)
+}
+
+// allowed reports what the ledger says of a category, for this person now.
+func allowed(entries []consent.Entry, category string, open bool) consent.Verdict {
+	s := consent.Of(entries, open)
+	if category == template.Marketing {
+		return s.Marketing
+	}
+	return s.Utility
+}
+
+var _ frame.Dialog = (*form)(nil)

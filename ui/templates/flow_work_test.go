@@ -1,0 +1,443 @@
+package templates_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"bottega/core"
+	"bottega/core/library"
+	"bottega/core/template"
+	"bottega/ui/frame"
+	"bottega/ui/templates"
+	"bottega/ui/uitest"
+)
+
+// to puts the cursor on a template by its name.
+func to(s *uitest.Screen, name string) {
+	s.Press("/")
+	s.Type(name)
+	s.Press("enter")
+}
+
+// What is approved is not changed: an edit is the next version, and the one in
+// force stays.
+func TestEditOfApprovedIsAVersion(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, st *stage) {
+		to(s, "order_late")
+		s.Press("e")
+		s.Sleep(time.Second)
+		s.Want("order_late it v2", "Version 2 is a draft now")
+		s.Press("shift+tab", "shift+tab", "shift+tab", "shift+tab")
+		s.Type("x")
+		s.Want("WhatsApp knows it by this name")
+		s.Press("tab", "tab", "tab", "tab", "end")
+		s.Type(" Grazie della pazienza.")
+		s.Sleep(time.Second)
+		if v := st.only("order_late", 2); v.State != core.TemplateDraft || !strings.HasSuffix(v.Body, "Grazie della pazienza.") || v.Template.ID != "p3" {
+			t.Fatalf("version 2 is %+v", v)
+		}
+		if v := st.only("order_late", 1); v.State != core.TemplateApproved {
+			t.Fatalf("version 1 became %s", v.State)
+		}
+		s.Press("esc")
+		s.Sleep(time.Second)
+		s.Want("order_late it v2", "○ draft")
+		s.Press("s")
+		s.Press("y")
+		s.Sleep(time.Second)
+		if c := st.far.Shelf.Calls(); len(c) != 1 || c[0] != "edit order_late it" {
+			t.Fatalf("asked the provider %q", c)
+		}
+	})
+}
+
+// The words are kept at each pause, when the terminal loses the focus, and
+// when the program ends: a kill costs half a second of typing at most.
+func TestDraftIsKept(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, st *stage) {
+		to(s, "christmas")
+		s.Press("e", "end")
+		s.Type(" uno")
+		s.Want("… keeping")
+		s.Sleep(time.Second)
+		s.Want("✓ kept")
+		body := func() string { return st.only("christmas_hours", 1).Body }
+		if !strings.HasSuffix(body(), " uno") {
+			t.Fatalf("kept %q", body())
+		}
+		s.Type(" due")
+		s.Focus(false)
+		if !strings.HasSuffix(body(), " uno due") {
+			t.Fatalf("kept on leaving the window: %q", body())
+		}
+		s.Type(" tre")
+		if err := st.pane.Close(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(body(), " uno due tre") {
+			t.Fatalf("kept at the end: %q", body())
+		}
+		s.Press("esc")
+		s.Sleep(time.Second)
+		s.Press("e")
+		s.Want("uno due tre")
+	})
+}
+
+// Somebody else writes the same draft: nothing is written over without a question.
+func TestTwoWriters(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, st *stage) {
+		to(s, "christmas")
+		s.Press("e", "end")
+		v := st.only("christmas_hours", 1)
+		v.Body = "theirs"
+		st.store(v)
+		s.Type(" mine")
+		s.Sleep(2 * time.Second)
+		s.Want("Keep your words?", "another window")
+		if b := st.only("christmas_hours", 1).Body; b != "theirs" {
+			t.Fatalf("written over: %q", b)
+		}
+		s.Press("y")
+		s.Sleep(time.Second)
+		s.Want("✓ kept")
+		if b := st.only("christmas_hours", 1).Body; !strings.HasSuffix(b, " mine") {
+			t.Fatalf("kept %q", b)
+		}
+	})
+}
+
+// A draft that cannot be kept says so, and is not dropped by leaving.
+func TestDraftCannotBeKept(t *testing.T) {
+	fails := func(d *templates.Deps) {
+		open := d.Open
+		d.Open = func(ctx context.Context) (templates.Tools, error) {
+			tools, err := open(ctx)
+			tools.Work = full{tools.Work}
+			return tools, err
+		}
+	}
+	play(t, setting{w: 120, h: 40, fill: counter, tune: fails}, func(s *uitest.Screen, st *stage) {
+		to(s, "christmas")
+		s.Press("e")
+		s.Type("x")
+		s.Sleep(time.Second)
+		s.Want("✗ not kept")
+		s.Press("esc")
+		s.Want("Leave without them?")
+		s.Press("n")
+		s.Want("christmas_hours it", "On the customer’s phone")
+		s.Press("esc", "y")
+		s.Want("All 8")
+	})
+}
+
+// full is a library on a disk that is full.
+type full struct{ templates.Work }
+
+func (full) SaveDraft(context.Context, library.Draft) (core.StoredTemplate, error) {
+	return core.StoredTemplate{}, core.Fail(core.DiskFull, "test", nil)
+}
+
+func TestRewriteAndUndo(t *testing.T) {
+	play(t, setting{w: 120, h: 40}, func(s *uitest.Screen, st *stage) {
+		s.Press("n", "enter")
+		s.Type("Your order {{ 1 }} is ready, thank you for waiting so long.")
+		s.Press("ctrl+n")
+		s.Want("ctrl+r writes instead")
+		s.Press("ctrl+r")
+		s.Want("Your order {{1}} is ready")
+		s.Press("ctrl+z")
+		s.Want("Your order {{ 1 }} is ready")
+		s.Press("alt+z")
+		s.Want("Your order {{1}} is ready")
+		s.Press("alt+z")
+		s.Want("There is nothing to redo.")
+	})
+}
+
+func TestFieldsByKeys(t *testing.T) {
+	play(t, setting{w: 120, h: 40}, func(s *uitest.Screen, st *stage) {
+		s.Press("n", "enter")
+		s.Type("Hello there, the shop opens at nine from Monday on.")
+		s.Press("shift+tab", "right") // the header becomes a text
+		s.Want("‹ Text ›")
+		s.Press("tab")
+		s.Type("Hours")
+		s.Press("shift+tab", "shift+tab", "right") // the category
+		s.Want("‹ Marketing ›")
+		s.Press("shift+tab", "enter") // the language
+		s.Type("zh_CN")
+		s.Press("enter")
+		s.Want("Chinese (China) · zh_CN")
+		s.Press("alt+n")
+		s.Type("Come by")
+		s.Want("↩ Come by", "Button 1")
+		s.Press("shift+tab", "right", "tab", "tab")
+		s.Want("↗ Come by", "Link")
+		s.Type("https://rossi.example/{{1}}")
+		s.Press("ctrl+x")
+		s.WantNot("Come by")
+		s.Press("ctrl+z")
+		s.Want("↗ Come by")
+		s.Sleep(time.Second)
+		d := st.only("new_template", 1)
+		if d.Language != "zh_CN" || d.Category != template.Marketing || d.Header.Text != "Hours" || len(d.Buttons) != 1 || d.Buttons[0].URL != "https://rossi.example/{{1}}" {
+			t.Fatalf("kept %+v", d.Template)
+		}
+	})
+}
+
+func TestFilterAndViews(t *testing.T) {
+	play(t, setting{w: 80, h: 24, fill: counter}, func(s *uitest.Screen, st *stage) {
+		s.Press("/")
+		s.Type("warm")
+		s.Want("order_ready_warm")
+		s.WantNot("autumn_paint")
+		s.Press("esc")
+		s.Want("autumn_paint")
+		s.Press("/")
+		s.Type("review zh")
+		s.Want("appointment")
+		s.WantNot("autumn_paint")
+		for range "review zh" {
+			s.Press("backspace")
+		}
+		s.Type("nothing like it")
+		s.Want("Nothing here.")
+		s.Press("enter", "esc", "]")
+		s.Want("autumn_paint", "order_ready_warm", "thank_you")
+		s.WantNot("christmas_hours")
+		s.Press("]")
+		s.Want("christmas_hours")
+		s.WantNot("autumn_paint")
+		s.Press("[", "[", "o")
+		s.Want("↕ by name")
+		s.Press("o")
+		s.Want("↕ by use")
+		s.ClickOn("In review 1")
+		s.Want("appointment")
+		s.WantNot("christmas_hours")
+	})
+}
+
+// Everything that does not work says why.
+func TestReasons(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, st *stage) {
+		to(s, "appointment")
+		for key, why := range map[string]string{"e": "It is in review", "s": "It is in review", "r": "Only what was approved", "v": "It is in no family", "a": "has not moved it"} {
+			s.Press(key)
+			s.Want(why)
+		}
+		s.Press("esc")
+		to(s, "order_late")
+		s.Press("s")
+		s.Want("Only drafts are submitted")
+		s.Press("esc")
+		to(s, "christmas")
+		s.Press("s")
+		s.Want("Not submitted. Body: The body may not begin with a placeholder.")
+	})
+	play(t, setting{w: 120, h: 40, fill: counter, tune: func(d *templates.Deps) { d.ReadOnly = true }}, func(s *uitest.Screen, st *stage) {
+		for _, key := range []string{"n", "e", "d", "x", "R", "F"} {
+			s.Press(key)
+			s.Want("Opened to look only")
+			s.Sleep(10 * time.Second)
+		}
+		s.Want("autumn_paint")
+	})
+}
+
+func TestDelete(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, st *stage) {
+		to(s, "christmas")
+		s.Press("x")
+		s.Want("Delete christmas_hours (it)?", "The draft is gone for good")
+		s.Press("y")
+		s.Sleep(time.Second)
+		s.Want("christmas_hours was deleted.", "Nothing here.")
+		s.Press("esc")
+		to(s, "order_shipped")
+		s.Press("x")
+		s.Want("locked for 30 days")
+		s.Press("n", "x", "y")
+		s.Sleep(time.Second)
+		if c := st.far.Shelf.Calls(); len(c) != 1 || c[0] != "delete order_shipped ar" {
+			t.Fatalf("asked the provider %q", c)
+		}
+		if v := st.only("order_shipped", 1); v.State != core.TemplateGone {
+			t.Fatalf("is %s", v.State)
+		}
+		s.Press("esc", "n") // the name is locked now
+		s.Type("shipped ar")
+		s.Press("esc")
+	})
+}
+
+func TestSyncDriftFamilyCopy(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, st *stage) {
+		for _, v := range st.all() {
+			if v.Template.ID != "" {
+				st.far.Shelf.Put(v.Template)
+			}
+		}
+		s.Press("R")
+		s.Sleep(time.Second)
+		s.Want("Nothing has changed at the provider.")
+		moved := st.only("appointment", 1).Template
+		moved.Quality = "YELLOW"
+		st.far.Shelf.Put(moved)
+		s.Press("R")
+		s.Sleep(time.Second)
+		s.Want("1 template has changed.")
+		if v := st.only("appointment", 1); v.Quality != "YELLOW" {
+			t.Fatalf("quality %q", v.Quality)
+		}
+		st.far.Shelf.Refuse = func(string, core.Template) (bool, error) {
+			return false, core.Fail(core.Unreachable, "test", nil)
+		}
+		s.Press("R")
+		s.Sleep(time.Second)
+		s.WantNot("have changed")
+
+		to(s, "thank_you")
+		s.Want("WhatsApp moved it from Utility to Marketing")
+		s.Press("a")
+		s.Sleep(time.Second)
+		s.Want("thank_you may be sent again")
+		if v := st.only("thank_you", 1); v.Drift != "" {
+			t.Fatalf("drift %q", v.Drift)
+		}
+		s.Press("F")
+		s.Want("Family", "pickup; empty for none")
+		s.Type("thanks")
+		s.Press("down", "enter")
+		s.Sleep(time.Second)
+		if v := st.only("thank_you", 1); v.Family != "thanks" || v.Role != core.RoleAdvanced {
+			t.Fatalf("family %q %q", v.Family, v.Role)
+		}
+		s.Press("F", "ctrl+u", "tab")
+		s.Want("pickup")
+		s.Press("esc", "d")
+		s.Want("thank_you_2 en")
+		s.Sleep(time.Second)
+		if v := st.only("thank_you_2", 1); v.State != core.TemplateDraft || v.Body != st.only("thank_you", 1).Body {
+			t.Fatalf("copied %+v", v)
+		}
+	})
+}
+
+// A name that another draft has is not taken, and the words are kept all the same.
+func TestNameIsTaken(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, st *stage) {
+		s.Press("n", "enter")
+		s.Type("Ciao a tutti, il negozio apre alle nove da lunedì.")
+		s.Press("shift+tab", "shift+tab", "shift+tab", "shift+tab", "ctrl+u")
+		s.Type("Christmas Hours")
+		s.Want("christmas_hours", "name taken by another draft")
+		s.Sleep(time.Second)
+		if v := st.only("new_template", 1); !strings.HasPrefix(v.Body, "Ciao a tutti") {
+			t.Fatalf("kept %q", v.Body)
+		}
+		s.Type("_2")
+		s.Sleep(time.Second)
+		s.Want("✓ kept")
+		if v := st.only("christmas_hours_2", 1); !strings.HasPrefix(v.Body, "Ciao a tutti") {
+			t.Fatalf("kept %q", v.Body)
+		}
+	})
+}
+
+func TestMouse(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, st *stage) {
+		s.ClickOn("order_late")
+		s.Want("ci scusiamo")
+		s.ClickOn("christmas_hours")
+		s.Press("e")
+		s.ClickOn("optional")
+		s.Type("Rossi")
+		s.Want("│ Rossi")
+		x, y, _ := s.Find("70/1024")
+		s.Click(x+10, y) // the third letter of the body
+		s.Type("X")
+		s.Want("{{X1}}")
+		s.ClickOn("+ add a button")
+		s.Want("Button 1")
+		s.Wheel(5, 20, 1)
+		s.ClickOn("Italian")
+		s.Want("Language of the template")
+	})
+}
+
+// Where there is no room for both, a key shows the phone in place of the fields.
+func TestPhoneOnSmallScreens(t *testing.T) {
+	play(t, setting{w: 60, h: 20, fill: counter}, func(s *uitest.Screen, st *stage) {
+		to(s, "christmas")
+		s.Press("e")
+		s.WantNot("On the customer’s phone")
+		s.Press("ctrl+o")
+		s.Want("On the customer’s phone", "ctrl+o back to the fields")
+		s.Golden()
+		s.Type("x") // typing goes on in the fields
+		s.WantNot("On the customer’s phone")
+		s.Resize(120, 40)
+		s.Want("On the customer’s phone")
+		s.Press("ctrl+o")
+		s.Want("on the screen already")
+	})
+}
+
+// The palette finds templates and shows the one chosen.
+func TestPalette(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, st *stage) {
+		s.Press("1", "ctrl+k")
+		s.Type("order_late")
+		s.Sleep(time.Second)
+		s.Press("enter")
+		s.Sleep(time.Second)
+		s.Want("ci scusiamo", "Family pickup")
+	})
+}
+
+func TestNoEditor(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, st *stage) {
+		to(s, "christmas")
+		s.Press("e", "ctrl+e")
+		s.Want("EDITOR")
+	})
+}
+
+// The tab's badge counts what asks for a hand; a change elsewhere shows by itself.
+func TestLive(t *testing.T) {
+	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, st *stage) {
+		s.Want("3 Templates 4")
+		v := st.only("appointment", 1)
+		v.State, v.Reason, v.DecidedAt = core.TemplateRejected, "SCAM", st.now()
+		st.store(v)
+		s.Sleep(time.Second)
+		s.Want("3 Templates 5", "appointment (zh_CN) was refused by the review.")
+		ready := st.only("order_ready", 1)
+		ready.Drift, ready.Category = template.Utility, template.Marketing
+		st.store(ready)
+		v.State, v.Reason = core.TemplateApproved, ""
+		st.store(v)
+		s.Sleep(time.Second)
+		s.Want("order_ready (it) is in another category now")
+		v.State = core.TemplatePending
+		st.store(v)
+		s.Sleep(10 * time.Second)
+		v.State = core.TemplateApproved
+		st.store(v)
+		s.Sleep(time.Second)
+		s.Want("appointment (zh_CN) was approved.")
+		v.State = core.TemplateRejected
+		st.store(v)
+		s.Sleep(time.Second)
+		st.feed.Publish(core.Change{Kind: core.Everything})
+		s.Send(frame.Redraw{})
+		s.Sleep(time.Second)
+		s.Want("3 Templates 5")
+	})
+}

@@ -1,0 +1,112 @@
+package templates
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"bottega/ui/kit"
+	"bottega/ui/text"
+)
+
+// Lines draws the pane.
+func (p *Pane) Lines(w, h int) []string {
+	if w <= 0 || h <= 0 {
+		return kit.Pad(nil, max(0, w), max(0, h))
+	}
+	b := p.brush()
+	l := look{focus: p.focus, filter: p.filtered()}
+	if p.edit != nil {
+		l.phone = p.edit.phone
+	}
+	p.area = layout(w, h, l)
+	if p.focus == onEditor {
+		return p.editLines(b, w, h)
+	}
+	var cols [][]string
+	a := p.area
+	if a.List.W > 0 {
+		cols = append(cols, p.listLines(b, a))
+	}
+	if a.Divider.W > 0 {
+		cols = append(cols, kit.Column(b.Line.Render("│"), h))
+	}
+	if a.Card.W > 0 {
+		cols = append(cols, p.cardLines(b, a.Card))
+	}
+	return kit.Zip(cols...)
+}
+
+// filtered reports whether the filter is on the screen.
+func (p *Pane) filtered() bool { return p.focus == onFilter || !p.filter.Empty() }
+
+func (p *Pane) listLines(b *brush, a areas) []string {
+	w := a.List.W
+	var ls []string
+	if a.Bar.H > 0 {
+		ls = append(ls, p.bar(b, w))
+	}
+	if a.Filter.H > 0 {
+		fw := max(1, w-4)
+		p.filter.Placeholder = b.words.T(text.TplFilterHint)
+		ls = append(ls, kit.Fit(b.Accent.Render(" / ")+p.filter.Lines(fw, 1, kit.InputStyle{Text: b.Text, Hint: b.Hint})[0], w))
+	}
+	h := a.List.H
+	if p.list.Len() == 0 {
+		return kit.Pad(append(ls, p.empty(b, w, h)...), w, len(ls)+h)
+	}
+	foot := p.listFoot(b, w)
+	if h < 3*rowLines || foot == "" {
+		return append(ls, p.list.Lines(w, h, p.focus == onList)...)
+	}
+	ls = append(ls, p.list.Lines(w, h-1, p.focus == onList)...)
+	return append(ls, foot)
+}
+
+// listFoot is the last line below the list: the order and the gauge.
+func (p *Pane) listFoot(b *brush, w int) string {
+	g := b.gauge(p.shelf)
+	if g == "" && p.order == byUrgency {
+		return ""
+	}
+	return kit.Ends(" "+b.Faint.Render("↕ "+b.words.T(p.order.word())), g+" ", w)
+}
+
+// empty says why there is nothing and what to do first.
+func (p *Pane) empty(b *brush, w, h int) []string {
+	switch {
+	case p.err != nil:
+		why, hint := b.words.Error(p.err)
+		return b.message(why, hint, w, h, b.Bad)
+	case p.gen == 0 || p.fetch.Busy() && len(p.shelf.items) == 0:
+		return nil // a first answer takes a millisecond; a word would flicker
+	case len(p.shelf.items) == 0:
+		return b.message(b.words.T(text.TplNone), b.words.T(text.TplNoneHint), w, h, b.Strong)
+	}
+	return b.message(b.words.T(text.TplNoneHere), b.words.T(text.TplNoneHereHint), w, h, b.Strong)
+}
+
+// message is a sentence with a hint in the middle of an empty place.
+func (b *brush) message(s, hint string, w, h int, ink kit.Ink) []string {
+	in := max(1, min(w-4, 50))
+	var ls []string
+	for _, l := range kit.Wrap(s, in) {
+		ls = append(ls, kit.Center(ink.Render(l), w))
+	}
+	for _, l := range kit.Wrap(hint, in) {
+		ls = append(ls, kit.Center(b.Muted.Render(l), w))
+	}
+	return append(kit.Pad(nil, w, max(0, (h-len(ls))/3)), ls...)
+}
+
+// Cursor is in the filter or in the field being written.
+func (p *Pane) Cursor() *tea.Cursor {
+	switch p.focus {
+	case onFilter:
+		if a := p.area.Filter; a.H > 0 {
+			x, _ := p.filter.Cursor(max(1, a.W-4))
+			return tea.NewCursor(a.X+max(0, min(3+x, a.W-1)), a.Y)
+		}
+	case onEditor:
+		return p.editCursor()
+	}
+	return nil
+}
