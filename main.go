@@ -109,7 +109,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 		Dir: s.Dir(), Inbox: s, People: s, Find: s, Channels: s, Outbox: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
 		Work: h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
-		Send:     func(ctx context.Context) error { return together(ctx, s.Run, lines.Send) },
+		Send:     func(ctx context.Context) error { return cli.Together(ctx, s.Run, lines.Send) },
 	}
 	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
@@ -151,7 +151,7 @@ func (h *house) templates(context.Context) (templates.Tools, error) {
 type job = func(context.Context) error
 
 // jobs are all that works while a shop is open, but its receiver and screen.
-func (h *house) jobs() []job {
+func (h *house) jobs() []cli.Job {
 	return append(h.lines.Jobs(), h.Store.Run,
 		func(ctx context.Context) error { return h.work(0).Keep(ctx, h.Store.Log) },
 		func(ctx context.Context) error {
@@ -193,7 +193,7 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 		})
 	}
 	jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, front) })
-	return together(ctx, append(jobs, func(context.Context) error { ready(said); return nil })...)
+	return cli.Together(ctx, append(jobs, func(context.Context) error { ready(said); return nil })...)
 }
 
 // screen opens the counter of the real shop. It takes callbacks as well; where
@@ -213,7 +213,7 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	}
 	jobs, receives := h.jobs(), true
 	if g.ReadOnly { // looks on: nothing is sent, received or woken here
-		jobs, receives = []job{h.Store.Run}, traffic.Answers(ctx, o.Listen)
+		jobs, receives = []cli.Job{h.Store.Run}, traffic.Answers(ctx, o.Listen)
 	} else if ln, lerr := traffic.Listen(o.Listen); lerr == nil {
 		jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, h.meter.Beside(h.receiver(g))) })
 	} else if receives = traffic.Answers(ctx, o.Listen); core.CodeOf(lerr) != core.AddressInUse {
@@ -237,7 +237,7 @@ func (p *program) terminal() []tea.ProgramOption {
 }
 
 // counter shows the TUI over a shop whose jobs run, until it is left.
-func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *ui.Facts, speed float64, jobs []job) error {
+func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *ui.Facts, speed float64, jobs []cli.Job) error {
 	when, err := inbox.LoadWhen(assets.Rules(), g.Words.Lang())
 	if err != nil {
 		return err
@@ -246,7 +246,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 	if err != nil {
 		return err
 	}
-	return until(ctx, func(ctx context.Context) error {
+	return cli.Until(ctx, func(ctx context.Context) error {
 		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent, ReadOnly: g.ReadOnly}
 		box := pane.New(env, pane.Deps{
 			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
@@ -314,9 +314,9 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-	attend := func(ctx context.Context, jobs ...job) error {
+	attend := func(ctx context.Context, jobs ...cli.Job) error {
 		if ready != nil {
-			return until(ctx, func(ctx context.Context) error { return ready(ctx, &h.Shop) }, jobs...)
+			return cli.Until(ctx, func(ctx context.Context) error { return ready(ctx, &h.Shop) }, jobs...)
 		}
 		return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Shop: h.Name, Demo: true, Receives: true}, o.Speed, jobs)
 	}
@@ -330,7 +330,7 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 	}
 	defer func() { err = errors.Join(err, far.Close()) }()
 	h.Name, h.Agents = far.Name, far.Agents
-	return until(ctx, func(ctx context.Context) error {
+	return cli.Until(ctx, func(ctx context.Context) error {
 		if err := far.Furnish(ctx); err != nil {
 			return err
 		}
@@ -367,7 +367,7 @@ func (p *program) sandbox(ctx context.Context, o cli.SandboxOptions, ready func(
 	at, k := ln.Addr().String(), sim.Options
 	ready(cli.SandboxAccount{Listening: at, BaseURL: "http://" + at, Number: string(k.Number), PhoneNumberID: k.PhoneNumberID, BusinessID: k.BusinessID,
 		Token: k.Token.Reveal(), AppSecret: k.AppSecret.Reveal(), VerifyToken: k.VerifyToken.Reveal()})
-	return together(ctx, sim.Run, func(ctx context.Context) error { return sim.Serve(ctx, ln) })
+	return cli.Together(ctx, sim.Run, func(ctx context.Context) error { return sim.Serve(ctx, ln) })
 }
 
 // bench measures this very program on this computer.
