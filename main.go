@@ -42,7 +42,6 @@ import (
 	pane "bottega/ui/inbox"
 	ttyprobe "bottega/ui/probe"
 	"bottega/ui/templates"
-	"bottega/ui/text"
 )
 
 func main() {
@@ -146,9 +145,6 @@ func (h *house) templates(context.Context) (templates.Tools, error) {
 	samples, err := templates.ReadSamples(assets.Templates())
 	return templates.Tools{Work: lib, Linter: lib.Linter, Cycle: lib.Cycle, Starter: starter, Samples: samples}, err
 }
-
-// job is something that works until ctx ends.
-type job = func(context.Context) error
 
 // jobs are all that works while a shop is open, but its receiver and screen.
 func (h *house) jobs() []cli.Job {
