@@ -32,6 +32,7 @@ import (
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/core/people"
 	"bottega/storage"
 	"bottega/storage/place"
 	diskprobe "bottega/storage/probe"
@@ -78,6 +79,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		Screen:   p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash, Bench: p.bench,
 		Decoder: func(n core.ProviderName) (core.Decoder, bool) { d, ok := provider.Decoders()[n]; return d, ok },
 		Probe:   cli.Probe{Private: place.Open, Free: place.Free, Folder: func(g cli.Globals) (string, error) { return place.Usable(g.Data) }},
+		Table:   shop.OpenTable, NewTable: shop.NewTable,
 	}, args)
 }
 
@@ -100,6 +102,10 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	customers, err := people.New(s, assets.Rules(), now)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	arrive, err := health.LoadThresholds(assets.Rules())
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -107,7 +113,8 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	h := &house{Store: s, lines: lines}
 	h.Shop = cli.Shop{
 		Dir: s.Dir(), Inbox: s, People: s, Find: s, Channels: s, Outbox: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
-		Work: h.work(0), Upload: lines.Upload, Check: s.Check, Close: s.Close,
+		Customers: customers,
+		Work:      h.work(0), Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return together(ctx, s.Run, lines.Send) },
 	}

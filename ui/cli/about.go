@@ -91,7 +91,7 @@ var announced = []struct {
 	use string
 	key text.K
 }{
-	{"contacts", text.CmdContacts}, {"segments", text.CmdSegments}, {"orders", text.CmdOrders}, {"template", text.CmdTemplate},
+	{"orders", text.CmdOrders}, {"template", text.CmdTemplate},
 	{"campaign", text.CmdCampaign}, {"rules", text.CmdRules}, {"replies", text.CmdReplies},
 }
 
