@@ -94,6 +94,7 @@ var rooms = []struct {
 	{"ui/text", "core assets", "golang.org/x/text/… github.com/nicksnyder/go-i18n/v2/…"},
 	{"ui/keys", "core assets ui/kit ui/text", charm},
 	{"ui/frame", "core ui/kit ui/keys ui/text ui/theme", charm},
+	{"ui/dialog", "ui/frame ui/kit ui/keys ui/text ui/theme", charm},
 	{"ui/inbox", "core/… " + panes, charm},
 	{"ui/contacts", "core/… " + panes, charm},
 	{"ui/templates", "core/… " + panes, charm},
@@ -108,7 +109,7 @@ var rooms = []struct {
 }
 
 const (
-	panes = "ui/frame ui/kit ui/keys ui/text ui/theme"
+	panes = "ui/dialog ui/frame ui/kit ui/keys ui/text ui/theme"
 	charm = "charm.land/… github.com/charmbracelet/… github.com/sahilm/fuzzy github.com/gen2brain/beeep github.com/mattn/go-isatty"
 )
 
