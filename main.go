@@ -106,6 +106,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	customers.Rules = s.Book.Rules
 	arrive, err := health.LoadThresholds(assets.Rules())
 	if err != nil {
 		return nil, errors.Join(err, s.Close())

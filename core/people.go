@@ -1,6 +1,9 @@
 package core
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // CustomType is what a field of the shop's own holds.
 type CustomType string
@@ -56,4 +59,15 @@ type SegmentStore interface {
 	SaveSegment(ctx context.Context, s SavedSegment) error
 	// RemoveSegment forgets one; NotFound when there is none.
 	RemoveSegment(ctx context.Context, name string) error
+}
+
+// Purchase is a receipt of the till.
+type Purchase struct {
+	ID        int64
+	Source    string // where it comes from; Ref is unique within it
+	Ref       string
+	ContactID int64
+	At        time.Time
+	Amount    Money
+	Campaign  string // code of the campaign that brought it, "" when none
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -50,7 +49,7 @@ func (o once) query(fn func(*sql.Rows) error, q string, args ...any) error {
 // saveFacts keeps what segments ask about a contact beside the contact itself.
 // The country follows the phone; without one it stays what a user id told.
 func (t *tx) saveFacts(c *core.Contact, newPhone bool) error {
-	rank := max(0, slices.Index([]core.ValueTier{core.ValueNone, core.ValueLow, core.ValueMid, core.ValueHigh}, c.Value))
+	rank := max(0, slices.Index(core.ValueTiers, c.Value))
 	country := ""
 	if newPhone {
 		country = fold.String(countryOf(c.Phone, ""))
@@ -213,15 +212,17 @@ func (t *tx) Consents(contact int64) ([]consent.Entry, error) {
 	return es, t.db.fail("storage.Consents", err)
 }
 
+const consentColumns = "id, contact_id, kind, scope, at, source, words, place, agent, channel_id, undoes"
+
+func scanConsent(rows *sql.Rows, e *consent.Entry) error {
+	var when int64
+	err := rows.Scan(&e.ID, &e.ContactID, &e.Kind, &e.Scope, &when, &e.Source, &e.Words, &e.Place, &e.Agent, &e.ChannelID, &e.Undoes)
+	e.At = at(when)
+	return err
+}
+
 func consents(src source, contact int64) ([]consent.Entry, error) {
-	scan := func(rows *sql.Rows, e *consent.Entry) error {
-		var when int64
-		err := rows.Scan(&e.ID, &e.ContactID, &e.Kind, &e.Scope, &when, &e.Source, &e.Words, &e.Place, &e.Agent, &e.ChannelID, &e.Undoes)
-		e.At = at(when)
-		return err
-	}
-	return all(src, scan, `SELECT id, contact_id, kind, scope, at, source, words, place, agent, channel_id, undoes
-		FROM consents WHERE contact_id = ? ORDER BY at, id`, contact)
+	return all(src, scanConsent, "SELECT "+consentColumns+" FROM consents WHERE contact_id = ? ORDER BY at, id", contact)
 }
 
 func (t *tx) addConsent(e *consent.Entry) (err error) {
@@ -238,19 +239,4 @@ func (t *tx) addConsent(e *consent.Entry) (err error) {
 	out := m.Reason == consent.SaidStop || m.Reason == consent.StoppedInApp || m.Reason == consent.StoppedAll
 	_, err = t.exec("UPDATE facts SET optin = ?, optout = ? WHERE contact_id = ?", number(m.Allowed), number(out), e.ContactID)
 	return err
-}
-
-// FindAnywhere returns the contact that has one of the values on any channel,
-// the first that matches; NotFound when nobody has.
-func (t *tx) FindAnywhere(kind core.IdentityKind, values ...string) (core.Contact, error) {
-	for _, v := range values {
-		id, err := one(t, scanInt, "SELECT contact_id FROM identities WHERE kind = ? AND value = ? ORDER BY channel_id LIMIT 1", kind, v)
-		if err == nil {
-			return t.Contact(id)
-		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			return core.Contact{}, t.db.fail("storage.FindAnywhere", err)
-		}
-	}
-	return core.Contact{}, core.Fail(core.NotFound, "storage.FindAnywhere", nil)
 }

@@ -109,7 +109,9 @@ func (c *compiler) flag(name string) {
 	case segment.FieldNoPhone:
 		c.add("f.phone = ''")
 	case segment.FieldLowFreq:
-		c.add("f.last_in <> 0 AND f.last_in <= ?", c.before(c.bands.Warm))
+		c.add("NOT f.kept AND f.last_in <> 0 AND f.last_in <= ?", c.before(c.bands.Warm))
+	case segment.FieldKept:
+		c.add("f.kept")
 	default:
 		c.add("0")
 	}

@@ -13,6 +13,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/consent"
+	"bottega/core/people"
 	"bottega/core/segment"
 	"bottega/storage"
 	"bottega/storage/storagetest"
@@ -42,7 +43,7 @@ func drawPerson(t *rapid.T) segment.Person {
 	p := segment.Person{
 		Name: text("María Müller", "ROSSI maria", "Straße", "王小明"), Username: text("@Mari", "x"), Phone: text("+393331234567", "+5511987654321", "+447700900123"),
 		Lang: text("it", "pt-BR"), Zone: text("Europe/Rome"), Value: text("low", "mid", "high"), Freq: text("rarer", "monthly"), AOVTier: text("mid"),
-		Orders: rapid.Int64Range(0, 3).Draw(t, "orders"), LastOrder: when(), LastIn: when(), LastOut: when(), Created: when(), Blocked: rapid.Bool().Draw(t, "blocked"),
+		Orders: rapid.Int64Range(0, 3).Draw(t, "orders"), LastOrder: when(), LastIn: when(), LastOut: when(), Created: when(), Blocked: rapid.Bool().Draw(t, "blocked"), Kept: rapid.Bool().Draw(t, "kept"),
 		Tags: rapid.SliceOfDistinct(rapid.SampledFrom([]string{"vip", "torte", "città", "muller"}), rapid.ID).Draw(t, "tags"), Custom: map[string]string{},
 	}
 	if p.Phone != "" && rapid.Bool().Draw(t, "talks") {
@@ -86,7 +87,7 @@ func drawExpr(t *rapid.T, depth int) string {
 	cmp := func() string { return of("=", "!=", "<", "<=", ">", ">=") }
 	switch rapid.IntRange(0, 8).Draw(t, "kind") {
 	case 0:
-		return of("optout", "optin", "blocked", "waiting", "answered", "nophone", "lowfreq")
+		return of("optout", "optin", "blocked", "waiting", "answered", "nophone", "lowfreq", "kept")
 	case 1:
 		return of("maria", `"o"`, "muller", "39333", "strasse", "citta", "小明", `""`)
 	case 2:
@@ -157,12 +158,15 @@ func keep(tb rapid.TB, db *storage.DB, channel int64, p segment.Person) int64 {
 	if !p.LastOrder.IsZero() {
 		last = p.LastOrder.UnixMilli()
 	}
-	blocked := 0
+	blocked, kept := 0, 0
+	if p.Kept {
+		kept = 1
+	}
 	if p.Blocked {
 		blocked = 1
 	}
-	if err := db.Exec(fmt.Sprintf("UPDATE facts SET orders = %d, spend = %d, aov = %d, ltv = %d, last_order = %d, freq = %d, aov_tier = %d, blocked = %d WHERE contact_id = %d",
-		p.Orders, p.Spend, p.AOV, p.LTV, last, rank(p.Freq, "none", "rarer", "quarterly", "monthly"), rank(p.AOVTier, "none", "low", "mid", "high"), blocked, id)); err != nil {
+	if err := db.Exec(fmt.Sprintf("UPDATE facts SET orders = %d, spend = %d, aov = %d, ltv = %d, last_order = %d, freq = %d, aov_tier = %d, blocked = %d, kept = %d WHERE contact_id = %d",
+		p.Orders, p.Spend, p.AOV, p.LTV, last, rank(p.Freq, "none", "rarer", "quarterly", "monthly"), rank(p.AOVTier, "none", "low", "mid", "high"), blocked, kept, id)); err != nil {
 		tb.Fatalf("%v", err)
 	}
 	return id
@@ -258,4 +262,34 @@ func BenchmarkCountPeople(b *testing.B) {
 			b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
 		})
 	}
+}
+
+// BenchmarkListPeople orders 100,000 people and reads a screenful of them.
+func BenchmarkListPeople(b *testing.B) {
+	ctx := context.Background()
+	db, err := storage.Open(b.TempDir(), core.NewFeed(), storage.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	if err := storagetest.Fill(ctx, db, storagetest.Size{Conversations: 100_000, Messages: 100, Seed: 1, Now: segmentNow}, nil); err != nil {
+		b.Fatal(err)
+	}
+	var ids []int64
+	for _, by := range []people.Sort{people.ByName, people.BySeen} {
+		b.Run("list/"+string(by), func(b *testing.B) {
+			for b.Loop() {
+				if ids, err = db.ListPeople(ctx, segment.Query{}, segmentNow, segmentBands, by, true); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("rows", func(b *testing.B) {
+		for n := 0; b.Loop(); n = (n + 50) % 90_000 {
+			if _, err := db.PeopleRows(ctx, ids[n:n+50]); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

@@ -25,6 +25,8 @@ const (
 	ZoneBad      Problem = "time_zone_invalid"
 	ConsentBad   Problem = "consent_invalid" // neither yes nor no
 	ValueTooLong Problem = "value_too_long"
+	TagBad       Problem = "tag_invalid"
+	FieldUnknown Problem = "field_unknown"
 )
 
 // ReadPhone turns what people type into E.164. region (ISO 3166, "IT") reads

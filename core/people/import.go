@@ -269,16 +269,16 @@ func (im *importer) keep(tx Tx, d contact.Draft) error {
 // number, then by user id.
 func find(tx Tx, d contact.Draft) (core.Contact, error) {
 	if d.Phone != "" {
-		var forms []string
+		var forms []core.Identity
 		for _, f := range d.Phone.Forms() {
-			forms = append(forms, string(f))
+			forms = append(forms, core.Identity{Kind: core.IdentityPhone, Value: string(f)})
 		}
-		c, err := tx.FindAnywhere(core.IdentityPhone, forms...)
+		c, err := tx.FindIdentity(forms...)
 		if core.CodeOf(err) != core.NotFound || d.UserID == "" {
 			return c, err
 		}
 	}
-	return tx.FindAnywhere(core.IdentityUser, d.UserID)
+	return tx.FindIdentity(core.Identity{Kind: core.IdentityUser, Value: d.UserID})
 }
 
 func (im *importer) create(tx Tx, d contact.Draft) error {

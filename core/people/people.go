@@ -20,15 +20,33 @@ import (
 // Store is what the package reads and writes.
 type Store interface {
 	core.Writer // its transactions are Tx
+	core.PeopleReader
 	core.ProfileReader
 	core.SegmentStore
-	Contact(ctx context.Context, id int64) (core.Contact, error)
+	core.SettingsStore
+	Selector
 	Consents(ctx context.Context, contact int64) ([]consent.Entry, error)
+	// ConsentTray lists reviews that nobody has decided, oldest first.
+	ConsentTray(ctx context.Context, limit int) ([]Review, error)
+	// WindowOf is the latest end of a service window among a contact's conversations.
+	WindowOf(ctx context.Context, contact int64) (time.Time, error)
+	// Timeline returns what happened with a contact before a time, newest first.
+	Timeline(ctx context.Context, contact int64, before time.Time, limit int) ([]Event, error)
+	// TagColours by tag.
+	TagColours(ctx context.Context) (map[string]string, error)
+}
+
+// Selector finds people by segment.
+type Selector interface {
 	// CountPeople counts whom a query holds for as of now.
 	CountPeople(ctx context.Context, q segment.Query, now time.Time, bands segment.HeatBands) (int, error)
 	// FindPeople returns up to limit of them by id, from the one behind after,
 	// without their identities.
 	FindPeople(ctx context.Context, q segment.Query, now time.Time, bands segment.HeatBands, after int64, limit int) ([]core.Contact, error)
+	// ListPeople returns the ids of all of them in an order, equals by id.
+	ListPeople(ctx context.Context, q segment.Query, now time.Time, bands segment.HeatBands, by Sort, desc bool) ([]int64, error)
+	// PeopleRows reads people by id, in the order given; the missing are left out.
+	PeopleRows(ctx context.Context, ids []int64) ([]Listed, error)
 }
 
 // Tx is a transaction of a Store.
@@ -38,9 +56,13 @@ type Tx interface {
 	Consents(contact int64) ([]consent.Entry, error)
 	// AddConsent adds a line to the ledger and gives it its ID.
 	AddConsent(e *consent.Entry) error
-	// FindAnywhere returns the contact that has one of the values on any
-	// channel; NotFound when nobody has.
-	FindAnywhere(kind core.IdentityKind, values ...string) (core.Contact, error)
+	// DecideConsent ends a review; Conflict when it is ended already.
+	DecideConsent(review int64, agent string, at time.Time) (Review, error)
+	// ConversationsOf a contact, on every channel.
+	ConversationsOf(contact int64) ([]core.Conversation, error)
+	SaveTagColour(tag, colour string) error
+	// SetKept reports whether that changed anything.
+	SetKept(contact int64, on bool) (bool, error)
 }
 
 // Data are the numbers and ready-made segments of people.json.
@@ -50,14 +72,17 @@ type Data struct {
 		Warm core.Duration `json:"warm"`
 		Cold core.Duration `json:"cold"`
 	} `json:"heat"`
+	Currency string `json:"currency"` // of amounts, until the shop says otherwise
 	Segments []struct {
 		Name string `json:"name"`
 		Expr string `json:"expr"`
 	} `json:"segments"`
 }
 
-// Service does it. All fields must be set.
+// Service does it. All fields but Rules must be set.
 type Service struct {
+	// Rules order the inbox anew when a customer's value changes; nil leaves it.
+	Rules   func() core.Rules
 	Store   Store
 	Columns contact.Columns
 	Data    Data

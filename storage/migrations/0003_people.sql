@@ -17,13 +17,16 @@ CREATE TABLE facts (
   spend      INTEGER NOT NULL DEFAULT 0,
   aov        INTEGER NOT NULL DEFAULT 0,
   ltv        INTEGER NOT NULL DEFAULT 0,
+  first_order INTEGER NOT NULL DEFAULT 0,
   last_order INTEGER NOT NULL DEFAULT 0,
+  computed   TEXT    NOT NULL DEFAULT '', -- the value tier that orders gave; another one was set by hand
   last_in    INTEGER NOT NULL DEFAULT 0,
   last_out   INTEGER NOT NULL DEFAULT 0,
   created    INTEGER NOT NULL DEFAULT 0,
   optout     INTEGER NOT NULL DEFAULT 0,
   optin      INTEGER NOT NULL DEFAULT 0,
   blocked    INTEGER NOT NULL DEFAULT 0,
+  kept       INTEGER NOT NULL DEFAULT 0, -- never in the low-frequency group, by a person's word
   waiting    INTEGER NOT NULL DEFAULT 0,
   lang       TEXT    NOT NULL DEFAULT '',
   country    TEXT    NOT NULL DEFAULT '',
@@ -94,3 +97,79 @@ CREATE TABLE consents (
   undoes     INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX consents_contact ON consents(contact_id, at, id);
+
+-- What is to be decided about words that may mean stop.
+CREATE TABLE consent_tray (
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
+  contact_id      INTEGER NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
+  conversation_id INTEGER NOT NULL,
+  message_id      INTEGER NOT NULL UNIQUE,
+  channel_id      INTEGER NOT NULL,
+  reading         TEXT    NOT NULL, -- ask, propose; opt_out for what was applied and may be undone
+  word            TEXT    NOT NULL,
+  scope           TEXT    NOT NULL,
+  at              INTEGER NOT NULL,
+  entry_id        INTEGER NOT NULL, -- in the ledger, 0 while there is none
+  decided_at      INTEGER NOT NULL DEFAULT 0,
+  decided_by      TEXT    NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX consent_tray_open    ON consent_tray(at, id) WHERE decided_at = 0;
+CREATE INDEX consent_tray_contact ON consent_tray(contact_id);
+
+CREATE TABLE tag_colours (
+  tag    TEXT NOT NULL PRIMARY KEY,
+  colour TEXT NOT NULL -- of the theme's names
+) STRICT, WITHOUT ROWID;
+
+-- Receipts of the till. Amounts are hundred-millionths.
+CREATE TABLE orders (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  source     TEXT    NOT NULL,
+  ref        TEXT    NOT NULL, -- the till's own id
+  contact_id INTEGER NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
+  at         INTEGER NOT NULL,
+  amount     INTEGER NOT NULL,
+  currency   TEXT    NOT NULL,
+  campaign   TEXT    NOT NULL,
+  UNIQUE (source, ref)
+) STRICT;
+CREATE INDEX orders_contact ON orders(contact_id, at);
+
+-- Merges of two records of one person, with all that is needed to part them again.
+CREATE TABLE merges (
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  kept      INTEGER NOT NULL,
+  gone      INTEGER NOT NULL,
+  at        INTEGER NOT NULL,
+  agent     TEXT    NOT NULL,
+  undone_at INTEGER NOT NULL DEFAULT 0,
+  before    TEXT    NOT NULL -- JSON
+) STRICT;
+CREATE INDEX merges_kept ON merges(kept) WHERE undone_at = 0;
+
+-- Salted hashes of the addresses of people who were erased.
+CREATE TABLE tombstones (
+  hash TEXT    NOT NULL PRIMARY KEY,
+  at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Imports under way and done, and what each changed of whom, so that one that
+-- was cancelled or cut short is taken back whole.
+CREATE TABLE imports (
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  file   TEXT    NOT NULL,
+  agent  TEXT    NOT NULL,
+  at     INTEGER NOT NULL,
+  state  TEXT    NOT NULL, -- running, done, undoing, undone
+  until  INTEGER NOT NULL  -- while running: the process that works on it is dead after that
+) STRICT;
+CREATE INDEX imports_running ON imports(until) WHERE state IN ('running', 'undoing');
+
+CREATE TABLE import_rows (
+  import_id  INTEGER NOT NULL,
+  contact_id INTEGER NOT NULL,
+  change     TEXT    NOT NULL, -- JSON; '' for somebody new
+  PRIMARY KEY (import_id, contact_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX activities_contact ON activities(contact_id, at, id) WHERE contact_id <> 0;
