@@ -40,6 +40,7 @@ import (
 	"bottega/storage/shop"
 	"bottega/ui"
 	"bottega/ui/cli"
+	"bottega/ui/contacts"
 	"bottega/ui/frame"
 	pane "bottega/ui/inbox"
 	ttyprobe "bottega/ui/probe"
@@ -274,7 +275,8 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 			Open: func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
 			When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
 		})
-		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box}, Status: facts.Status,
+		book := contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat})
+		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, contacts.Name: book}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
 		if !g.ReadOnly { // the last words of a draft; nobody is here any more

@@ -13,6 +13,7 @@ import (
 
 	"bottega/core"
 	"bottega/ui"
+	"bottega/ui/contacts"
 	"bottega/ui/frame"
 	"bottega/ui/inbox"
 	"bottega/ui/keys"
@@ -24,7 +25,8 @@ func realApp(t *testing.T, lang string) (*ui.App, *text.Words) {
 	t.Helper()
 	env := newEnv(t, t.Context(), lang)
 	env.Now = func() time.Time { return start }
-	panes := map[string]frame.Pane{"inbox": inbox.New(env, inbox.Deps{Rules: func() core.Rules { return core.Rules{} }})}
+	panes := map[string]frame.Pane{"inbox": inbox.New(env, inbox.Deps{Rules: func() core.Rules { return core.Rules{} }}),
+		"contacts": contacts.New(env, contacts.Deps{})}
 	return ui.New(env, ui.Deps{Panes: panes}), env.Words
 }
 
