@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"bottega/core"
 	"bottega/core/consent"
 	"bottega/core/people"
 	"bottega/ui/dialog"
@@ -77,6 +78,9 @@ func (p *Pane) tag(ids []int64, tag string, on bool) tea.Cmd {
 	doing, done := text.ContactsTagging, text.ContactsToastTagged
 	if !on {
 		doing, done = text.ContactsUntagging, text.ContactsToastUntagged
+	}
+	if t, ok := core.CleanTag(tag); ok { // as it will be kept
+		tag = t
 	}
 	shown := "#" + kit.CleanLine(tag)
 	return p.start(w.T(doing, "Tag", shown), len(ids), func(ctx context.Context, progress func(int)) (doneMsg, error) {

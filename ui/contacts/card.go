@@ -192,7 +192,13 @@ func (p *Pane) cardLines(b *brush, w, h int) []string {
 	c.reveal = false
 	c.top = max(0, min(c.top, len(s.lines)-h))
 	out := s.lines[c.top:min(len(s.lines), c.top+h)]
-	return kit.Pad(out[:len(out):len(out)], w, h)
+	out = out[:len(out):len(out)]
+	for i := range out {
+		if w < 3 { // no room for the two margins
+			out[i] = kit.Fit(out[i], w)
+		}
+	}
+	return kit.Pad(out, w, h)
 }
 
 // head says who it is.
@@ -209,7 +215,7 @@ func (p *Pane) head(s *sheet) {
 	}
 	s.put(kit.Ends(ink.Render(title(c, b.Words)), star, s.w))
 	if c.Phone != "" {
-		s.put(b.Theme.Muted.Render(phone(c)))
+		s.put(b.Theme.Muted.Render(p.card.data.phone))
 	}
 	if c.Username != "" && c.Name != "" {
 		s.put(b.Theme.Muted.Render("@" + kit.CleanLine(c.Username)))

@@ -32,11 +32,10 @@ func (p *Pane) value(s *sheet) {
 	s.lines = append(s.lines, kit.Spaces(s.w+2))
 	p.editable(s, 0)
 	sign, ink := b.heatSign(d.Heat)
-	warmth := w.T(text.K("contacts.heat." + d.Heat))
-	if !d.Facts.LastIn.IsZero() {
-		warmth += " · " + w.Stamp(d.Facts.LastIn, b.now)
+	s.fact(w.T(text.ContactsWarmth), ink.Render(sign)+" "+th.Text.Render(w.T(text.K("contacts.heat."+d.Heat))))
+	if !f.LastIn.IsZero() {
+		s.fact(w.T(text.ContactsColSeen), th.Text.Render(w.When(f.LastIn, b.now)))
 	}
-	s.fact(w.T(text.ContactsWarmth), ink.Render(sign)+" "+th.Text.Render(warmth))
 	if d.LowFreq {
 		s.fact("", th.Info.Render("↓ "+w.T(text.ContactsLowFreq)))
 	} else if f.Kept {
@@ -108,7 +107,7 @@ func (p *Pane) details(s *sheet) {
 		s.fact(b.Words.T(identityWord(id.Kind)), b.Theme.Muted.Render(kit.CleanLine(id.Value)))
 	}
 	if !d.Contact.CreatedAt.IsZero() {
-		s.fact(b.Words.T(text.ContactsKnown), b.Theme.Muted.Render(b.Words.Stamp(d.Contact.CreatedAt, b.now)))
+		s.fact(b.Words.T(text.ContactsKnown), b.Theme.Muted.Render(b.Words.Day(d.Contact.CreatedAt, b.now)))
 	}
 	if st := &d.Stats; st.In+st.Out > 0 {
 		s.fact(b.Words.T(text.InboxCardMonth), b.Theme.Muted.Render("‹ "+b.Words.Num(st.In)+"  › "+b.Words.Num(st.Out)))

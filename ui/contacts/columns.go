@@ -34,10 +34,10 @@ var specs = []spec{
 	{colName, text.ContactsColName, people.ByName, 16, 34, 0, false},
 	{colPhone, text.ContactsColPhone, people.ByPhone, 16, 18, 1, false},
 	{colTags, text.ContactsColTags, "", 10, 30, 5, false},
-	{colSeen, text.ContactsColSeen, people.BySeen, 12, 13, 2, false},
+	{colSeen, text.ContactsColSeen, people.BySeen, 13, 13, 2, false},
 	{colSpend, text.ContactsColSpend, people.BySpend, 11, 12, 4, true},
-	{colOrders, text.ContactsColOrders, people.ByOrders, 7, 7, 6, true},
-	{colConsent, text.ContactsColConsent, "", 10, 11, 3, false},
+	{colOrders, text.ContactsColOrders, people.ByOrders, 6, 7, 6, true},
+	{colConsent, text.ContactsColConsent, "", 9, 10, 3, false},
 }
 
 // column is a spec with its place in the row.

@@ -65,10 +65,7 @@ func (p *Pane) loadRows() tea.Cmd {
 		return nil
 	}
 	gen, r := p.list.gen, p.d.Lists
-	return send(p.fetchRows.Ask(p.env.Ctx, func(ctx context.Context) (rowsAnswer, error) {
-		rows, err := r.Rows(ctx, ids)
-		return rowsAnswer{gen, ids, rows}, err
-	}))
+	return send(p.fetchRows.Ask(p.env.Ctx, func(ctx context.Context) (rowsAnswer, error) { return readRows(ctx, r, gen, ids) }))
 }
 
 func (p *Pane) takeRows(m kit.Loaded[rowsAnswer]) tea.Cmd {
@@ -162,6 +159,7 @@ func (p *Pane) redraw() {
 type cardAnswer struct {
 	people.Detail
 	events []people.Event
+	phone  string
 }
 
 // eventsShown is how many events of the timeline the card reads.
@@ -176,6 +174,7 @@ func (p *Pane) loadCard() tea.Cmd {
 	id, r := p.list.sel, p.d.Cards
 	return send(p.fetchCard.Ask(p.env.Ctx, func(ctx context.Context) (a cardAnswer, err error) {
 		if a.Detail, err = r.Detail(ctx, id); err == nil {
+			a.phone = phone(&a.Contact)
 			a.events, err = r.Timeline(ctx, id, time.Time{}, eventsShown)
 		}
 		return a, err

@@ -20,6 +20,8 @@ import (
 // noon is a Tuesday in the shop.
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
+const settle = 300 * time.Millisecond
+
 const day = 24 * time.Hour
 
 var bands = segment.HeatBands{Hot: 7 * day, Warm: 30 * day, Cold: 90 * day}
@@ -88,7 +90,7 @@ func makePerson(i int) *person {
 	p.Phone = core.Phone(fmt.Sprintf("+39333%07d", 1000000+i*37%8999999))
 	p.Language, p.TimeZone = "it", "Europe/Rome"
 	p.CreatedAt = noon.Add(-time.Duration(i%900) * day)
-	p.Value = tiers[i*i%4]
+	p.Value = tiers[i*7%5%4]
 	for j, t := range labels {
 		if (i*(j+3)+j)%(5+3*j) == 0 {
 			p.Tags = append(p.Tags, t)

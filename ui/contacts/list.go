@@ -28,12 +28,15 @@ type roll struct {
 	marked map[int64]bool
 }
 
-// row is a person with the line that was drawn last.
+// row is a person with the line that was drawn last. The number is written
+// where rows are read, off the app's goroutine: that takes longer than all else
+// of a line.
 type row struct {
 	people.Listed
-	gen  int
-	key  rowKey
-	line string
+	phone string
+	gen   int
+	key   rowKey
+	line  string
 }
 
 // take puts a new order in place. The person under the cursor keeps the line
@@ -139,7 +142,7 @@ func (l *roll) missing() []int64 {
 }
 
 // put keeps rows that were read; gone are those asked for that did not come.
-func (l *roll) put(gen int, rows []people.Listed, asked []int64) {
+func (l *roll) put(gen int, rows []*row, asked []int64) {
 	if len(l.rows) > maxRows {
 		near := map[int64]bool{}
 		for _, id := range l.ids[max(0, l.top-ahead):min(len(l.ids), l.top+l.shown+ahead)] {
@@ -154,8 +157,9 @@ func (l *roll) put(gen int, rows []people.Listed, asked []int64) {
 	for _, id := range asked {
 		l.rows[id] = &row{gen: gen} // gone meanwhile, unless it comes below
 	}
-	for i := range rows {
-		l.rows[rows[i].ID] = &row{Listed: rows[i], gen: gen}
+	for _, r := range rows {
+		r.gen = gen
+		l.rows[r.ID] = r
 	}
 }
 
@@ -166,7 +170,16 @@ func (l *roll) stale() { l.gen++ }
 type rowsAnswer struct {
 	gen   int
 	asked []int64
-	rows  []people.Listed
+	rows  []*row
+}
+
+func readRows(ctx context.Context, r Lists, gen int, ids []int64) (rowsAnswer, error) {
+	got, err := r.Rows(ctx, ids)
+	a := rowsAnswer{gen: gen, asked: ids, rows: make([]*row, len(got))}
+	for i := range got {
+		a.rows[i] = &row{Listed: got[i], phone: phone(&got[i].Contact)}
+	}
+	return a, err
 }
 
 // listAnswer is what a read of the order brought.

@@ -80,9 +80,10 @@ func (p *Pane) nextSort() tea.Cmd {
 
 func (p *Pane) reverse() tea.Cmd { return p.sortBy(p.want.by, !p.want.desc) }
 
-// sortBy orders the list; the cursor stays on its person.
+// sortBy orders the list and shows its top: whoever asks for another order
+// wants to see who comes first.
 func (p *Pane) sortBy(by people.Sort, desc bool) tea.Cmd {
-	p.want.by, p.want.desc = by, desc
+	p.want.by, p.want.desc, p.want.fresh = by, desc, true
 	w := p.env.Words
 	return tea.Batch(p.loadList(), toast(frame.Toast{Text: w.T(text.ContactsToastSort, "Order", w.T(sortWords[by]))}))
 }

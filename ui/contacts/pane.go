@@ -133,11 +133,11 @@ func (p *Pane) refuse(why text.K) tea.Cmd {
 // act runs a write off the app's goroutine and reports how it went.
 func (p *Pane) act(do func(ctx context.Context) (tea.Msg, error)) tea.Cmd {
 	ctx := p.env.Ctx
-	return func() tea.Msg {
+	return send(func() tea.Msg {
 		msg, err := do(ctx)
 		if err != nil {
 			return frame.Failed{Err: err}
 		}
 		return msg
-	}
+	})
 }

@@ -80,7 +80,7 @@ func (b *brush) cell(r *row, c column) string {
 	case colName:
 		return b.name(&r.Contact, c.w)
 	case colPhone:
-		return th.Muted.Render(phone(&r.Contact))
+		return th.Muted.Render(r.phone)
 	case colTags:
 		return b.tags(r.Tags, c.w)
 	case colSeen:
