@@ -103,11 +103,16 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	customers, err := people.New(s, assets.Rules(), now)
+	customers, err := people.New(s.DB, assets.Rules(), now)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	customers.Rules = s.Book.Rules
+	if !g.ReadOnly {
+		if err := customers.Mend(ctx, nil); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
 	arrive, err := health.LoadThresholds(assets.Rules())
 	if err != nil {
 		return nil, errors.Join(err, s.Close())

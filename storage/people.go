@@ -55,13 +55,18 @@ func (t *tx) saveFacts(c *core.Contact, newPhone bool) error {
 		country = fold.String(countryOf(c.Phone, ""))
 	}
 	name, user := fold.String(c.Name), fold.String(c.Username)
-	words := name + "\n" + string(c.Phone) + "\n" + user // folding leaves no line end in any of them, nor in what is looked for
 	_, err := t.exec(`INSERT INTO facts (contact_id, value, last_in, created, lang, country, words, phone, name, username, zone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (contact_id) DO UPDATE SET value = excluded.value, last_in = excluded.last_in, created = excluded.created, lang = excluded.lang,
 		country = CASE excluded.country WHEN '' THEN country ELSE excluded.country END, words = excluded.words, phone = excluded.phone, name = excluded.name,
 		username = excluded.username, zone = excluded.zone`,
-		c.ID, rank, ms(c.LastInAt), ms(c.CreatedAt), fold.String(c.Language), country, words, c.Phone, name, user, fold.String(c.TimeZone))
+		c.ID, rank, ms(c.LastInAt), ms(c.CreatedAt), fold.String(c.Language), country, knownBy(name, c.Phone, user), c.Phone, name, user, fold.String(c.TimeZone))
 	return err
+}
+
+// knownBy is what a bare word of an expression is looked for in. Folding leaves
+// no line end in any of them, nor in what is looked for.
+func knownBy(name string, phone core.Phone, user string) string {
+	return name + "\n" + string(phone) + "\n" + user
 }
 
 // Profile implements core.ProfileReader.
@@ -122,19 +127,24 @@ func (t *tx) saveProfile(contact int64, p core.Profile) error {
 		if v == "" {
 			continue
 		}
-		var num, day any
-		if d, ok := segment.ParseDecimal(v); ok {
-			num = d.Units
-		}
-		if at, err := time.Parse(time.DateOnly, v); err == nil && !at.IsZero() {
-			day = at.UnixMilli()
-		}
 		if _, err := t.exec("INSERT INTO custom_values (field, contact_id, value, folded, cased, number, day) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			strings.ToLower(field), contact, v, fold.String(v), cased(v), num, day); err != nil {
+			customRow(field, contact, v)...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// customRow is a row of custom_values.
+func customRow(field string, contact int64, v string) []any {
+	var num, day any
+	if d, ok := segment.ParseDecimal(v); ok {
+		num = d.Units
+	}
+	if at, err := time.Parse(time.DateOnly, v); err == nil && !at.IsZero() {
+		day = at.UnixMilli()
+	}
+	return []any{strings.ToLower(field), contact, v, fold.String(v), cased(v), num, day}
 }
 
 // cased maps texts that strings.EqualFold takes for equal to the same one.
@@ -231,12 +241,16 @@ func (t *tx) addConsent(e *consent.Entry) (err error) {
 	if err != nil {
 		return err
 	}
-	es, err := consents(t, e.ContactID)
+	return t.standing(e.ContactID)
+}
+
+// standing brings the flags that segments ask about up to the ledger.
+func (t *tx) standing(contact int64) error {
+	es, err := consents(t, contact)
 	if err != nil {
 		return err
 	}
-	m := consent.Of(es, false).Marketing
-	out := m.Reason == consent.SaidStop || m.Reason == consent.StoppedInApp || m.Reason == consent.StoppedAll
-	_, err = t.exec("UPDATE facts SET optin = ?, optout = ? WHERE contact_id = ?", number(m.Allowed), number(out), e.ContactID)
+	in, out := marketing(es)
+	_, err = t.exec("UPDATE facts SET optin = ?, optout = ? WHERE contact_id = ?", in, out, contact)
 	return err
 }

@@ -30,6 +30,8 @@ type Draft struct {
 	Consent   *bool
 	ConsentAt time.Time
 	ConsentTo string // the words agreed to
+	// Country and NumberZone are what the number tells, not the file.
+	Country, NumberZone string
 }
 
 // Bad is a refused cell.
@@ -120,7 +122,9 @@ func bounded(s string, n int) (string, Problem) {
 func (r *Reader) set(d *Draft, field, cell string) (p Problem) {
 	switch field {
 	case ColPhone:
-		d.Phone, p = ReadPhone(cell, r.Region)
+		var n Number
+		n, p = ReadNumber(cell, r.Region)
+		d.Phone, d.Country, d.NumberZone = n.Phone, n.Country, n.Zone
 	case ColName:
 		d.Name, p = bounded(cell, maxName)
 	case ColUserID:

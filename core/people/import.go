@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
-	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"bottega/core"
-	"bottega/core/consent"
 	"bottega/core/contact"
 	"bottega/core/segment"
 )
@@ -39,8 +38,39 @@ type Import struct {
 	Consent string   // the words everybody in the file agreed to; "" when they did not
 	Agent   string
 	DryRun  bool
-	// Progress may be nil; it hears of rows done.
-	Progress func(rows int)
+	// Return lets people come back who were erased; without it they are refused.
+	Return bool
+	// Channel is where the user ids of the file are known; 0 means on all
+	// channels of Meta's, when those are of one business.
+	Channel int64
+	// Progress may be nil; it hears of rows done. Back hears of rows that are
+	// taken back after a cancel.
+	Progress, Back func(rows int)
+	// Each may be nil; it hears what becomes of each row, in order.
+	Each func(Outcome)
+}
+
+// Fate is what becomes of a row.
+type Fate string
+
+const (
+	FateNew       Fate = "new"
+	FateUpdated   Fate = "updated"
+	FateSame      Fate = "same"
+	FateDuplicate Fate = "duplicate" // of an earlier row
+	FateRefused   Fate = "refused"
+)
+
+// Outcome is what becomes of one row, or would in a dry run.
+type Outcome struct {
+	Row       int
+	Fate      Fate
+	Contact   int64    // 0 when new in a dry run, or refused
+	What      []string // of an update: the fields that change, contact.Col… and the like
+	Duplicate int      // the row that spoke of this person before
+	Problem   Problem  // of a refusal
+	Name      string
+	Phone     core.Phone
 }
 
 // Problem is a row that was refused, and why. Code is a contact.Problem or
@@ -54,6 +84,7 @@ type Problem struct {
 
 // Imported is what became of a file's rows: each is in exactly one of the counts.
 type Imported struct {
+	ID                                           int64             // for UndoImport; 0 of a dry run
 	Columns                                      map[string]string // field by column, those that were read
 	Rows, New, Updated, Same, Duplicate, Refused int
 	Problems                                     []Problem // the first MaxProblems
@@ -67,55 +98,89 @@ type BadPair struct{ Pair string }
 
 func (e *BadPair) Error() string { return "people: bad mapping " + e.Pair }
 
-// samples is how many rows are looked at to guess what columns mean.
-const samples = 100
+// samples is how many rows are looked at to guess what columns mean, part how
+// many are written in one transaction: the counter never waits longer for it
+// than a keystroke takes.
+const (
+	samples = 100
+	part    = 250
+)
 
-// errDry ends a dry run: its transaction is done in full and then undone, so
-// that it cannot say anything else than the run itself.
-var errDry = errors.New("dry run")
-
-// Import brings in a file in one transaction: cancelled or failed, it leaves
-// nothing behind. A row never empties a field, tags add up, and no file lifts
-// an opt-out. Errors: *BadPair, NotATable when no column gives an address, and
-// what the table and the store return.
-func (s *Service) Import(ctx context.Context, o Import) (Imported, error) {
-	first, err := head(o.Table.Next)
+// Import brings in a file, part by part, so that a counter at work can write
+// in between. What it changes is journalled: cancelled or failed it takes all
+// of it back, and so does Mend after a crash. A row never empties a field, tags
+// add up, and no file lifts an opt-out. Errors: *BadPair, NotATable when no
+// column gives an address, InvalidInput for tags that are none, AlreadyRunning,
+// and what the table and the store return.
+func (s *Service) Import(ctx context.Context, o Import) (out Imported, err error) {
+	im, err := s.prepare(ctx, o)
 	if err != nil {
 		return Imported{}, err
+	}
+	if o.DryRun {
+		err = im.run(ctx)
+		return im.result(err)
+	}
+	if err := s.Mend(ctx, nil); err != nil {
+		return Imported{}, err
+	}
+	start := ImportStart{File: o.File, Agent: o.Agent, At: s.Now(), Until: s.Now().Add(importLease), Fields: im.newFields()}
+	if im.out.ID, err = s.Store.StartImport(ctx, start); err != nil {
+		return Imported{}, err
+	}
+	if err = im.run(ctx); err == nil {
+		err = s.Store.EndImport(ctx, im.out.ID)
+	}
+	if err != nil {
+		return Imported{}, errors.Join(err, s.takeBack(context.WithoutCancel(ctx), im.out.ID, o.Back))
+	}
+	return im.result(nil)
+}
+
+func (im *importer) result(err error) (Imported, error) {
+	if err != nil {
+		return Imported{}, err
+	}
+	return im.out, nil
+}
+
+// prepare reads the head of the table and settles what its columns mean.
+func (s *Service) prepare(ctx context.Context, o Import) (*importer, error) {
+	for i, t := range o.Tags {
+		tag, ok := core.CleanTag(t)
+		if !ok {
+			return nil, core.Fail(core.InvalidInput, "people.Import", errors.New("not a tag"))
+		}
+		o.Tags = slices.Clone(o.Tags)
+		o.Tags[i] = tag
+	}
+	first, err := head(o.Table.Next)
+	if err != nil {
+		return nil, err
 	}
 	schema, err := s.Schema(ctx)
 	if err != nil {
-		return Imported{}, err
+		return nil, err
 	}
 	mapping, err := s.mapping(o, first)
 	if err != nil {
-		return Imported{}, err
+		return nil, err
 	}
-	im := &importer{Service: s, o: o, first: first, seen: map[int64]bool{},
+	im := &importer{Service: s, o: o, first: first, seen: newSeen(),
 		reader: contact.Reader{Columns: s.Columns, Mapping: mapping, Region: o.Region, Schema: schema}}
+	if im.channels, err = s.userChannels(ctx, o.Channel); err != nil {
+		return nil, err
+	}
+	if im.salt, err = s.salt(ctx); err != nil {
+		return nil, err
+	}
 	im.out.Columns = map[string]string{}
 	for i, f := range mapping {
 		if f != "" {
 			im.out.Columns[o.Table.Header[i]] = f
 		}
 	}
-	err = s.write(ctx, func(tx Tx) error {
-		if err := im.run(ctx, tx); err != nil {
-			return err
-		}
-		if o.DryRun {
-			return errDry
-		}
-		tx.Changed(core.Change{Kind: core.Everything})
-		return nil
-	})
-	if o.DryRun && errors.Is(err, errDry) {
-		err = nil
-	}
-	if err != nil {
-		return Imported{}, err
-	}
-	return im.out, nil
+	return im, nil
 }
 
 // head reads the rows that guesses are made from.
@@ -157,261 +222,167 @@ func (s *Service) mapping(o Import, first []Row) (contact.Mapping, error) {
 	return m, nil
 }
 
+// userChannels are the channels on which a user id of a file is known: ids are
+// a business's own (bsp/meta.md 10).
+func (s *Service) userChannels(ctx context.Context, asked int64) ([]int64, error) {
+	if asked != 0 {
+		ch, err := s.Store.Channel(ctx, asked)
+		return []int64{ch.ID}, err
+	}
+	chs, err := s.Store.Channels(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var ids []int64
+	business := ""
+	for _, ch := range chs {
+		if ch.Provider != core.Meta && ch.Provider != core.Sandbox {
+			continue
+		}
+		if len(ids) > 0 && ch.Account.BusinessID != business {
+			return nil, nil // of several businesses: which one's ids these are nobody knows
+		}
+		ids, business = append(ids, ch.ID), ch.Account.BusinessID
+	}
+	return ids, nil
+}
+
 // importer is one import under way.
 type importer struct {
 	*Service
-	o      Import
-	first  []Row // read before the transaction
-	reader contact.Reader
-	seen   map[int64]bool // people whom an earlier row spoke of
-	out    Imported
+	o        Import
+	first    []Row // read to guess what columns mean
+	reader   contact.Reader
+	channels []int64
+	salt     string
+	seen     seen // of the parts that are done
+	out      Imported
 }
 
-func (im *importer) run(ctx context.Context, tx Tx) error {
-	if err := im.newFields(tx); err != nil {
-		return err
-	}
-	for _, r := range im.first {
-		if err := im.row(tx, r); err != nil {
-			return err
-		}
-	}
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		r, err := im.o.Table.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
-			err = im.row(tx, r)
-		}
-		if err != nil {
-			return err
-		}
-	}
+// read is a row of the table with what it says.
+type read struct {
+	row   Row
+	draft contact.Draft
+	bad   *contact.Bad
 }
 
-// newFields makes fields that a column names and nobody defined: texts.
-func (im *importer) newFields(tx Tx) error {
-	for _, f := range im.reader.Mapping {
-		name, own := strings.CutPrefix(f, contact.CustomPrefix)
-		if _, known := im.reader.Schema.Field(name); !own || known {
-			continue
-		}
-		if err := tx.SaveCustomField(core.CustomField{Name: name, Type: core.CustomText}); err != nil {
+// run takes the rows part by part. They are read one part ahead, beside the
+// store's work.
+func (im *importer) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	parts := make(chan []read, 1)
+	var failed error
+	go func() {
+		defer close(parts)
+		failed = core.Guard(ctx, "people.Import", func(ctx context.Context) error { return im.readAll(ctx, parts) })()
+	}()
+	for p := range parts {
+		if err := im.part(ctx, p); err != nil {
+			stop()
+			for range parts { // the reader ends before the table is closed
+			}
 			return err
+		}
+	}
+	return failed
+}
+
+// readAll hands on the rows in parts until the table ends.
+func (im *importer) readAll(ctx context.Context, parts chan<- []read) error {
+	next := im.o.Table.Next
+	for end := false; !end; {
+		p := make([]read, 0, part)
+		for len(p) < part && !end {
+			var r Row
+			if len(im.first) > 0 {
+				r, im.first = im.first[0], im.first[1:]
+			} else {
+				var err error
+				if r, err = next(); errors.Is(err, io.EOF) {
+					end = true
+					break
+				} else if err != nil {
+					return err
+				}
+			}
+			rd := read{row: r}
+			if r.Problem == "" {
+				rd.draft, rd.bad = im.reader.Draft(r.Cells)
+			}
+			p = append(p, rd)
+		}
+		select {
+		case parts <- p:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 	return nil
 }
 
-// progressEvery is how many rows pass between two words of progress.
-const progressEvery = 1000
+// newFields are those that a column names and nobody defined: they hold texts.
+func (im *importer) newFields() (names []string) {
+	for _, f := range im.reader.Mapping {
+		name, own := strings.CutPrefix(f, contact.CustomPrefix)
+		if _, known := im.reader.Schema.Field(name); own && !known && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
-func (im *importer) row(tx Tx, r Row) error {
-	im.out.Rows++
-	if im.o.Progress != nil && im.out.Rows%progressEvery == 0 {
+// importLease is how long an import that gives no sign of life is taken for
+// one whose process still lives.
+const importLease = 20 * time.Second
+
+// part plans a part and writes it. What it learns is kept when it is on disk.
+func (im *importer) part(ctx context.Context, p []read) error {
+	var pl *plan
+	var err error
+	if im.o.DryRun {
+		pl, err = im.plan(im.Store.Book(ctx), p)
+	} else {
+		err = im.write(ctx, func(tx Tx) error { // may run twice
+			if pl, err = im.plan(tx, p); err != nil {
+				return err
+			}
+			return im.apply(tx, pl)
+		})
+	}
+	if err != nil {
+		return err
+	}
+	im.learn(pl)
+	return nil
+}
+
+// learn counts what became of a part.
+func (im *importer) learn(pl *plan) {
+	im.seen.merge(pl.seen)
+	for i := range pl.outcomes {
+		o := &pl.outcomes[i]
+		im.out.Rows++
+		switch o.Fate {
+		case FateNew:
+			im.out.New++
+		case FateUpdated:
+			im.out.Updated++
+		case FateSame:
+			im.out.Same++
+		case FateDuplicate:
+			im.out.Duplicate++
+		case FateRefused:
+			im.out.Refused++
+			if len(im.out.Problems) < MaxProblems {
+				im.out.Problems = append(im.out.Problems, o.Problem)
+			}
+		}
+		if im.o.Each != nil {
+			im.o.Each(*o)
+		}
+	}
+	if im.o.Progress != nil {
 		im.o.Progress(im.out.Rows)
 	}
-	if r.Problem != "" {
-		im.refuse(Problem{Row: r.Line, Code: r.Problem})
-		return nil
-	}
-	d, bad := im.reader.Draft(r.Cells)
-	if bad != nil {
-		p := Problem{Row: r.Line, Value: bad.Value, Code: string(bad.Problem)}
-		if bad.Column < len(im.o.Table.Header) {
-			p.Column = im.o.Table.Header[bad.Column]
-		}
-		im.refuse(p)
-		return nil
-	}
-	return im.keep(tx, d)
-}
-
-func (im *importer) refuse(p Problem) {
-	im.out.Refused++
-	if len(im.out.Problems) < MaxProblems {
-		im.out.Problems = append(im.out.Problems, p)
-	}
-}
-
-// keep writes what a draft says of a person.
-func (im *importer) keep(tx Tx, d contact.Draft) error {
-	for _, t := range im.o.Tags {
-		if !slices.Contains(d.Tags, t) {
-			d.Tags = append(d.Tags, t)
-		}
-	}
-	c, err := find(tx, d)
-	switch {
-	case core.CodeOf(err) == core.NotFound:
-		return im.create(tx, d)
-	case err != nil:
-		return err
-	case im.seen[c.ID]:
-		im.out.Duplicate++
-		return nil
-	}
-	im.seen[c.ID] = true
-	changed, err := im.update(tx, c, d)
-	if changed {
-		im.out.Updated++
-	} else {
-		im.out.Same++
-	}
-	return err
-}
-
-// find looks for the person of a draft: by phone in all the forms that are one
-// number, then by user id.
-func find(tx Tx, d contact.Draft) (core.Contact, error) {
-	if d.Phone != "" {
-		var forms []core.Identity
-		for _, f := range d.Phone.Forms() {
-			forms = append(forms, core.Identity{Kind: core.IdentityPhone, Value: string(f)})
-		}
-		c, err := tx.FindIdentity(forms...)
-		if core.CodeOf(err) != core.NotFound || d.UserID == "" {
-			return c, err
-		}
-	}
-	return tx.FindIdentity(core.Identity{Kind: core.IdentityUser, Value: d.UserID})
-}
-
-func (im *importer) create(tx Tx, d contact.Draft) error {
-	c := core.Contact{Phone: d.Phone, CreatedAt: im.Now()}
-	fill(&c, d)
-	if zone, sure := contact.Zone(c.Phone); c.TimeZone == "" && sure {
-		c.TimeZone = zone
-	}
-	if err := tx.SaveContact(&c); err != nil {
-		return err
-	}
-	im.seen[c.ID] = true
-	im.out.New++
-	if err := identify(tx, c.ID, d); err != nil {
-		return err
-	}
-	var p core.Profile
-	if profile(&p, d) {
-		if err := tx.SaveProfile(c.ID, p); err != nil {
-			return err
-		}
-	}
-	_, err := im.consent(tx, c.ID, d)
-	return err
-}
-
-// identify gives a person the addresses of a draft, on no channel in
-// particular: whoever writes from one of them is known.
-func identify(tx Tx, id int64, d contact.Draft) error {
-	if d.Phone != "" {
-		if err := tx.AddIdentity(id, core.Identity{Kind: core.IdentityPhone, Value: string(d.Phone)}); err != nil {
-			return err
-		}
-	}
-	if d.UserID == "" {
-		return nil
-	}
-	return tx.AddIdentity(id, core.Identity{Kind: core.IdentityUser, Value: d.UserID})
-}
-
-func (im *importer) update(tx Tx, c core.Contact, d contact.Draft) (changed bool, err error) {
-	if fill(&c, d) {
-		changed = true
-		if err := tx.SaveContact(&c); err != nil {
-			return changed, err
-		}
-	}
-	p, err := tx.Profile(c.ID)
-	if err != nil {
-		return changed, err
-	}
-	if profile(&p, d) {
-		changed = true
-		if err := tx.SaveProfile(c.ID, p); err != nil {
-			return changed, err
-		}
-	}
-	agreed, err := im.consent(tx, c.ID, d)
-	return changed || agreed, err
-}
-
-// fill takes over what a draft says of the contact itself and reports whether
-// anything is new. The phone of somebody known stays in the form they write from.
-func fill(c *core.Contact, d contact.Draft) (changed bool) {
-	set := func(to *string, v string) {
-		if v != "" && *to != v {
-			*to, changed = v, true
-		}
-	}
-	set(&c.Name, d.Name)
-	set(&c.Username, d.Username)
-	set(&c.Language, d.Language)
-	set(&c.TimeZone, d.Zone)
-	set((*string)(&c.Value), string(d.Value))
-	if c.Phone == "" {
-		set((*string)(&c.Phone), string(d.Phone))
-	}
-	for _, t := range d.Tags {
-		if !slices.Contains(c.Tags, t) {
-			c.Tags, changed = append(slices.Clone(c.Tags), t), true
-		}
-	}
-	return changed
-}
-
-func profile(p *core.Profile, d contact.Draft) (changed bool) {
-	set := func(to *string, v string) {
-		if v != "" && *to != v {
-			*to, changed = v, true
-		}
-	}
-	set(&p.Email, d.Email)
-	set(&p.Birthday, d.Birthday)
-	set(&p.Note, d.Note)
-	for k, v := range d.Custom {
-		if v != "" && p.Custom[k] != v {
-			p.Custom = maps.Clone(p.Custom)
-			if p.Custom == nil {
-				p.Custom = map[string]string{}
-			}
-			p.Custom[k], changed = v, true
-		}
-	}
-	return changed
-}
-
-// consent adds to the ledger what a file says, unless it stands there already.
-// A "no" of the row counts more than the words for the whole file, and an
-// opt-out more than either: it is lifted by the person alone (P-122).
-func (im *importer) consent(tx Tx, id int64, d contact.Draft) (added bool, err error) {
-	yes := im.o.Consent != ""
-	if d.Consent != nil {
-		yes = *d.Consent
-	} else if !yes {
-		return false, nil
-	}
-	es, err := tx.Consents(id)
-	if err != nil {
-		return false, err
-	}
-	now := consent.Of(es, false).Marketing
-	if now.Reason != consent.NeverAgreed && (now.Allowed == yes || !now.Allowed) {
-		return false, nil
-	}
-	e := consent.Entry{ContactID: id, Kind: consent.OptIn, Scope: consent.Marketing, At: im.Now(), Source: consent.ByImport, Words: d.ConsentTo, Place: im.o.File, Agent: im.o.Agent}
-	if !yes {
-		e.Kind = consent.OptOut
-	}
-	if e.Words == "" {
-		e.Words = im.o.Consent
-	}
-	if !d.ConsentAt.IsZero() && d.ConsentAt.Before(e.At) {
-		e.At = d.ConsentAt
-	}
-	return true, tx.AddConsent(&e)
 }

@@ -24,7 +24,9 @@ type Store interface {
 	core.ProfileReader
 	core.SegmentStore
 	core.SettingsStore
+	core.ChannelStore
 	Selector
+	ImportStore
 	Consents(ctx context.Context, contact int64) ([]consent.Entry, error)
 	// ConsentTray lists reviews that nobody has decided, oldest first.
 	ConsentTray(ctx context.Context, limit int) ([]Review, error)
@@ -34,6 +36,23 @@ type Store interface {
 	Timeline(ctx context.Context, contact int64, before time.Time, limit int) ([]Event, error)
 	// TagColours by tag.
 	TagColours(ctx context.Context) (map[string]string, error)
+}
+
+// ImportStore keeps imports.
+type ImportStore interface {
+	// Book reads for a plan outside a transaction.
+	Book(ctx context.Context) Book
+	// StartImport enters one and makes its new fields; AlreadyRunning while
+	// another is under way.
+	StartImport(ctx context.Context, s ImportStart) (int64, error)
+	// EndImport closes one that is done or taken back; fields that it made and
+	// nobody uses go with the latter.
+	EndImport(ctx context.Context, id int64) error
+	// RevertImport marks one as being taken back; NotFound when its journal is
+	// gone or it is taken back already.
+	RevertImport(ctx context.Context, id int64, until time.Time) error
+	// DeadImports are under way without a process that works on them.
+	DeadImports(ctx context.Context, now time.Time) ([]int64, error)
 }
 
 // Selector finds people by segment.
@@ -56,6 +75,7 @@ type Tx interface {
 	Consents(contact int64) ([]consent.Entry, error)
 	// AddConsent adds a line to the ledger and gives it its ID.
 	AddConsent(e *consent.Entry) error
+	ImportTx
 	// DecideConsent ends a review; Conflict when it is ended already.
 	DecideConsent(review int64, agent string, at time.Time) (Review, error)
 	// ConversationsOf a contact, on every channel.

@@ -159,6 +159,7 @@ CREATE TABLE imports (
   id     INTEGER PRIMARY KEY AUTOINCREMENT,
   file   TEXT    NOT NULL,
   agent  TEXT    NOT NULL,
+  fields TEXT    NOT NULL, -- JSON list of those that it made
   at     INTEGER NOT NULL,
   state  TEXT    NOT NULL, -- running, done, undoing, undone
   until  INTEGER NOT NULL  -- while running: the process that works on it is dead after that
