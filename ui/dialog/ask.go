@@ -22,7 +22,8 @@ type Ask struct {
 	Name   string
 	Read   func(typed string) Reading
 	Accept func(typed string) tea.Cmd
-	// Complete proposes whole lines for what is typed; nil for none.
+	// Complete proposes whole lines for what is typed; nil for none. It may read
+	// the disk: it runs in a command.
 	Complete func(typed string) []string
 
 	env *frame.Env
@@ -50,17 +51,35 @@ func (d *Ask) Handle(msg tea.Msg) (done bool, cmd tea.Cmd) {
 			}
 			return false, nil
 		case "tab":
-			if d.Complete != nil {
-				if all := d.Complete(d.f.In.Value()); len(all) > 0 {
-					d.f.In.Replace(next(d.f.In.Value(), all))
-				}
-			}
-			return false, nil
+			return false, d.complete()
 		}
+	}
+	if m, ok := msg.(completed); ok {
+		if m.typed == d.f.In.Value() && len(m.all) > 0 {
+			d.f.In.Replace(next(m.typed, m.all))
+		}
+		return false, nil
 	}
 	d.f.In.Handle(msg)
 	return false, nil
 }
+
+// completed is the answer of Complete.
+type completed struct {
+	typed string
+	all   []string
+}
+
+func (d *Ask) complete() tea.Cmd {
+	if d.Complete == nil {
+		return nil
+	}
+	typed, find := d.f.In.Value(), d.Complete
+	return kit.Send(d.Addr(), func() tea.Msg { return completed{typed, find(typed)} })
+}
+
+// Addr is where the dialog's own answers go.
+func (d *Ask) Addr() string { return "dialog.ask" }
 
 // next is what tab puts in: as far as all go together, else the first.
 func next(typed string, all []string) string {

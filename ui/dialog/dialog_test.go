@@ -12,6 +12,7 @@ import (
 
 	"bottega/ui/frame"
 	"bottega/ui/keys"
+	"bottega/ui/kit"
 	"bottega/ui/text"
 	"bottega/ui/theme"
 )
@@ -33,7 +34,13 @@ func press(t testing.TB, d frame.Dialog, names ...string) (done bool) {
 		if !ok {
 			t.Fatalf("no key %q", n)
 		}
-		done, _ = d.Handle(m)
+		var cmd tea.Cmd
+		if done, cmd = d.Handle(m); cmd == nil {
+			continue
+		}
+		if to, ok := cmd().(kit.To); ok { // its own answer comes back to it
+			done, _ = d.Handle(to.Msg)
+		}
 	}
 	return done
 }
