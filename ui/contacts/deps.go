@@ -45,11 +45,42 @@ type Work interface {
 	RemoveSegment(ctx context.Context, name string) error
 }
 
+// Files brings people in from files and out again; core/people.Service does it.
+type Files interface {
+	Import(ctx context.Context, o people.Import) (people.Imported, error)
+	UndoImport(ctx context.Context, id int64, progress func(rows int)) error
+	// Header names the columns of an export.
+	Header(ctx context.Context) ([]string, error)
+	Export(ctx context.Context, expr string, header []string, write func(cells []string) error) (int, error)
+	// ExportThese writes those named instead of all whom an expression holds for.
+	ExportThese(ctx context.Context, ids []int64, header []string, write func(cells []string) error) (int, error)
+}
+
+// Opener opens a file of people; "" guesses its encoding. The caller closes it.
+type Opener func(path, encoding string) (people.Table, func() error, error)
+
+// Saver writes a table to a file that takes its place when it is whole.
+type Saver func(path string, header []string, fill func(write func(cells []string) error) error) error
+
+// Tray holds messages whose words may mean stop; core/people.Service does.
+type Tray interface {
+	// Tray lists what waits for a decision, oldest first.
+	Tray(ctx context.Context, limit int) ([]people.Review, error)
+	// Decide ends a review: stop, or the words meant nothing.
+	Decide(ctx context.Context, review int64, agent string, stop bool) error
+}
+
 // Deps is what the pane works with.
 type Deps struct {
 	Lists Lists
 	Cards Cards
 	Work  Work
+	// Files, OpenTable and SaveTable are for import and export; without them
+	// those keys are off.
+	Files     Files
+	OpenTable Opener
+	SaveTable Saver
+	Tray      Tray
 	// Heat is how warm a person is, one of segment's heat values, and whether
 	// they are in the low-frequency group (S-230).
 	Heat func(*people.Facts) (string, bool)

@@ -46,7 +46,7 @@ type person struct {
 	talk    int64
 }
 
-var ready = []core.SavedSegment{
+var readyMade = []core.SavedSegment{
 	{Name: "frequent", Expr: "freq:monthly"}, {Name: "high order value", Expr: "aov_tier:high"}, {Name: "warm", Expr: "heat:30d"},
 	{Name: "quiet", Expr: "heat:quiet and not heat:cold"}, {Name: "cold", Expr: "heat:cold"}, {Name: "high value, 7 days", Expr: "value:high and heat:7d"},
 	{Name: "never answered", Expr: "not answered"}, {Name: "opted out", Expr: "optout"},
@@ -233,12 +233,12 @@ func (s *shop) Segments(context.Context) ([]people.Counted, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []people.Counted
-	for i, g := range append(slices.Clone(ready), s.segments...) {
+	for i, g := range append(slices.Clone(readyMade), s.segments...) {
 		ps, err := s.match(g.Expr)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, people.Counted{SavedSegment: g, Count: len(ps), Ready: i < len(ready)})
+		out = append(out, people.Counted{SavedSegment: g, Count: len(ps), Ready: i < len(readyMade)})
 	}
 	return out, nil
 }

@@ -30,7 +30,7 @@ func TestContactsGolden(t *testing.T) {
 	for _, z := range sizes {
 		for _, st := range states {
 			t.Run(fmt.Sprintf("%s-%dx%d", st.name, z[0], z[1]), func(t *testing.T) {
-				play(t, setting{w: z[0], h: z[1], n: 1204}, func(s *uitest.Screen, _ *stage) {
+				play(t, setting{w: z[0], h: z[1], n: 1204}, func(s *uitest.Screen, _ *scene) {
 					s.Press(st.keys...)
 					s.Type(st.text)
 					s.Shot(fmt.Sprintf("dark-%d-%s", z[0], st.name))
@@ -44,7 +44,7 @@ func TestContactsGolden(t *testing.T) {
 // The same in light colours: for pictures, and that no state is told by colour
 // alone there either.
 func TestLight(t *testing.T) {
-	play(t, setting{w: 160, h: 45, n: 1204, theme: "light"}, func(s *uitest.Screen, _ *stage) {
+	play(t, setting{w: 160, h: 45, n: 1204, theme: "light"}, func(s *uitest.Screen, _ *scene) {
 		s.Shot("light-160-list")
 		s.Want("● 11:48", "✓ yes", "✗ stop", "· to ask", "★")
 		s.Press("enter")
@@ -53,7 +53,7 @@ func TestLight(t *testing.T) {
 }
 
 func TestFilterCountsWhileTyping(t *testing.T) {
-	play(t, setting{w: 120, h: 30, n: 1204}, func(s *uitest.Screen, st *stage) {
+	play(t, setting{w: 120, h: 30, n: 1204}, func(s *uitest.Screen, st *scene) {
 		s.Want("1,204 people")
 		s.Press("/")
 		for _, typed := range []string{"value:mid", " and not optout", " and orders>=3"} {
@@ -76,7 +76,7 @@ func TestFilterCountsWhileTyping(t *testing.T) {
 }
 
 func TestWrongWordGetsACaret(t *testing.T) {
-	play(t, setting{w: 100, h: 24}, func(s *uitest.Screen, _ *stage) {
+	play(t, setting{w: 100, h: 24}, func(s *uitest.Screen, _ *scene) {
 		s.Press("/")
 		s.Type("città and spnd>20 and x")
 		x, y, ok := s.Find("spnd")
@@ -99,7 +99,7 @@ func TestWrongWordGetsACaret(t *testing.T) {
 
 // A word that may only be unfinished is no error yet.
 func TestHalfAWordIsNoError(t *testing.T) {
-	play(t, setting{w: 100, h: 24}, func(s *uitest.Screen, st *stage) {
+	play(t, setting{w: 100, h: 24}, func(s *uitest.Screen, st *scene) {
 		s.Press("/")
 		for _, typed := range []string{"tag", ":", "to", "\x7f\x7f", `"`} {
 			s.Type(typed)
@@ -121,7 +121,7 @@ func TestHalfAWordIsNoError(t *testing.T) {
 }
 
 func TestSegmentsAndTags(t *testing.T) {
-	play(t, setting{w: 120, h: 40}, func(s *uitest.Screen, st *stage) {
+	play(t, setting{w: 120, h: 40}, func(s *uitest.Screen, st *scene) {
 		s.ClickOn("#vip")
 		s.Want("tag:vip", "● #vip")
 		s.Press("w")
@@ -149,7 +149,7 @@ func TestSegmentsAndTags(t *testing.T) {
 }
 
 func TestMarkedPeopleAreTagged(t *testing.T) {
-	play(t, setting{w: 120, h: 30}, func(s *uitest.Screen, st *stage) {
+	play(t, setting{w: 120, h: 30}, func(s *uitest.Screen, st *scene) {
 		s.Press("space", "space", "j", "space")
 		s.Want("3 marked")
 		s.Press("t")
@@ -183,7 +183,7 @@ func TestMarkedPeopleAreTagged(t *testing.T) {
 }
 
 func TestConsentKeepsTheWords(t *testing.T) {
-	play(t, setting{w: 160, h: 45}, func(s *uitest.Screen, st *stage) {
+	play(t, setting{w: 160, h: 45}, func(s *uitest.Screen, st *scene) {
 		s.Press("A", "c", "enter")
 		s.Want("What did they say or sign?", "The words are the proof.")
 		s.Press("enter") // not without words
@@ -208,7 +208,7 @@ func TestConsentKeepsTheWords(t *testing.T) {
 func TestFactsAreEditedInPlace(t *testing.T) {
 	for _, w := range []int{80, 160} {
 		t.Run(fmt.Sprint(w), func(t *testing.T) {
-			play(t, setting{w: w, h: 45}, func(s *uitest.Screen, st *stage) {
+			play(t, setting{w: w, h: 45}, func(s *uitest.Screen, st *scene) {
 				maria := st.shop.people[0]
 				s.Want("Maria Bianchi")
 				s.Press("enter", "j", "j", "enter")
@@ -250,7 +250,7 @@ func TestFactsAreEditedInPlace(t *testing.T) {
 }
 
 func TestOpensTheConversation(t *testing.T) {
-	play(t, setting{w: 100, h: 24, fill: func(s *shop) { s.people[1].talk = 0 }}, func(s *uitest.Screen, st *stage) {
+	play(t, setting{w: 100, h: 24, fill: func(s *shop) { s.people[1].talk = 0 }}, func(s *uitest.Screen, st *scene) {
 		s.Press("s") // by name
 		s.Want("Ordered by name.")
 		s.Press("/")
@@ -271,7 +271,7 @@ func TestOpensTheConversation(t *testing.T) {
 
 // News moves people about; the one under the cursor stays there.
 func TestCursorStaysOnThePerson(t *testing.T) {
-	play(t, setting{w: 100, h: 24}, func(s *uitest.Screen, st *stage) {
+	play(t, setting{w: 100, h: 24}, func(s *uitest.Screen, st *scene) {
 		for range 30 {
 			s.Press("j")
 		}
@@ -303,7 +303,7 @@ func TestCursorStaysOnThePerson(t *testing.T) {
 }
 
 func TestMouse(t *testing.T) {
-	play(t, setting{w: 160, h: 45, n: 5000}, func(s *uitest.Screen, st *stage) {
+	play(t, setting{w: 160, h: 45, n: 5000}, func(s *uitest.Screen, st *scene) {
 		s.ClickOn("Name")
 		s.Want("Name ▴")
 		s.ClickOn("Name ▴")
@@ -332,7 +332,7 @@ func TestMouse(t *testing.T) {
 }
 
 func TestNobody(t *testing.T) {
-	play(t, setting{w: 80, h: 24, fill: func(s *shop) { s.people = nil }}, func(s *uitest.Screen, _ *stage) {
+	play(t, setting{w: 80, h: 24, fill: func(s *shop) { s.people = nil }}, func(s *uitest.Screen, _ *scene) {
 		s.Want("Nobody here yet.", "contacts import")
 		s.Press("t", "enter")
 		s.Want("Nobody is chosen.")
@@ -343,7 +343,7 @@ func TestNobody(t *testing.T) {
 }
 
 func TestErrorsAreTold(t *testing.T) {
-	play(t, setting{w: 80, h: 24, fill: func(s *shop) { s.err = core.Fail(core.Busy, "shop", nil) }}, func(s *uitest.Screen, st *stage) {
+	play(t, setting{w: 80, h: 24, fill: func(s *shop) { s.err = core.Fail(core.Busy, "shop", nil) }}, func(s *uitest.Screen, st *scene) {
 		why, _ := st.pane.env.Words.Error(st.shop.err)
 		s.Want(why[:20])
 	})

@@ -52,6 +52,8 @@ func (p *Pane) told(msg tea.Msg) (bool, tea.Cmd) {
 		return true, p.finished(m)
 	case tickMsg:
 		return true, p.tick()
+	case placeMsg:
+		return true, p.exportTo(m)
 	case editedMsg:
 		return true, p.takeEdited(m)
 	case kit.To: // an answer that was addressed twice

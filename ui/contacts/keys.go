@@ -49,6 +49,9 @@ var workKeys = []entry{
 	{"contacts.consent", k("c"), text.ContactsKeyConsent, false, needPerson, (*Pane).pickConsent},
 	{"contacts.keep", k("L"), text.ContactsKeyKeep, true, needPerson, (*Pane).pickKeep},
 	{"contacts.open", k("o"), text.ContactsKeyOpen, false, needPerson, (*Pane).openTalk},
+	{"contacts.export", k("x"), text.ContactsKeyExport, true, needExport, (*Pane).askExport},
+	{"contacts.import", k("I"), text.ContactsKeyImport, true, needFiles, (*Pane).askImport},
+	{"contacts.tray", k("R"), text.ContactsKeyTray, true, needTray, (*Pane).openTray},
 	{"contacts.save", k("w"), text.ContactsKeySave, true, needExpr, (*Pane).askSegment},
 	{"contacts.copy", k("y"), text.ContactsKeyCopy, true, needPhone, (*Pane).copyPhone},
 }

@@ -2,6 +2,10 @@ package contacts_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +15,7 @@ import (
 	"bottega/core"
 	"bottega/core/people"
 	"bottega/storage"
+	"bottega/storage/shop"
 	"bottega/ui"
 	"bottega/ui/contacts"
 	"bottega/ui/frame"
@@ -48,7 +53,8 @@ func open(t *testing.T, w, h int, fill func(*counter), script func(*uitest.Scree
 			t.Fatal(err)
 		}
 		env := &frame.Env{Ctx: ctx, Words: words, Now: now, Agent: "ada"}
-		pane := contacts.New(env, contacts.Deps{Lists: c.work, Cards: c.work, Work: c.work, Heat: c.work.Heat})
+		pane := contacts.New(env, contacts.Deps{Lists: c.work, Cards: c.work, Work: c.work, Heat: c.work.Heat, Region: "IT",
+			Files: c.work, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: c.work})
 		return ui.New(env, ui.Deps{Feed: feed, Panes: map[string]frame.Pane{contacts.Name: pane}, Status: func(context.Context) ui.Status { return ui.Status{Shop: "Ferramenta Rossi"} }})
 	}, func(s *uitest.Screen) {
 		defer func() {
@@ -131,5 +137,133 @@ func TestOnTheRealStore(t *testing.T) {
 		s.Press("enter")
 		s.Sleep(time.Second)
 		s.Want("● friends", "1 person of 3")
+	})
+}
+
+// table writes a file of people into a folder and returns its path.
+func table(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+const customers = "Nome;Telefono;Gruppo;Scarpe\n" +
+	"Maria Bianchi;333 123 4567;vip;38\n" +
+	"Luca Conti;333 765 4321;torte;44\n" +
+	"Luca Conti;+39 333 7654321;;\n" +
+	"Excel;3,9333E+11;;\n"
+
+// A file is looked through before anything is written; what columns mean can
+// be said; then it is brought in, and taken back with one key.
+func TestImportWizard(t *testing.T) {
+	for _, w := range []int{80, 120} {
+		t.Run(strconv.Itoa(w), func(t *testing.T) {
+			path := table(t, "clienti.csv", customers)
+			open(t, w, 30, func(c *counter) {
+				c.person(core.Contact{Name: "Maria B", Phone: "+393331234567"})
+			}, func(s *uitest.Screen, c *counter) {
+				ctx := context.Background()
+				s.Press("I")
+				s.Want("Import people from a file", "CSV, TSV, Excel or vCard.")
+				s.Paste(path)
+				s.Press("enter")
+				s.Sleep(time.Second)
+				s.Want("Import clienti.csv", "4 rows", "+ 1 new", "± 1 updated", "⧉ 1 double", "✗ 1 refused", "Nome", "→ name", "→ phone", "Scarpe", "→ leave out")
+				s.Shot("wizard-" + strconv.Itoa(w))
+				if n, err := c.work.Count(ctx, ""); err != nil || n != 1 {
+					t.Fatalf("looking wrote: %d, %v", n, err)
+				}
+				if w < 110 {
+					s.Press("tab")
+				}
+				s.Want("Luca Conti +39 333 765 4321", "as row 3", "The spreadsheet has destroyed this number")
+				if w < 110 {
+					s.Press("tab")
+				}
+				s.Press("down", "down", "down", "enter")
+				s.Want("What is in “Scarpe”?")
+				s.Type("shoe_size")
+				s.Press("enter")
+				s.Sleep(time.Second)
+				s.Want("→ shoe_size")
+				s.Press("i")
+				s.Sleep(2 * time.Second)
+				s.Want("1 new, 1 updated, 1 refused.", "Luca Conti", "2 people")
+				d, err := c.work.Detail(ctx, 1)
+				if err != nil || d.Profile.Custom["shoe_size"] != "38" || d.Contact.Name != "Maria Bianchi" {
+					t.Errorf("%+v, %v", d, err)
+				}
+				s.Press("u")
+				s.Sleep(3 * time.Second)
+				if n, err := c.work.Count(ctx, ""); err != nil || n != 1 {
+					t.Errorf("undo left %d people, %v", n, err)
+				}
+			})
+		})
+	}
+}
+
+func TestImportOfWhatIsNoTable(t *testing.T) {
+	for name, want := range map[string]string{"photo.csv": "is no table", "nothing.csv": "There is nothing in this file.", "colours.csv": "No column gives a phone number."} {
+		content := map[string]string{"photo.csv": "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "nothing.csv": "", "colours.csv": "red,green\n1,2\n"}[name]
+		t.Run(name, func(t *testing.T) {
+			path := table(t, name, content)
+			open(t, 120, 30, func(*counter) {}, func(s *uitest.Screen, _ *counter) {
+				s.Press("I")
+				s.Paste(path)
+				s.Press("enter")
+				s.Sleep(time.Second)
+				s.Want(want)
+				s.Press("i") // nothing to do
+				s.Press("esc")
+				s.Want("Nobody here yet.")
+			})
+		})
+	}
+}
+
+func TestExport(t *testing.T) {
+	dir := t.TempDir()
+	open(t, 100, 24, func(c *counter) {
+		c.person(core.Contact{Name: "Maria", Phone: "+393331234567", Tags: []string{"vip"}})
+		c.person(core.Contact{Name: "=Luca", Phone: "+393337654321"})
+		c.person(core.Contact{Name: "Anna", Phone: "+393330000001", Tags: []string{"vip"}})
+	}, func(s *uitest.Screen, _ *counter) {
+		export := func(name string) string {
+			path := filepath.Join(dir, name)
+			s.Press("x", "ctrl+u")
+			s.Paste(path)
+			s.Press("enter")
+			s.Sleep(time.Second)
+			return path
+		}
+		read := func(path string) string {
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(b)
+		}
+		s.Press("/")
+		s.Type("tag:vip")
+		s.Press("enter")
+		if got := read(export("vip.csv")); !strings.Contains(got, "Maria") || !strings.Contains(got, "Anna") || strings.Contains(got, "Luca") {
+			t.Errorf("wrote %q", got)
+		}
+		s.Want("2 people written to vip.csv.")
+		s.Press("esc", "s", "space") // by name: whoever is first
+		path := export("vip.csv")
+		s.Want("Replace the file?")
+		s.Press("y")
+		s.Sleep(time.Second)
+		s.Want("1 person written to vip.csv.")
+		if got := read(path); strings.Count(got, "+39") != 1 {
+			t.Errorf("wrote %q", got)
+		}
+		export("no/such/folder.csv")
+		s.Want("could not be written there")
 	})
 }

@@ -15,8 +15,8 @@ import (
 	"bottega/ui/uitest"
 )
 
-// stage is the real app with the real pane on a shop in memory.
-type stage struct {
+// scene is the real app with the real pane on a shop in memory.
+type scene struct {
 	shop *shop
 	pane *Pane
 	box  *inbox
@@ -45,7 +45,7 @@ type setting struct {
 }
 
 // play opens the contacts and runs a script on them.
-func play(t *testing.T, o setting, script func(*uitest.Screen, *stage)) {
+func play(t *testing.T, o setting, script func(*uitest.Screen, *scene)) {
 	t.Helper()
 	words, err := text.Load(o.lang)
 	if err != nil {
@@ -54,7 +54,7 @@ func play(t *testing.T, o setting, script func(*uitest.Screen, *stage)) {
 	if o.n == 0 {
 		o.n = 300
 	}
-	st := &stage{shop: newShop(o.n)}
+	st := &scene{shop: newShop(o.n)}
 	uitest.Run(t, o.w, o.h, func(ctx context.Context) tea.Model {
 		feed := core.NewFeed()
 		st.shop.changed = feed.Publish
