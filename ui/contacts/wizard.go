@@ -163,9 +163,9 @@ func (l *look) head(t *people.Table) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.header = t.Header
-	l.kind = t.Encoding
-	if t.Separator != "" {
-		l.kind += " " + t.Separator
+	l.kind = strings.ToUpper(t.Encoding)
+	if sep := t.Separator; sep != "" {
+		l.kind = strings.TrimSpace(l.kind + " “" + strings.ReplaceAll(sep, "\t", "⇥") + "”")
 	}
 }
 

@@ -23,7 +23,7 @@ var fates = []struct {
 	k    text.K
 }{
 	{people.FateNew, "+", text.ContactsFateNew}, {people.FateUpdated, "±", text.ContactsFateUpdated}, {people.FateSame, "=", text.ContactsFateSame},
-	{people.FateDuplicate, "⧉", text.ContactsFateDuplicate}, {people.FateRefused, "✗", text.ContactsFateRefused},
+	{people.FateDuplicate, "≈", text.ContactsFateDuplicate}, {people.FateRefused, "✗", text.ContactsFateRefused},
 }
 
 func (b *brush) fateInk(f people.Fate) kit.Ink {
@@ -209,8 +209,8 @@ func (b *brush) outcome(o *people.Outcome, w int) string {
 		why = words.T(text.ContactsDuplicateOf, "Row", words.Num(o.Duplicate))
 	case people.FateRefused:
 		why = words.T(text.K("cli.problem." + o.Problem.Code))
-		if o.Problem.Value != "" {
-			why += " “" + kit.CleanLine(o.Problem.Value) + "”"
+		if v := kit.CleanLine(o.Problem.Value); v != "" {
+			who = "“" + kit.Fit(v, min(24, kit.Width(v))) + "”"
 		}
 	}
 	s := th.Faint.Render(kit.FitRight(words.Num(o.Row), 6)) + " " + b.fateInk(o.Fate).Render(sign) + " " + th.Text.Render(strings.TrimSpace(who))
