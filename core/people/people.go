@@ -34,6 +34,25 @@ type Store interface {
 	WindowOf(ctx context.Context, contact int64) (time.Time, error)
 	// Timeline returns what happened with a contact before a time, newest first.
 	Timeline(ctx context.Context, contact int64, before time.Time, limit int) ([]Event, error)
+	// ConversationsOf a contact, by channel.
+	ConversationsOf(ctx context.Context, contact int64) ([]core.Conversation, error)
+	Messages(ctx context.Context, conversation, before int64, limit int) ([]core.Message, error)
+	Activities(ctx context.Context, conversation int64, since time.Time) ([]core.Activity, error)
+	// Purchases of a contact, oldest first.
+	Purchases(ctx context.Context, contact int64) ([]core.Purchase, error)
+	// TrayOf a contact, what was decided included; Merges it took part in.
+	TrayOf(ctx context.Context, contact int64) ([]Review, error)
+	Merges(ctx context.Context, contact int64) ([]Merged, error)
+	// SameAddress finds records that may be one person.
+	SameAddress(ctx context.Context, limit int) ([]Likeness, error)
+	// MediaOf are the files of a contact's messages; RemoveMedia deletes files,
+	// those that are gone already without complaint.
+	MediaOf(ctx context.Context, contact int64) ([]string, error)
+	RemoveMedia(paths []string) error
+	// CallbacksWith are the ids of raw callbacks that hold any of the values.
+	CallbacksWith(ctx context.Context, values []string) ([]int64, error)
+	// SettingOnce sets a text unless there is one, and returns the one that stands.
+	SettingOnce(ctx context.Context, key, value string) (string, error)
 	// TagColours by tag.
 	TagColours(ctx context.Context) (map[string]string, error)
 }
@@ -76,6 +95,9 @@ type Tx interface {
 	// AddConsent adds a line to the ledger and gives it its ID.
 	AddConsent(e *consent.Entry) error
 	ImportTx
+	PurchaseTx
+	MergeTx
+	EraseTx
 	// DecideConsent ends a review; Conflict when it is ended already.
 	DecideConsent(review int64, agent string, at time.Time) (Review, error)
 	// ConversationsOf a contact, on every channel.
@@ -93,6 +115,8 @@ type Data struct {
 		Cold core.Duration `json:"cold"`
 	} `json:"heat"`
 	Currency string `json:"currency"` // of amounts, until the shop says otherwise
+	AOV      Tiers  `json:"aov"`
+	Freq     Gaps   `json:"freq"`
 	Segments []struct {
 		Name string `json:"name"`
 		Expr string `json:"expr"`
@@ -123,6 +147,11 @@ func New(s Store, rules fs.FS, now func() time.Time) (*Service, error) {
 	out := &Service{Store: s, Columns: cols, Now: now}
 	if err := json.Unmarshal(b, &out.Data); err != nil {
 		return nil, core.Fail(core.InvalidInput, op, err)
+	}
+	for _, m := range []core.Money{out.Data.AOV.Mid, out.Data.AOV.High} {
+		if _, ok := segment.ParseDecimal(m.Amount); !ok {
+			return nil, core.Fail(core.InvalidInput, op, errors.New("not an amount"))
+		}
 	}
 	for _, r := range out.Data.Segments {
 		if _, err := segment.Parse(r.Expr, segment.Schema{}); err != nil {

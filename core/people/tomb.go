@@ -15,19 +15,20 @@ import (
 // saltSetting is where the shop's salt of tombstones is kept.
 const saltSetting = "people.salt"
 
-// salt is the shop's own, made when first needed: without it a tombstone could
-// be read by hashing all phone numbers there are.
-func (s *Service) salt(ctx context.Context) (string, error) {
-	var salt string
-	ok, err := s.Store.Setting(ctx, saltSetting, &salt)
-	if err != nil || ok {
+// salt is the shop's own, "" until somebody was erased: without it a tombstone
+// could be read by hashing all phone numbers there are.
+func (s *Service) salt(ctx context.Context) (salt string, err error) {
+	_, err = s.Store.Setting(ctx, saltSetting, &salt)
+	return salt, err
+}
+
+// makeSalt makes one where there is none.
+func (s *Service) makeSalt(ctx context.Context) (string, error) {
+	salt, err := s.salt(ctx)
+	if err != nil || salt != "" {
 		return salt, err
 	}
-	salt = rand.Text()
-	if err := s.Store.SetSetting(ctx, saltSetting, salt); core.CodeOf(err) != core.ReadOnly {
-		return salt, err
-	}
-	return salt, nil // a shop that cannot be written has buried nobody yet
+	return s.Store.SettingOnce(ctx, saltSetting, rand.Text())
 }
 
 // tombstone is the hash of an address of somebody who was erased.
