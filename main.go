@@ -29,6 +29,7 @@ import (
 	"bottega/bsp/traffic"
 	"bottega/bsp/webhook"
 	"bottega/core"
+	"bottega/core/contact"
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
@@ -280,7 +281,8 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 			Open: func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
 			When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
 		})
-		book := contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat})
+		book := contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat, Region: h.region(ctx),
+			Files: h.Customers, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: h.Customers, Pairs: h.Customers})
 		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, contacts.Name: book}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
@@ -296,6 +298,16 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		}
 		return err
 	}, jobs...)
+}
+
+// region is where the shop's first number is from, for numbers that are typed
+// or imported without a country code; "" when that is not known.
+func (h *house) region(ctx context.Context) string {
+	chs, err := h.Store.Channels(ctx)
+	if err != nil || len(chs) == 0 {
+		return "" // national numbers are refused then, with the reason
+	}
+	return contact.Country(chs[0].Number)
 }
 
 // demo opens the demo shop in a folder of its own, with or without a screen.

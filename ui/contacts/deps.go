@@ -43,6 +43,18 @@ type Work interface {
 	KeepMany(ctx context.Context, ids []int64, on bool, done func(int)) (int, error)
 	SaveSegment(ctx context.Context, name, expr string) (core.SavedSegment, error)
 	RemoveSegment(ctx context.Context, name string) error
+	// Create makes somebody new; who has the number already comes back instead.
+	Create(ctx context.Context, phone core.Phone, name string) (id int64, made bool, err error)
+	// Erase forgets a person for good.
+	Erase(ctx context.Context, id int64) (people.Erased, error)
+}
+
+// Pairs finds records of one person and merges them; core/people.Service does.
+type Pairs interface {
+	Duplicates(ctx context.Context, limit int) ([]people.Pair, error)
+	PreviewMerge(ctx context.Context, keep, gone int64) (people.Merge, error)
+	Merge(ctx context.Context, keep, gone int64, agent string) (id int64, err error)
+	Unmerge(ctx context.Context, id int64, agent string) error
 }
 
 // Files brings people in from files and out again; core/people.Service does it.
@@ -81,6 +93,7 @@ type Deps struct {
 	OpenTable Opener
 	SaveTable Saver
 	Tray      Tray
+	Pairs     Pairs
 	// Heat is how warm a person is, one of segment's heat values, and whether
 	// they are in the low-frequency group (S-230).
 	Heat func(*people.Facts) (string, bool)

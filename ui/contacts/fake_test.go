@@ -427,3 +427,29 @@ func (s *shop) RemoveSegment(_ context.Context, name string) error {
 	}
 	return nil
 }
+
+func (s *shop) Create(_ context.Context, phone core.Phone, name string) (int64, bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.people {
+		if p.Phone == phone {
+			return p.ID, false, nil
+		}
+	}
+	p := &person{}
+	p.ID, p.Name, p.Phone = int64(len(s.people)+1), name, phone
+	s.people = append(s.people, p)
+	s.tell(p.ID)
+	return p.ID, true, nil
+}
+
+func (s *shop) Erase(_ context.Context, id int64) (people.Erased, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := len(s.people)
+	if s.people = slices.DeleteFunc(s.people, func(p *person) bool { return p.ID == id }); len(s.people) == n {
+		return people.Erased{}, core.Fail(core.NotFound, "shop.Erase", nil)
+	}
+	s.tell(id)
+	return people.Erased{}, nil
+}

@@ -26,7 +26,7 @@ type filter struct {
 
 // enterFilter gives the box the keyboard.
 func (p *Pane) enterFilter() tea.Cmd {
-	p.focus = onFilter
+	p.focus, p.showing = onFilter, false
 	p.filter.before = p.filter.in.Value()
 	p.offer()
 	return nil

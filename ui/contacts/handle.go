@@ -52,6 +52,10 @@ func (p *Pane) told(msg tea.Msg) (bool, tea.Cmd) {
 		return true, p.finished(m)
 	case tickMsg:
 		return true, p.tick()
+	case madeMsg:
+		return true, p.show(m)
+	case eraseMsg:
+		return true, p.erase(m.ids)
 	case placeMsg:
 		return true, p.exportTo(m)
 	case editedMsg:

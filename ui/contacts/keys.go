@@ -52,6 +52,9 @@ var workKeys = []entry{
 	{"contacts.export", k("x"), text.ContactsKeyExport, true, needExport, (*Pane).askExport},
 	{"contacts.import", k("I"), text.ContactsKeyImport, true, needFiles, (*Pane).askImport},
 	{"contacts.tray", k("R"), text.ContactsKeyTray, true, needTray, (*Pane).openTray},
+	{"contacts.new", k("n"), text.ContactsKeyNew, true, nil, (*Pane).askNew},
+	{"contacts.merge", k("M"), text.ContactsKeyDoubles, true, needPairs, (*Pane).openPairs},
+	{"contacts.erase", k("D"), text.ContactsKeyErase, true, needPerson, (*Pane).askErase},
 	{"contacts.save", k("w"), text.ContactsKeySave, true, needExpr, (*Pane).askSegment},
 	{"contacts.copy", k("y"), text.ContactsKeyCopy, true, needPhone, (*Pane).copyPhone},
 }
@@ -76,8 +79,9 @@ var cardKeys = []entry{
 	{"contacts.factup", k("k", "up"), text.ContactsKeyUp, true, nil, func(p *Pane) tea.Cmd { return p.stepFact(-1) }},
 	{"contacts.carddown", k("pgdown", "ctrl+d"), text.ContactsKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.scrollCard(max(1, p.card.rows-2)) }},
 	{"contacts.cardup", k("pgup", "ctrl+u"), text.ContactsKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.scrollCard(-max(1, p.card.rows-2)) }},
-	{"contacts.nextperson", k("n", "J"), text.ContactsKeyNext, false, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }},
-	{"contacts.prevperson", k("p", "K"), text.ContactsKeyPrev, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }},
+	{"contacts.nextperson", k("J", "]"), text.ContactsKeyNext, false, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }},
+	{"contacts.prevperson", k("K", "["), text.ContactsKeyPrev, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }},
+	{"contacts.filter", k("/"), text.ContactsKeyFilter, true, nil, (*Pane).enterFilter},
 	{"contacts.back", k("esc", "left", "i", "tab", "shift+tab"), text.ContactsKeyBack, false, nil, (*Pane).leaveCard},
 }
 

@@ -54,7 +54,7 @@ func open(t *testing.T, w, h int, fill func(*counter), script func(*uitest.Scree
 		}
 		env := &frame.Env{Ctx: ctx, Words: words, Now: now, Agent: "ada"}
 		pane := contacts.New(env, contacts.Deps{Lists: c.work, Cards: c.work, Work: c.work, Heat: c.work.Heat, Region: "IT",
-			Files: c.work, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: c.work})
+			Files: c.work, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: c.work, Pairs: c.work})
 		return ui.New(env, ui.Deps{Feed: feed, Panes: map[string]frame.Pane{contacts.Name: pane}, Status: func(context.Context) ui.Status { return ui.Status{Shop: "Ferramenta Rossi"} }})
 	}, func(s *uitest.Screen) {
 		defer func() {
@@ -179,7 +179,7 @@ func TestImportWizard(t *testing.T) {
 				if w < 110 {
 					s.Press("tab")
 				}
-				s.Want("Luca Conti +39 333 765 4321", "as row 3", "The spreadsheet has destroyed this number")
+				s.Want("Luca Conti +39 333 765 4321", "as row 3", "“3,9333E+11” The spreadsheet")
 				if w < 110 {
 					s.Press("tab")
 				}
@@ -265,5 +265,87 @@ func TestExport(t *testing.T) {
 		}
 		export("no/such/folder.csv")
 		s.Want("could not be written there")
+	})
+}
+
+// Two records of one person are found, shown side by side, merged, and parted
+// again with one key.
+func TestMerge(t *testing.T) {
+	open(t, 120, 34, func(c *counter) {
+		a := c.person(core.Contact{Name: "Maria Bianchi", Phone: "+5511999887766", Tags: []string{"vip"}})
+		b := c.person(core.Contact{Name: "Maria B.", Phone: "+393331234567", Language: "pt", Tags: []string{"torte"}})
+		for _, id := range []int64{a, b} {
+			mail := "maria@example.com"
+			if _, err := c.work.Edit(context.Background(), id, "ada", people.Patch{Email: &mail}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.person(core.Contact{Name: "Luca", Phone: "+393337654321"})
+	}, func(s *uitest.Screen, c *counter) {
+		s.Press("M")
+		s.Sleep(time.Second)
+		s.Want("Doubles", "Maria Bianchi", "Maria B.", "e-mail")
+		s.Press("enter")
+		s.Sleep(time.Second)
+		s.Want("Merge these two?", "✓ Maria Bianchi", "✗ Maria B.", "← Portuguese", "+ #torte", "✗ is lost")
+		s.Shot("merge-120")
+		s.Press("x")
+		s.Sleep(time.Second)
+		s.Want("✓ Maria B.", "✗ Maria Bianchi")
+		s.Press("x")
+		s.Sleep(time.Second)
+		s.Press("m")
+		s.Sleep(time.Second)
+		s.Want("No doubles found")
+		s.Press("esc")
+		s.Want("2 people", "Maria Bianchi", "#torte +1", "Merged.")
+		s.Press("u")
+		s.Sleep(time.Second)
+		s.Want("3 people", "Maria B.")
+		s.Press("A", "M") // three are no pair: it looks for doubles
+		s.Sleep(time.Second)
+		s.Want("Doubles")
+		if n, err := c.work.Count(context.Background(), ""); err != nil || n != 3 {
+			t.Errorf("%d people, %v", n, err)
+		}
+	})
+}
+
+func TestErase(t *testing.T) {
+	open(t, 120, 30, func(c *counter) {
+		c.person(core.Contact{Name: "Maria Bianchi", Phone: "+393331234567", LastInAt: start})
+		c.person(core.Contact{Name: "Luca", Phone: "+393337654321"})
+	}, func(s *uitest.Screen, c *counter) {
+		s.Press("D")
+		s.Want("Erase Maria Bianchi for good?", "cannot be undone")
+		s.Press("enter") // the harmless answer is chosen first
+		s.Want("2 people", "Maria Bianchi")
+		s.Press("D", "y")
+		s.Sleep(time.Second)
+		s.Want("1 person erased.", "Luca")
+		s.WantNot("Maria Bianchi")
+		if n, err := c.work.Count(context.Background(), ""); err != nil || n != 1 {
+			t.Errorf("%d people, %v", n, err)
+		}
+	})
+}
+
+func TestNewContact(t *testing.T) {
+	open(t, 120, 30, func(c *counter) {
+		c.person(core.Contact{Name: "Maria Bianchi", Phone: "+393331234567", LastInAt: start})
+	}, func(s *uitest.Screen, _ *counter) {
+		s.Press("n")
+		s.Type("333 765")
+		s.Want("No such phone number.")
+		s.Type(" 4321 Luca Conti")
+		s.Want("+39 333 765 4321  Luca Conti")
+		s.Press("enter")
+		s.Sleep(time.Second)
+		s.Want("New contact.", "▌ Luca Conti", "2 people")
+		s.Press("n")
+		s.Type("+39 3331234567")
+		s.Press("enter")
+		s.Sleep(time.Second)
+		s.Want("This number is known already", "▌ Maria Bianchi")
 	})
 }

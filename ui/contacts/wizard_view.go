@@ -178,10 +178,28 @@ func (d *wizard) rowLines(b *brush, w, h int) []string {
 		out = append(out, kit.Spaces(w), kit.Fit(th.Title.Render(b.Words.T(text.ContactsRefusedRows)), w))
 	}
 	for i := range d.look.bad {
-		out = append(out, b.outcome(&d.look.bad[i], w))
+		out = append(out, b.refused(&d.look.bad[i], w)...)
 	}
 	d.rowTop = max(0, min(d.rowTop, len(out)-h))
 	return kit.Pad(append([]string{}, out[d.rowTop:min(len(out), d.rowTop+h)]...), w, h)
+}
+
+// refused draws a refused row with the whole of its reason.
+func (b *brush) refused(o *people.Outcome, w int) []string {
+	why := b.Words.T(text.K("cli.problem." + o.Problem.Code))
+	if v := kit.CleanLine(o.Problem.Value); v != "" {
+		why = "“" + kit.Fit(v, min(24, kit.Width(v))) + "” " + why
+	}
+	const indent = 9
+	var ls []string
+	for i, l := range kit.Wrap(why, max(1, w-indent)) {
+		lead := kit.Spaces(indent)
+		if i == 0 {
+			lead = b.Theme.Faint.Render(kit.FitRight(b.Words.Num(o.Row), 6)) + b.Theme.Bad.Render(" ✗ ")
+		}
+		ls = append(ls, kit.Fit(lead+b.Theme.Bad.Render(l), w))
+	}
+	return ls
 }
 
 // outcome draws what becomes of a row.
