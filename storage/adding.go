@@ -100,5 +100,5 @@ func (t *tx) addMore(ps []people.Person) error {
 // marketing is what segments ask of a ledger.
 func marketing(es []consent.Entry) (in, out int64) {
 	m := consent.Of(es, false).Marketing
-	return number(m.Allowed), number(m.Reason == consent.SaidStop || m.Reason == consent.StoppedInApp || m.Reason == consent.StoppedAll)
+	return number(m.Allowed), number(m.Reason.Out())
 }

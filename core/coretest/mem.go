@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/consent"
 )
 
 // Mem is a store in memory. A failed Write leaves nothing behind. Safe for
@@ -67,6 +68,8 @@ type state struct {
 	journal    map[int64]core.JournalEntry
 	channels   map[int64]core.Channel
 	activities []core.Activity
+	consents   []consent.Entry
+	tray       map[int64]consent.Pending // by message
 }
 
 func (s state) clone() state {
@@ -74,7 +77,7 @@ func (s state) clone() state {
 	s.convs, s.drafts, s.messages = maps.Clone(s.convs), maps.Clone(s.drafts), maps.Clone(s.messages)
 	s.outbox, s.receipts = maps.Clone(s.outbox), maps.Clone(s.receipts)
 	s.journal, s.channels = maps.Clone(s.journal), maps.Clone(s.channels)
-	s.activities = slices.Clone(s.activities)
+	s.activities, s.consents, s.tray = slices.Clone(s.activities), slices.Clone(s.consents), maps.Clone(s.tray)
 	return s
 }
 
@@ -84,7 +87,7 @@ func New(feed *core.Feed) *Mem {
 		contacts: map[int64]core.Contact{}, identities: map[core.Identity]int64{},
 		convs: map[int64]core.Conversation{}, drafts: map[string]string{}, messages: map[int64]core.Message{},
 		outbox: map[int64]queued{}, receipts: map[int64]receipt{},
-		journal: map[int64]core.JournalEntry{}, channels: map[int64]core.Channel{},
+		journal: map[int64]core.JournalEntry{}, channels: map[int64]core.Channel{}, tray: map[int64]consent.Pending{},
 	}}
 }
 

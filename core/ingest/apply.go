@@ -12,8 +12,14 @@ import (
 // Apply carries events of one channel into the store, in the order given. It
 // may be called again with the same events, alone or among others. Only errors
 // of tx come back; what an event lacks never is one.
+//
+// Words about consent are read by a worker's Stops alone.
 func Apply(tx core.Tx, ch core.Channel, evs []core.Event, r core.Rules, now time.Time) error {
-	a := applier{tx: tx, ch: ch, rules: r, now: now}
+	return apply(tx, ch, evs, r, now, nil)
+}
+
+func apply(tx core.Tx, ch core.Channel, evs []core.Event, r core.Rules, now time.Time, stops *Stops) error {
+	a := applier{tx: tx, ch: ch, rules: r, now: now, stops: stops}
 	for i := range evs {
 		e, ok := bounded(evs[i])
 		if !ok {
@@ -32,6 +38,7 @@ type applier struct {
 	ch    core.Channel
 	rules core.Rules
 	now   time.Time
+	stops *Stops // nil reads no words about consent
 }
 
 func (a *applier) event(e *core.Event) error {

@@ -171,7 +171,7 @@ func (w *Worker) apply(tx core.Tx, rs []reading, now time.Time) error {
 	for i := range rs {
 		r := &rs[i]
 		for _, p := range r.parts {
-			if err := Apply(tx, p.channel, p.events, rules, now); err != nil {
+			if err := apply(tx, p.channel, p.events, rules, now, w.Stops); err != nil {
 				return err
 			}
 		}

@@ -75,8 +75,10 @@ func open(t fataler, dir, api, process, sender string) *house {
 	}
 	fetch, err := fs.ReadFile(assets.Rules(), "fetch.json")
 	fail(err)
+	words, err := fs.ReadFile(assets.Rules(), "consent.json")
+	fail(err)
 	h.t, err = traffic.New(traffic.Options{Store: h.db, Keys: keys, Feed: h.feed, Rules: func() core.Rules { return h.rules },
-		Policy: fstest.MapFS{"outbox.json": {Data: []byte(sender)}, "fetch.json": {Data: fetch}}, Now: time.Now, Log: log, ID: process})
+		Policy: fstest.MapFS{"outbox.json": {Data: []byte(sender)}, "fetch.json": {Data: fetch}, "consent.json": {Data: words}}, Now: time.Now, Log: log, ID: process})
 	fail(err)
 	return h
 }

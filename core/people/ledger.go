@@ -39,7 +39,7 @@ func (s *Service) Record(ctx context.Context, ids []int64, e consent.Entry, done
 		case verdict.Reason == wanted(e):
 			result[id] = 0
 			return nil
-		case e.Kind == consent.OptIn && stopped(verdict.Reason) && (len(ids) > 1 || e.Words == ""):
+		case e.Kind == consent.OptIn && verdict.Reason.Out() && (len(ids) > 1 || e.Words == ""):
 			result[id] = -1
 			return nil
 		}
@@ -83,12 +83,6 @@ func wanted(e consent.Entry) consent.Reason {
 		return consent.StoppedAll
 	}
 	return consent.SaidStop
-}
-
-// stopped reports whether a person does not want promotion, as against never
-// having been asked.
-func stopped(r consent.Reason) bool {
-	return r == consent.SaidStop || r == consent.StoppedAll || r == consent.StoppedInApp
 }
 
 // mistaken undoes an entry of the ledger; e names it.
