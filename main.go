@@ -27,9 +27,11 @@ import (
 	"bottega/bsp/traffic"
 	"bottega/bsp/webhook"
 	"bottega/core"
+	"bottega/core/contact"
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/core/people"
 	"bottega/core/template"
 	"bottega/storage"
 	"bottega/storage/place"
@@ -38,6 +40,7 @@ import (
 	"bottega/storage/shop"
 	"bottega/ui"
 	"bottega/ui/cli"
+	"bottega/ui/contacts"
 	"bottega/ui/frame"
 	pane "bottega/ui/inbox"
 	ttyprobe "bottega/ui/probe"
@@ -77,6 +80,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		Screen:   p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash, Bench: p.bench,
 		Decoder: func(n core.ProviderName) (core.Decoder, bool) { d, ok := provider.Decoders()[n]; return d, ok },
 		Probe:   cli.Probe{Private: place.Open, Free: place.Free, Folder: func(g cli.Globals) (string, error) { return place.Usable(g.Data) }},
+		Table:   shop.OpenTable, NewTable: shop.NewTable,
 	}, args)
 }
 
@@ -99,6 +103,16 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	customers, err := people.New(s.DB, assets.Rules(), now)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	customers.Rules = s.Book.Rules
+	if !g.ReadOnly {
+		if err := customers.Mend(ctx, nil); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
 	arrive, err := health.LoadThresholds(assets.Rules())
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -106,7 +120,8 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	h := &house{Store: s, lines: lines}
 	h.Shop = cli.Shop{
 		Dir: s.Dir(), Inbox: s, People: s, Find: s, Channels: s, Outbox: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
-		Work: h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
+		Customers: customers,
+		Work:      h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return cli.Together(ctx, s.Run, lines.Send) },
 	}
@@ -250,8 +265,10 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 			Open: func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
 			When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
 		})
+		book := contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat, Region: h.region(ctx),
+			Files: h.Customers, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: h.Customers, Pairs: h.Customers})
 		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
-		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms}, Status: facts.Status,
+		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
 		if !g.ReadOnly { // the last words of a draft; nobody is here any more
@@ -286,6 +303,16 @@ func settle(g cli.Globals, o cli.DemoOptions) (leave func() error, joins bool, e
 		err = stay.Clear()
 	}
 	return stay.Leave, false, err
+}
+
+// region is where the shop's first number is from, for numbers that are typed
+// or imported without a country code; "" when that is not known.
+func (h *house) region(ctx context.Context) string {
+	chs, err := h.Store.Channels(ctx)
+	if err != nil || len(chs) == 0 {
+		return "" // national numbers are refused then, with the reason
+	}
+	return contact.Country(chs[0].Number)
 }
 
 // demo opens the demo shop in a folder of its own, with or without a screen.

@@ -70,11 +70,11 @@ var rooms = []struct {
 	{"core/fold", "", "golang.org/x/text/unicode/norm"},
 	{"core/contact", "core/…", "github.com/nyaruka/phonenumbers/… golang.org/x/text/…"},
 	{"core/template", "core/…", "golang.org/x/net/idna golang.org/x/text/unicode/norm"},
-	{"storage", "core", "modernc.org/sqlite/… golang.org/x/text/unicode/norm"},
+	{"storage", "core core/consent core/contact core/fold core/people core/segment", "modernc.org/sqlite/… golang.org/x/text/unicode/norm"},
 	{"storage/sheet", "core", "github.com/xuri/excelize/v2 github.com/emersion/go-vcard golang.org/x/text/…"},
 	{"storage/secret", "core", "github.com/zalando/go-keyring filippo.io/age"},
 	{"storage/place", "core", "github.com/adrg/xdg golang.org/x/sys/…"},
-	{"storage/shop", "core core/inbox storage storage/place storage/secret", ""},
+	{"storage/shop", "core core/inbox core/people storage storage/place storage/secret storage/sheet", ""},
 	{"storage/synth", "core storage", ""},
 	{"storage/probe", "core core/gauge storage storage/synth", ""},
 	{"storage/storagetest", "core storage storage/synth", "pgregory.net/rapid"},
@@ -96,6 +96,7 @@ var rooms = []struct {
 	{"ui/frame", "core ui/kit ui/keys ui/text ui/theme", charm},
 	{"ui/phone", "core/template ui/kit ui/text ui/theme", charm},
 	{"ui/pick", "ui/frame ui/keys ui/kit ui/text", charm},
+	{"ui/dialog", "ui/frame ui/kit ui/keys ui/text ui/theme", charm},
 	{"ui/inbox", "core/… " + panes, charm},
 	{"ui/contacts", "core/… " + panes, charm},
 	{"ui/templates", "core/… ui/templates/editor " + panes, charm},
@@ -110,7 +111,7 @@ var rooms = []struct {
 }
 
 const (
-	panes = "ui/frame ui/kit ui/keys ui/phone ui/pick ui/text ui/theme"
+	panes = "ui/dialog ui/frame ui/kit ui/keys ui/phone ui/pick ui/text ui/theme"
 	charm = "charm.land/… github.com/charmbracelet/… github.com/sahilm/fuzzy github.com/gen2brain/beeep github.com/mattn/go-isatty"
 )
 

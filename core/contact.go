@@ -2,7 +2,10 @@ package core
 
 import (
 	"log/slog"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Phone is a number in E.164 form, "+393331234567". Logs see its last two digits only.
@@ -44,6 +47,23 @@ const (
 	ValueMid  ValueTier = "mid"
 	ValueHigh ValueTier = "high"
 )
+
+// ValueTiers lists the tiers, the lowest first.
+var ValueTiers = []ValueTier{ValueNone, ValueLow, ValueMid, ValueHigh}
+
+// MaxTag is the longest tag in runes: a tag is a word on a chip, not a note.
+const MaxTag = 40
+
+// CleanTag brings a tag into the one form in which tags are kept: lower case,
+// single blanks, without the marks of hashtags and lists round it. It reports
+// false when nothing is left, it is too long, or holds a comma or control
+// characters.
+func CleanTag(tag string) (string, bool) {
+	t := strings.Join(strings.Fields(strings.ToLower(tag)), " ")
+	t = strings.Trim(t, "*#:;, ") // "* myContacts" of an address book export
+	bad := func(r rune) bool { return r == ',' || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
+	return t, utf8.ValidString(tag) && t != "" && utf8.RuneCountInString(t) <= MaxTag && !strings.ContainsFunc(t, bad)
+}
 
 // Contact is a person the shop talks to.
 type Contact struct {

@@ -30,7 +30,13 @@ var (
 // search index and its counters. It returns Damaged when anything is wrong, and takes about
 // a second for each 100 MB.
 func (db *DB) Check(ctx context.Context) error {
-	return db.fail("storage.Check", check(ctx, db.rdb))
+	// On a connection of its own: one that has looked at the search index before
+	// remembers how it was, and takes what others changed since for damage.
+	pool, err := sql.Open("sqlite", readerDSN(Path(db.dir), db.busy, db.frozen))
+	if err == nil {
+		err = errors.Join(check(ctx, pool), pool.Close())
+	}
+	return db.fail("storage.Check", err)
 }
 
 func check(ctx context.Context, pool *sql.DB) error {

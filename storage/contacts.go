@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/fold"
 )
 
 const contactColumns = "k.id, k.name, k.username, k.phone, k.language, k.time_zone, k.value, k.tags, k.created_at, k.last_in_at, k.rev"
@@ -161,6 +162,10 @@ func (t *tx) saveContact(c *core.Contact) error {
 			return err
 		}
 		c.ID, c.Rev = id, 1
+		t.fresh = *c
+		if err := t.saveFacts(c, true); err != nil {
+			return err
+		}
 		if err := t.saveTags(id, nil, c.Tags); err != nil {
 			return err
 		}
@@ -175,6 +180,12 @@ func (t *tx) saveContact(c *core.Contact) error {
 		return err
 	}
 	c.Rev = old.Rev + 1
+	if c.ID == t.fresh.ID {
+		t.fresh = core.Contact{} // its number may be another now
+	}
+	if err := t.saveFacts(c, old.Phone != c.Phone); err != nil {
+		return err
+	}
 	if err := t.touchContact(c); err != nil {
 		return err
 	}
@@ -232,6 +243,14 @@ func (t *tx) addIdentity(contact int64, id core.Identity) error {
 			err = core.Fail(core.Conflict, "storage.AddIdentity", nil)
 		}
 		return err
+	}
+	if country := countryOf("", id.Value); id.Kind == core.IdentityUser && country != "" {
+		if _, err := t.exec("UPDATE facts SET country = ? WHERE contact_id = ? AND country = ''", fold.String(country), contact); err != nil {
+			return err
+		}
+	}
+	if contact == t.fresh.ID && id.Value == string(t.fresh.Phone) {
+		return nil // made with this number: it is found by it already
 	}
 	return t.readdressed(contact, id)
 }

@@ -95,6 +95,7 @@ func number(b bool) int64 {
 
 // tx is one caller's part of a write transaction.
 type tx struct {
+	fresh   core.Contact // the contact made last: nobody has seen its Rev yet
 	w       *writer
 	db      *DB
 	changes []core.Change

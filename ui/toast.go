@@ -177,7 +177,11 @@ func (a *App) footerKeys() []keys.Binding {
 		return shownIn(nil, a.dialogs[n-1].Keys(), false)
 	}
 	p := a.front().pane
-	return shownIn(shownIn(nil, p.Keys(), false), a.ownKeys(), p.Cursor() != nil)
+	here := p.Keys()
+	taken := func(b keys.Binding) bool { // by the pane, which comes first
+		return slices.ContainsFunc(here, func(o keys.Binding) bool { return slices.Contains(o.Keys, b.Keys[0]) })
+	}
+	return shownIn(shownIn(nil, here, false), slices.DeleteFunc(a.ownKeys(), taken), p.Cursor() != nil)
 }
 
 func shownIn(out, bs []keys.Binding, typing bool) []keys.Binding {

@@ -6,6 +6,7 @@ package traffic
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"io"
@@ -23,6 +24,7 @@ import (
 	"bottega/bsp/provider"
 	"bottega/bsp/webhook"
 	"bottega/core"
+	"bottega/core/consent"
 	"bottega/core/inbox"
 	"bottega/core/ingest"
 	"bottega/core/library"
@@ -79,12 +81,17 @@ func New(o Options) (*Traffic, error) {
 	if err != nil {
 		return nil, err
 	}
+	words, err := consent.LoadKeywords(o.Policy)
+	if err != nil {
+		return nil, err
+	}
 	set := &provider.Set{Keys: o.Keys, Client: client(), Now: o.Now, Log: o.Log, Calls: &bsp.Stats{}}
 	t := &Traffic{
 		o: o, Providers: set, Marks: inbox.NewReadMarks(set, o.Store.Channel, o.Log),
 		sender: &outbox.Runner{Store: o.Store, Gateways: set, Feed: o.Feed, Rules: o.Rules, Policy: policy, Now: o.Now, Log: o.Log, Owner: o.ID, Files: o.Store},
-		reader: &ingest.Worker{Store: o.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: o.Rules, Feed: o.Feed, Now: o.Now, Log: o.Log, Owner: o.ID, Batch: batch},
-		files:  &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID},
+		reader: &ingest.Worker{Store: o.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: o.Rules, Feed: o.Feed, Now: o.Now, Log: o.Log, Owner: o.ID, Batch: batch,
+			Stops: &ingest.Stops{Keywords: words, NewRef: rand.Text}},
+		files: &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID},
 	}
 	t.Library = sync.OnceValues(t.newLibrary)
 	return t, nil

@@ -25,6 +25,7 @@ type Keywords struct {
 	// All words stop everything, not only marketing.
 	All       []string      `json:"all"`
 	AskWithin core.Duration `json:"ask_within"`
+	Confirm   Confirm       `json:"confirm"`
 	Source    string        `json:"source"`
 	Date      string        `json:"date"`
 }

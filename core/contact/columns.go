@@ -56,7 +56,7 @@ func LoadColumns(rules fs.FS) (Columns, error) {
 	}
 	c.byName = map[string]string{}
 	for field, names := range c.Fields {
-		for _, n := range names {
+		for _, n := range append([]string{field}, names...) { // its own name is what an export writes
 			key := columnKey(n)
 			if other, taken := c.byName[key]; taken && other != field {
 				return c, core.Fail(core.InvalidInput, "contact.LoadColumns "+key, nil)

@@ -160,3 +160,19 @@ func FuzzReadPhone(f *testing.F) {
 		}
 	})
 }
+
+func TestReadNumber(t *testing.T) {
+	for raw, want := range map[string]contact.Number{
+		"+33612345678":   {Phone: "+33612345678", Country: "FR", Zone: "Europe/Paris"},
+		"+393331234567":  {Phone: "+393331234567", Country: "IT"}, // Rome or the Vatican
+		"+4915112345678": {Phone: "+4915112345678", Country: "DE"},
+	} {
+		n, p := contact.ReadNumber(raw, "")
+		if zone, sure := contact.Zone(n.Phone); sure {
+			want.Zone = zone
+		}
+		if p != "" || n != want || contact.Country(n.Phone) != want.Country {
+			t.Errorf("%s: %+v %s, want %+v", raw, n, p, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 
@@ -29,6 +30,8 @@ type Draft struct {
 	Consent   *bool
 	ConsentAt time.Time
 	ConsentTo string // the words agreed to
+	// Country and NumberZone are what the number tells, not the file.
+	Country, NumberZone string
 }
 
 // Bad is a refused cell.
@@ -43,7 +46,6 @@ const (
 	maxName = 200
 	maxNote = 4000
 	maxTags = 50
-	maxTag  = 60
 )
 
 // Reader turns rows into drafts.
@@ -120,7 +122,9 @@ func bounded(s string, n int) (string, Problem) {
 func (r *Reader) set(d *Draft, field, cell string) (p Problem) {
 	switch field {
 	case ColPhone:
-		d.Phone, p = ReadPhone(cell, r.Region)
+		var n Number
+		n, p = ReadNumber(cell, r.Region)
+		d.Phone, d.Country, d.NumberZone = n.Phone, n.Country, n.Zone
 	case ColName:
 		d.Name, p = bounded(cell, maxName)
 	case ColUserID:
@@ -253,12 +257,15 @@ func readTier(cell string) (core.ValueTier, Problem) {
 // addTags reads "vip, torte;natale".
 func addTags(tags []string, cell string) ([]string, Problem) {
 	for _, t := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(",;|\n、，；", r) }) {
-		t = NormalTag(t)
+		t, ok := core.CleanTag(t)
 		if t == "" || slices.Contains(tags, t) {
 			continue
 		}
-		if len(t) > maxTag || len(tags) == maxTags {
+		if utf8.RuneCountInString(t) > core.MaxTag || len(tags) == maxTags {
 			return nil, ValueTooLong
+		}
+		if !ok {
+			return nil, TagBad
 		}
 		tags = append(tags, t)
 	}
@@ -266,9 +273,12 @@ func addTags(tags []string, cell string) ([]string, Problem) {
 	return tags, ""
 }
 
-// NormalTag is the form in which tags are kept: lower case, single blanks, no
-// marks of a list or of hashtags.
-func NormalTag(s string) string {
-	s = strings.Join(strings.Fields(strings.ToLower(strings.TrimSpace(s))), " ")
-	return strings.Trim(s, "*#:, ") // "* myContacts" of an address book export
+// Value reads one value of a built-in field the way a cell of a file is read.
+func Value(field, cell string) (string, Problem) {
+	var d Draft
+	r := Reader{}
+	if p := r.set(&d, field, cell); p != "" {
+		return "", p
+	}
+	return d.Name + d.Username + d.Email + d.Note + d.Language + d.Zone + d.Birthday + string(d.Value) + string(d.Phone) + d.UserID, ""
 }

@@ -39,6 +39,7 @@ func TestDraft(t *testing.T) {
 		{"phone;name", "333 1234567", contact.Draft{Phone: "+393331234567"}},
 	} {
 		got, bad := reader(t, c.header).Draft(strings.Split(c.row, ";"))
+		got.Country, got.NumberZone = "", "" // TestReadNumber has them
 		if bad != nil || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s / %s: %+v, %v; want %+v", c.header, c.row, got, bad, c.want)
 		}

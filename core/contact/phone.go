@@ -25,6 +25,9 @@ const (
 	ZoneBad      Problem = "time_zone_invalid"
 	ConsentBad   Problem = "consent_invalid" // neither yes nor no
 	ValueTooLong Problem = "value_too_long"
+	TagBad       Problem = "tag_invalid"
+	FieldUnknown Problem = "field_unknown"
+	Erased       Problem = "erased" // a person who asked to be forgotten
 )
 
 // ReadPhone turns what people type into E.164. region (ISO 3166, "IT") reads
@@ -32,16 +35,30 @@ const (
 // apostrophe, "tel:", full-width digits and 00 do not matter; a number that a
 // spreadsheet turned into an exponent is refused, for its digits are gone.
 func ReadPhone(raw, region string) (core.Phone, Problem) {
+	n, p := ReadNumber(raw, region)
+	return n.Phone, p
+}
+
+// Number is a phone number with what its plan tells.
+type Number struct {
+	Phone   core.Phone
+	Country string // as Country
+	Zone    string // as Zone, when it is sure; "" otherwise
+}
+
+// ReadNumber is ReadPhone with what follows from the number: reading one is
+// what costs most in an import.
+func ReadNumber(raw, region string) (Number, Problem) {
 	s := norm.NFKC.String(raw)
 	s = strings.TrimSpace(strings.Trim(strings.TrimSpace(s), "'\"’`"))
 	for _, p := range []string{"tel:", "whatsapp:", "wa.me/", "https://wa.me/"} {
 		s = strings.TrimPrefix(strings.ToLower(s), p)
 	}
 	if s == "" {
-		return "", PhoneMissing
+		return Number{}, PhoneMissing
 	}
 	if mangled(s) {
-		return "", PhoneMangled
+		return Number{}, PhoneMangled
 	}
 	s = strings.TrimSuffix(s, ".0") // a number cell without its format
 	if rest, ok := strings.CutPrefix(s, "00"); ok {
@@ -50,14 +67,18 @@ func ReadPhone(raw, region string) (core.Phone, Problem) {
 	n, err := phonenumbers.Parse(s, region)
 	if err != nil {
 		if region == "" && !strings.HasPrefix(s, "+") && digits(s) >= 6 {
-			return "", PhoneRegion
+			return Number{}, PhoneRegion
 		}
-		return "", PhoneInvalid
+		return Number{}, PhoneInvalid
 	}
 	if !phonenumbers.IsValidNumber(n) && !mobileQuirk(n) {
-		return "", PhoneInvalid
+		return Number{}, PhoneInvalid
 	}
-	return core.Phone(phonenumbers.Format(n, phonenumbers.E164)), ""
+	out := Number{Phone: core.Phone(phonenumbers.Format(n, phonenumbers.E164)), Country: countryOf(n)}
+	if zone, sure := zoneOf(n); sure {
+		out.Zone = zone
+	}
+	return out, ""
 }
 
 // mangled recognises 3.9333E+11 and 3,9333E+11.
@@ -96,6 +117,10 @@ func Country(p core.Phone) string {
 	if err != nil {
 		return ""
 	}
+	return countryOf(n)
+}
+
+func countryOf(n *phonenumbers.PhoneNumber) string {
 	if c := phonenumbers.GetRegionCodeForNumber(n); c != "ZZ" && c != "001" {
 		return c
 	}
@@ -119,6 +144,10 @@ func Zone(p core.Phone) (zone string, sure bool) {
 	if err != nil {
 		return "", false
 	}
+	return zoneOf(n)
+}
+
+func zoneOf(n *phonenumbers.PhoneNumber) (zone string, sure bool) {
 	zones, err := phonenumbers.GetTimezonesForNumber(n)
 	if err != nil || len(zones) == 0 || zones[0] == phonenumbers.UNKNOWN_TIMEZONE {
 		return "", false

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/consent"
 )
 
 // Mem is a store in memory. A failed Write leaves nothing behind. Safe for
@@ -69,6 +70,8 @@ type state struct {
 	activities []core.Activity
 	locks      map[int64]lease
 	templates  map[int64]core.StoredTemplate
+	consents   []consent.Entry
+	tray       map[int64]consent.Pending // by message
 }
 
 func (s state) clone() state {
@@ -77,7 +80,7 @@ func (s state) clone() state {
 	s.outbox, s.receipts = maps.Clone(s.outbox), maps.Clone(s.receipts)
 	s.journal, s.channels = maps.Clone(s.journal), maps.Clone(s.channels)
 	s.activities, s.locks = slices.Clone(s.activities), maps.Clone(s.locks)
-	s.templates = maps.Clone(s.templates)
+	s.templates, s.consents, s.tray = maps.Clone(s.templates), slices.Clone(s.consents), maps.Clone(s.tray)
 	return s
 }
 
@@ -88,6 +91,7 @@ func New(feed *core.Feed) *Mem {
 		convs: map[int64]core.Conversation{}, drafts: map[string]string{}, messages: map[int64]core.Message{},
 		outbox: map[int64]queued{}, receipts: map[int64]receipt{},
 		journal: map[int64]core.JournalEntry{}, channels: map[int64]core.Channel{}, locks: map[int64]lease{}, templates: map[int64]core.StoredTemplate{},
+		tray: map[int64]consent.Pending{},
 	}}
 }
 

@@ -3,23 +3,14 @@ package inbox
 import (
 	"context"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"bottega/core"
 )
 
-// maxTag is the longest tag in runes: a tag is a word on a chip, not a note.
-const maxTag = 40
-
-// CleanTag brings a tag into form: lower case, single blanks, no "#" in
-// front. InvalidInput when nothing is left, it is too long, or holds a comma
-// or control characters.
+// CleanTag is core.CleanTag with an InvalidInput for what is no tag.
 func CleanTag(tag string) (string, error) {
-	t := strings.Join(strings.Fields(strings.TrimLeft(strings.ToLower(strings.TrimSpace(tag)), "#")), " ")
-	bad := func(r rune) bool { return r == ',' || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
-	if !utf8.ValidString(tag) || t == "" || utf8.RuneCountInString(t) > maxTag || strings.ContainsFunc(t, bad) {
+	t, ok := core.CleanTag(tag)
+	if !ok {
 		return "", badInput("inbox.CleanTag", "not a tag")
 	}
 	return t, nil
@@ -83,7 +74,7 @@ func (s *Service) tag(ctx context.Context, op string, contact int64, agent, tag 
 // of their conversations.
 func (s *Service) SetValue(ctx context.Context, contact int64, agent string, tier core.ValueTier) (Undo, error) {
 	const op = "inbox.SetValue"
-	if !slices.Contains([]core.ValueTier{core.ValueNone, core.ValueLow, core.ValueMid, core.ValueHigh}, tier) {
+	if !slices.Contains(core.ValueTiers, tier) {
 		return nil, badInput(op, "no tier %q", tier)
 	}
 	before, err := s.value(ctx, op, contact, tier, nil)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -153,6 +154,27 @@ func (s *Service) SendTo(ctx context.Context, channel int64, to core.Phone, agen
 	return m, nil
 }
 
+// elsewhere finds who has one of the addresses on any channel, or on none: an
+// imported person has not written yet. They get the address on this channel.
+func (s *Service) elsewhere(tx core.Tx, ids []core.Identity) (core.Contact, error) {
+	wide := slices.Clone(ids)
+	for i := range wide {
+		wide[i].ChannelID = 0
+	}
+	c, err := tx.FindIdentity(wide...)
+	if err != nil {
+		return c, err
+	}
+	own := core.Identity{ChannelID: ids[0].ChannelID, Kind: core.IdentityPhone, Value: string(c.Phone)}
+	if c.Phone == "" {
+		own.Value = ids[0].Value
+	}
+	if err := tx.AddIdentity(c.ID, own); err != nil && !is(err, core.Conflict) {
+		return c, err
+	}
+	return tx.Contact(c.ID)
+}
+
 // find returns the conversation with a number on a channel, made when needed.
 func (s *Service) find(tx core.Tx, channel int64, to core.Phone) (core.Conversation, error) {
 	var ids []core.Identity
@@ -160,6 +182,9 @@ func (s *Service) find(tx core.Tx, channel int64, to core.Phone) (core.Conversat
 		ids = append(ids, core.Identity{ChannelID: channel, Kind: core.IdentityPhone, Value: string(form)})
 	}
 	contact, err := tx.FindIdentity(ids...)
+	if is(err, core.NotFound) {
+		contact, err = s.elsewhere(tx, ids)
+	}
 	if is(err, core.NotFound) {
 		contact = core.Contact{Phone: to, CreatedAt: s.Now()}
 		if err = tx.SaveContact(&contact); err == nil {

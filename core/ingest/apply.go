@@ -13,6 +13,8 @@ import (
 // Apply carries events of one channel into the store, in the order given. It
 // may be called again with the same events, alone or among others. Only errors
 // of tx come back; what an event lacks never is one.
+//
+// Words about consent are read by a worker's Stops alone.
 func Apply(tx core.Tx, ch core.Channel, evs []core.Event, r core.Rules, now time.Time) error {
 	return (&applier{tx: tx, ch: ch, rules: r, now: now}).all(evs)
 }
@@ -37,6 +39,7 @@ type applier struct {
 	rules core.Rules
 	now   time.Time
 	deeds library.Deeds // told what stops a template; nil for none
+	stops *Stops        // nil reads no words about consent
 }
 
 func (a *applier) event(e *core.Event) error {

@@ -70,7 +70,7 @@ func (a *applier) refused(m *core.Message, e *core.Event) error {
 		if err != nil {
 			return err
 		}
-		return a.wish(core.Contact{ID: conv.ContactID}, e, "marketing_messages", "stop")
+		return a.wish(core.Contact{ID: conv.ContactID}, e, marketing, "stop")
 	}
 	return a.pauseFor(e.Error, a.at(e))
 }

@@ -112,6 +112,9 @@ func (a *applier) arrived(conv *core.Conversation, m *core.Message) error {
 		}
 	}
 	a.show(conv.ID)
+	if err := a.wishes(conv, m); err != nil {
+		return err
+	}
 	early, err := a.tx.TakeReceipts(a.ch.ID, m.ProviderID, "")
 	for i := range early {
 		if err == nil {

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/carrier"
+	"bottega/core/consent"
 )
 
 // who is under which addresses an event knows a person. Providers leave out or
@@ -151,9 +153,25 @@ func (a *applier) wish(c core.Contact, e *core.Event, category, value string) er
 	} else if !is(err, core.NotFound) {
 		return err
 	}
-	_, err = a.once(act, e, strconv64(c.ID), category, value)
-	return err
+	first, err := a.once(act, e, strconv64(c.ID), category, value)
+	if err != nil || !first || category != marketing {
+		return err
+	}
+	place := "user_preferences"
+	if e.Error != nil {
+		place = e.Error.Code
+	}
+	kind := consent.ProviderStop
+	if value == "resume" {
+		kind = consent.ProviderResume
+	} else if value != "stop" {
+		return nil
+	}
+	return carrier.Prefers(a.tx, c.ID, a.ch.ID, kind, place, a.at(e))
 }
+
+// marketing is the only category that people can stop at the provider (P-23).
+const marketing = "marketing_messages"
 
 // identity is a customer's change of number or of id. The old address keeps
 // leading to them, for what is still on its way.

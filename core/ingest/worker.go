@@ -31,6 +31,7 @@ type Worker struct {
 	Owner    string        // unique per running process
 	Batch    Batch         // of one transaction; see LoadBatch
 	Poll     time.Duration // look for rows that nobody announced; 0 means 5 s
+	Stops    *Stops        // how words about consent are read; nil leaves them
 	Lease    time.Duration // until another process takes over from a dead one; 0 means 10 s
 
 	hold  *core.Hold

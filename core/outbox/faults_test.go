@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/consent"
 )
 
 // TestClasses: what becomes of a message, by the class of the provider's
@@ -63,6 +64,9 @@ func TestClasses(t *testing.T) {
 				ch := s.channel()
 				if (ch.State == core.Paused) != (tt.paused != "") || ch.PauseClass != tt.paused {
 					t.Errorf("channel %s %q", ch.State, ch.PauseClass)
+				}
+				if es, _ := s.mem.Consents(); (len(es) == 1 && es[0].Kind == consent.ProviderStop) != (tt.name == "opted out") {
+					t.Errorf("ledger %+v", es)
 				}
 				waiting, claimed := s.mem.Outbox()
 				if (waiting == 1) != (tt.want == core.Queued) || claimed != 0 {

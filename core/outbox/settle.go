@@ -8,6 +8,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/carrier"
+	"bottega/core/consent"
 	"bottega/core/inbox"
 )
 
@@ -146,6 +147,11 @@ func (l *lane) settle(tx core.Tx, res *result) error {
 	case unsure:
 		return l.end(tx, &m, before, core.UnsureSent, res.err, now)
 	case refused:
+		if res.err.Class == core.ClassOptedOut {
+			if err := l.optedOut(tx, &m, res.err, now); err != nil {
+				return err
+			}
+		}
 		return l.end(tx, &m, before, core.Failed, res.err, now)
 	case later:
 		return l.requeue(tx, &m, res, res.next, now)
@@ -188,6 +194,16 @@ func (l *lane) settleTaken(tx core.Tx, m *core.Message, res *result, now time.Ti
 		}
 	}
 	return nil
+}
+
+// optedOut enters in the ledger that the provider refused a promotion because
+// the person stopped them (P-24).
+func (l *lane) optedOut(tx core.Tx, m *core.Message, pe *core.ProviderError, now time.Time) error {
+	c, err := tx.Conversation(m.ConversationID)
+	if err != nil {
+		return err
+	}
+	return carrier.Prefers(tx, c.ContactID, l.id, consent.ProviderStop, pe.Code, now)
 }
 
 // learn keeps the addresses under which the provider knows the recipient, when

@@ -22,6 +22,7 @@ type Person struct {
 	Created               time.Time
 	OptOut, OptIn         bool
 	Blocked, Waiting      bool
+	Kept                  bool
 	Custom                map[string]string // by field name; numbers and dates as text
 }
 
@@ -105,7 +106,9 @@ func (m matcher) flag(name string) bool {
 	case FieldNoPhone:
 		return m.p.Phone == ""
 	case FieldLowFreq:
-		return !m.p.LastIn.IsZero() && m.now.Sub(m.p.LastIn) >= m.bands.Warm
+		return !m.p.Kept && !m.p.LastIn.IsZero() && m.now.Sub(m.p.LastIn) >= m.bands.Warm
+	case FieldKept:
+		return m.p.Kept
 	}
 	return false
 }

@@ -56,7 +56,8 @@ const (
 	FieldWaiting   = "waiting"  // a question of theirs is open
 	FieldAnswered  = "answered" // they wrote to us at least once
 	FieldNoPhone   = "nophone"
-	FieldLowFreq   = "lowfreq" // 30 quiet days: the low-frequency group (S-230)
+	FieldLowFreq   = "lowfreq" // 30 quiet days and not kept: the low-frequency group (S-230)
+	FieldKept      = "kept"    // never in that group, by an agent's word
 )
 
 // Heat values (S-061, S-064, S-230): the youngest band a person falls in.
@@ -96,6 +97,7 @@ var builtin = []Field{
 	{Name: FieldAnswered, Type: Flag},
 	{Name: FieldNoPhone, Type: Flag},
 	{Name: FieldLowFreq, Type: Flag},
+	{Name: FieldKept, Type: Flag},
 }
 
 // Schema is the set of fields that an expression may use. The zero value

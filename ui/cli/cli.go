@@ -20,6 +20,7 @@ import (
 	"bottega/core/health"
 	"bottega/core/inbox"
 	"bottega/core/library"
+	"bottega/core/people"
 	"bottega/ui/text"
 )
 
@@ -49,6 +50,10 @@ type Host struct {
 	Archives Archives
 	// Decoder finds the reader of a provider's callbacks; false for an unknown provider.
 	Decoder func(core.ProviderName) (core.Decoder, bool)
+	// Table opens a file of rows, whatever its format; encoding "" finds it out.
+	Table func(path, encoding string) (people.Table, func() error, error)
+	// NewTable starts a table on w in the format that the file's name asks for.
+	NewTable func(w io.Writer, path string, header []string) (write func(cells []string) error, end func() error, err error)
 	// Probe looks at the computer for doctor.
 	Probe Probe
 	// Bench measures; tell hears what is being measured.
@@ -85,10 +90,12 @@ type Shop struct {
 	Work       Work
 	// Library is the shop's templates; the first call reads the rules of the review.
 	Library func() (*library.Service, error)
-	Rules   func() core.Rules
-	Feed    *core.Feed
-	Keyring core.Keyring
-	Rungs   []core.Keyring // the places behind Keyring, for doctor
+	// Customers picks, imports and exports people.
+	Customers *people.Service
+	Rules     func() core.Rules
+	Feed      *core.Feed
+	Keyring   core.Keyring
+	Rungs     []core.Keyring // the places behind Keyring, for doctor
 	// Gateways connects channels with the secrets of a keyring.
 	Gateways func(core.Keyring) core.Gateways
 	// Upload hands a file to the channel's provider.
@@ -108,6 +115,7 @@ type Work interface {
 	Done(ctx context.Context, conv int64, agent string) (inbox.Undo, error)
 	Snooze(ctx context.Context, conv int64, agent string, until time.Time) (inbox.Undo, error)
 	Assign(ctx context.Context, conv int64, agent, who string) (inbox.Undo, error)
+	Tag(ctx context.Context, contact int64, agent, tag string, on bool) (inbox.Undo, error)
 }
 
 // Receiver says where callbacks are taken.
@@ -276,7 +284,7 @@ func (a *app) root() *cobra.Command {
 	a.style(root)
 	root.AddCommand(
 		a.demo(), a.serve(), a.sandbox(), a.connect(), a.channels(), a.doctor(),
-		a.inbox(), a.send(), a.search(), a.template(), a.report(),
+		a.inbox(), a.send(), a.search(), a.contacts(), a.segments(), a.template(), a.report(),
 		a.webhook(), a.backup(), a.restore(), a.bench(),
 		a.version(), a.completion(), a.man(),
 	)

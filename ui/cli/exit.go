@@ -118,6 +118,7 @@ type errorJSON struct {
 	Hint     string `json:"hint,omitempty"`
 	Provider string `json:"provider_code,omitempty"`
 	Class    string `json:"class,omitempty"`
+	At       *int   `json:"at,omitempty"` // rune offset of the wrong word of an expression
 }
 
 // finish tells the user what went wrong, in one plain sentence with what to do
@@ -134,11 +135,14 @@ func (a *app) finish(err error) int {
 	code := exitCode(err)
 	var use *usageError
 	var no *refusal
+	var bad *exprError
 	file, crashed := a.h.Crash(a.g, err)
 	switch {
 	case errors.As(err, &use):
 		j.Code = "usage"
 		j.Message, j.Hint = a.w.T(use.key, use.kv...), a.w.T(text.UseHelp, "Command", orDefault(use.command, "bottega"))
+	case errors.As(err, &bad):
+		j.Code, j.Message, j.Hint, j.At = "segment_syntax", a.segmentWords(bad.err), "", &bad.err.At
 	case errors.As(err, &no):
 		j.Code, j.Message = string(no.code), a.w.T(no.key, no.kv...)
 		if hint := no.key + ".hint"; a.w.Has(hint) {
@@ -169,6 +173,9 @@ func (a *app) finish(err error) int {
 		return code
 	}
 	_, _ = fmt.Fprintln(a.h.Err, strings.TrimSpace(j.Message+" "+j.Hint))
+	if bad != nil {
+		_, _ = fmt.Fprintln(a.h.Err, bad.caret())
+	}
 	return code
 }
 
@@ -182,7 +189,8 @@ func orDefault(s, otherwise string) string {
 // exitCode sorts errors into the contract's exit codes.
 func exitCode(err error) int {
 	var use *usageError
-	if errors.As(err, &use) {
+	var bad *exprError
+	if errors.As(err, &use) || errors.As(err, &bad) {
 		return exitUsage
 	}
 	var no *refusal

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"bottega/core"
+	"bottega/ui/dialog"
 )
 
 // Limits says which files may be sent and how large: data from assets/rules/media.json.
@@ -52,7 +53,7 @@ type file struct {
 
 // judge looks a file up on the disk. Only a command calls it: it does I/O.
 func (l Limits) judge(_ context.Context, path string) file {
-	f := file{path: expand(path)}
+	f := file{path: dialog.Expand(path)}
 	st, err := os.Stat(f.path)
 	if err != nil || !st.Mode().IsRegular() {
 		f.code = core.NotFound
@@ -73,54 +74,4 @@ func (l Limits) judge(_ context.Context, path string) file {
 		f.code = core.TooLarge
 	}
 	return f
-}
-
-// expand puts the home folder in place of a leading "~" and strips the quotes
-// that a terminal adds to a file dropped on it.
-func expand(path string) string {
-	path = strings.TrimSpace(path)
-	path = strings.Trim(path, `'"`)
-	path = strings.TrimPrefix(path, "file://")
-	if rest, ok := strings.CutPrefix(path, "~"); ok && (rest == "" || rest[0] == '/' || rest[0] == filepath.Separator) {
-		if home, err := os.UserHomeDir(); err == nil {
-			return filepath.Join(home, rest)
-		}
-	}
-	return path
-}
-
-// maxSuggestions bounds the names offered for one folder.
-const maxSuggestions = 200
-
-// suggest lists what a half-typed path may become: folders first, then files,
-// hidden ones only when asked for by a dot. It reads the folder; commands only.
-func suggest(path string) []string {
-	dir, prefix := filepath.Split(expand(path))
-	shown, _ := filepath.Split(strings.TrimSpace(path))
-	read := dir
-	if read == "" {
-		read = "."
-	}
-	es, err := os.ReadDir(read)
-	if err != nil {
-		return nil // an unreadable folder offers nothing; judge says why
-	}
-	var dirs, files []string
-	for _, e := range es {
-		n := e.Name()
-		if !hasPrefixFold(n, prefix) || (strings.HasPrefix(n, ".") && !strings.HasPrefix(prefix, ".")) {
-			continue
-		}
-		if st, err := os.Stat(filepath.Join(read, n)); err == nil && st.IsDir() {
-			dirs = append(dirs, shown+n+string(filepath.Separator))
-		} else {
-			files = append(files, shown+n)
-		}
-	}
-	out := append(dirs, files...)
-	return out[:min(len(out), maxSuggestions)]
-}
-
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
+	"bottega/ui/dialog"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -264,7 +265,7 @@ func (p *Pane) askFile() tea.Cmd {
 	d.changed = func(typed string) tea.Cmd {
 		limits := p.d.Limits
 		return send(p.fetchNames.Ask(p.env.Ctx, func(ctx context.Context) (suggestion, error) {
-			return suggestion{typed, suggest(typed), limits.judge(ctx, typed)}, nil
+			return suggestion{typed, dialog.Paths(typed), limits.judge(ctx, typed)}, nil
 		}))
 	}
 	d.took = func(s suggestion) { judged = s }

@@ -95,6 +95,17 @@ func (in *Input) Insert(s string) {
 	in.glue = utf8.RuneCountInString(s) == 1 && s != " " && s != "\n"
 }
 
+// Splice puts s in the place of the runes from … to, and the cursor behind it.
+func (in *Input) Splice(from, to int, s string) {
+	rs := []rune(in.Value())
+	from = max(0, min(from, len(rs)))
+	to = max(from, min(to, len(rs)))
+	in.keep(false)
+	in.glue = false
+	before := string(rs[:from]) + in.legal(s)
+	in.set(before+string(rs[to:]), len(before))
+}
+
 // legal drops what a field must not hold.
 func (in *Input) legal(s string) string {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")

@@ -233,3 +233,33 @@ func TestInputSpans(t *testing.T) {
 		t.Errorf("drew %q", got)
 	}
 }
+
+// A splice replaces runes, not bytes or clusters, and can be undone; Locate
+// finds where a rune offset was drawn.
+func TestInputSplice(t *testing.T) {
+	var in Input
+	in.SetValue("città:x and 王王")
+	if got := in.At(); got != 14 {
+		t.Fatalf("cursor at %d", got)
+	}
+	in.Splice(0, 5, "paese")
+	if got := in.Value(); got != "paese:x and 王王" || in.At() != 5 {
+		t.Fatalf("%q, cursor at %d", got, in.At())
+	}
+	in.Lines(30, 1, InputStyle{})
+	if x, y := in.Locate(13, 30); x != 14 || y != 0 {
+		t.Errorf("rune 13 at %d, %d", x, y)
+	}
+	in.Lines(9, 1, InputStyle{}) // the cursor's line is the one drawn
+	if x, y := in.Locate(12, 9); x != 4 || y != 1 {
+		t.Errorf("rune 12 at %d, %d", x, y)
+	}
+	in.Splice(99, 120, "!")
+	if got := in.Value(); got != "paese:x and 王王!" {
+		t.Errorf("%q", got)
+	}
+	in.Handle(keyOf("ctrl+z"))
+	if got := in.Value(); got != "paese:x and 王王" {
+		t.Errorf("undone to %q", got)
+	}
+}

@@ -113,6 +113,18 @@ func (in *Input) Cursor(w int) (x, y int) {
 	return min(x, max(0, w-1)), y - in.top
 }
 
+// Locate is the cell of a rune offset in what Lines(w, h) drew last; y may lie
+// outside the h lines.
+func (in *Input) Locate(at, w int) (x, y int) {
+	n, i := 0, 0
+	for i < len(in.cl) && n < at {
+		n += utf8.RuneCountInString(in.cl[i])
+		i++
+	}
+	x, y = in.placeOf(i, w)
+	return x, y - in.top
+}
+
 // Click puts the cursor on the cluster drawn at a cell of the last drawing.
 func (in *Input) Click(x, y, w int) {
 	lines := in.layout(w)
@@ -207,12 +219,14 @@ func (in *Input) broken(s span) bool { return s.to < len(in.cl) && in.cl[s.to] =
 
 // place returns column and visual line of the cursor. Where one line wraps
 // into the next the cursor belongs to the next.
-func (in *Input) place(w int) (x, y int) {
+func (in *Input) place(w int) (x, y int) { return in.placeOf(in.cur, w) }
+
+func (in *Input) placeOf(cur, w int) (x, y int) {
 	lines := in.layout(w)
 	for y, s := range lines {
 		last := y == len(lines)-1 || in.broken(s)
-		if in.cur < s.to || in.cur == s.to && last {
-			return in.cells(s.from, in.cur, w), y
+		if cur < s.to || cur == s.to && last {
+			return in.cells(s.from, cur, w), y
 		}
 	}
 	return 0, len(lines) - 1

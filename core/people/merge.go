@@ -1,0 +1,462 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"bottega/core"
+	"bottega/core/contact"
+	"bottega/core/fold"
+	"bottega/core/inbox"
+)
+
+// Pair are two records that may be one person, the older first, and why:
+// contact.ColPhone for forms of one number, ColEmail, ColName.
+type Pair struct {
+	A, B Listed
+	Why  []string
+}
+
+// Merge is what a merge would do, or did.
+type Merge struct {
+	Keep, Gone Detail
+	After      core.Contact
+	Profile    core.Profile
+	Clash      []string // fields that both have and that differ: Keep's stay
+	Joined     int      // talks on the same channel that become one
+}
+
+// Merged is a merge in the store, with all that is needed to part the two again.
+type Merged struct {
+	ID         int64 `json:"-"`
+	Kept       int64
+	Gone       int64
+	At         time.Time
+	Agent      string
+	Record     Known // of Gone
+	Identities []core.Identity
+	Standing   Marks // of Gone
+	Change     change
+	Created    [2]time.Time // of Kept, before and after
+	LastIn     [2]time.Time
+	Moved      Moved
+}
+
+// Moved are the rows that a merge moved from one person to the other, by id.
+type Moved struct {
+	Talks      []int64
+	Orders     []int64
+	Consents   []int64
+	Activities []int64
+	Tray       []int64
+	Joined     []Joined
+}
+
+// Joined is a talk that went up in another one on the same channel.
+type Joined struct {
+	From, Into core.Conversation // as they were
+	Messages   []int64
+}
+
+// MergeTx moves what hangs on people.
+type MergeTx interface {
+	// MoveAll moves what hangs on gone to keep, but talks on a channel where
+	// both have one.
+	MoveAll(gone, keep int64) (Moved, error)
+	// JoinTalks moves messages, queue and drafts of a talk into another and
+	// removes it. It returns the messages.
+	JoinTalks(from, into int64) ([]int64, error)
+	// PartTalks makes the talk again and gives it its messages back.
+	PartTalks(from *core.Conversation, messages []int64) error
+	// MoveBack undoes MoveAll.
+	MoveBack(m Moved, gone int64) error
+	// Restore makes a contact again under its old id.
+	Restore(k *Known, ids []core.Identity, marks Marks) error
+	SaveMerge(m *Merged) error
+	// MergeOf reads one.
+	MergeOf(id int64) (Merged, error)
+	// LastMerge is the newest merge into a contact that stands; NotFound when
+	// there is none.
+	LastMerge(kept int64) (int64, error)
+	EndMerge(id int64, at time.Time) error
+	StandingOf(contact int64) (Marks, error)
+}
+
+// Marks are what the store notes of a person beside what can be seen.
+type Marks struct {
+	Kept     bool           // Facts.Kept
+	Computed core.ValueTier // that purchases gave
+}
+
+// Duplicates finds records that may be one person: by forms of a phone number,
+// the same e-mail, or the same name with nothing that tells them apart.
+func (s *Service) Duplicates(ctx context.Context, limit int) ([]Pair, error) {
+	found, err := s.Store.SameAddress(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	byPair := map[[2]int64][]string{}
+	var order [][2]int64
+	for _, f := range found {
+		key := [2]int64{min(f.A, f.B), max(f.A, f.B)}
+		if key[0] == key[1] || slices.Contains(byPair[key], f.Why) {
+			continue
+		}
+		if byPair[key] == nil {
+			order = append(order, key)
+		}
+		byPair[key] = append(byPair[key], f.Why)
+	}
+	order = order[:min(len(order), limit, MaxRows/2)]
+	var ids []int64
+	for _, k := range order {
+		ids = append(ids, k[0], k[1])
+	}
+	rows, err := s.Rows(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	at := map[int64]Listed{}
+	for _, r := range rows {
+		at[r.ID] = r
+	}
+	var out []Pair
+	for _, k := range order {
+		a, b := at[k[0]], at[k[1]]
+		why := slices.DeleteFunc(byPair[k], func(w string) bool { // alike in the last digits alone says nothing
+			return w == contact.ColPhone && !slices.Contains(a.Phone.Forms(), b.Phone)
+		})
+		if a.ID != 0 && b.ID != 0 && len(why) > 0 {
+			out = append(out, Pair{a, b, why})
+		}
+	}
+	return out, nil
+}
+
+// Likeness is a hint that two records are one person.
+type Likeness struct {
+	A, B int64
+	Why  string
+}
+
+// PreviewMerge tells what Merge would do. InvalidInput for one and the same
+// person, NotFound when one of them is not there (any more).
+func (s *Service) PreviewMerge(ctx context.Context, keep, gone int64) (m Merge, err error) {
+	const op = "people.PreviewMerge"
+	if keep == gone {
+		return m, core.Fail(core.InvalidInput, op, errors.New("one person cannot be merged with itself"))
+	}
+	if m.Keep, err = s.Detail(ctx, keep); err != nil {
+		return m, fail(op, err)
+	}
+	if m.Gone, err = s.Detail(ctx, gone); err != nil {
+		return m, fail(op, err)
+	}
+	m.After, m.Profile = m.Keep.Contact, m.Keep.Profile
+	m.Clash = take(&m.After, &m.Profile, &m.Gone.Contact, &m.Gone.Profile)
+	m.After.Identities = slices.Concat(m.Keep.Contact.Identities, m.Gone.Contact.Identities)
+	a, err := s.Store.ConversationsOf(ctx, keep)
+	if err != nil {
+		return m, fail(op, err)
+	}
+	b, err := s.Store.ConversationsOf(ctx, gone)
+	for i := range b {
+		if slices.ContainsFunc(a, func(c core.Conversation) bool { return c.ChannelID == b[i].ChannelID }) {
+			m.Joined++
+		}
+	}
+	return m, fail(op, err)
+}
+
+// take fills what c and p lack from o and q, adds the tags, and returns the
+// fields in which both differ.
+func take(c *core.Contact, p *core.Profile, o *core.Contact, q *core.Profile) (clash []string) {
+	from := columns(o, q)
+	for field, v := range columns(c, p) {
+		switch other := *from[field]; {
+		case *v == "":
+			*v = other
+		case other != "" && fold.String(*v) != fold.String(other):
+			clash = append(clash, field)
+		}
+	}
+	p.Custom = maps.Clone(p.Custom)
+	for k, v := range q.Custom {
+		switch own := p.Custom[k]; {
+		case own == "":
+			if p.Custom == nil {
+				p.Custom = map[string]string{}
+			}
+			p.Custom[k] = v
+		case own != v:
+			clash = append(clash, contact.CustomPrefix+k)
+		}
+	}
+	slices.Sort(clash)
+	c.Tags = slices.Compact(slices.Sorted(slices.Values(slices.Concat(c.Tags, o.Tags))))
+	if o.LastInAt.After(c.LastInAt) {
+		c.LastInAt = o.LastInAt
+	}
+	if !o.CreatedAt.IsZero() && o.CreatedAt.Before(c.CreatedAt) {
+		c.CreatedAt = o.CreatedAt
+	}
+	return clash
+}
+
+// Merge makes one person of two: what keep lacks comes from gone, all talk,
+// purchases and consents come together, and gone is no more. An opt-out of
+// either holds. It returns the merge's id for Unmerge. Errors as PreviewMerge.
+func (s *Service) Merge(ctx context.Context, keep, gone int64, agent string) (id int64, err error) {
+	const op = "people.Merge"
+	if keep == gone {
+		return 0, core.Fail(core.InvalidInput, op, errors.New("one person cannot be merged with itself"))
+	}
+	currency, err := s.Currency(ctx)
+	if err != nil {
+		return 0, fail(op, err)
+	}
+	err = s.write(ctx, func(tx Tx) error {
+		m, err := s.merge(tx, keep, gone)
+		if err != nil {
+			return err
+		}
+		m.At, m.Agent = s.Now(), agent
+		if err := tx.SaveMerge(&m); err != nil {
+			return err
+		}
+		id = m.ID
+		if err := s.refresh(tx, []int64{keep}, currency); err != nil {
+			return err
+		}
+		tx.Changed(core.Change{Kind: core.Everything})
+		return nil
+	})
+	return id, fail(op, err)
+}
+
+func (s *Service) merge(tx Tx, keep, gone int64) (m Merged, err error) {
+	k, err := tx.Known([]int64{keep, gone})
+	if err != nil {
+		return m, err
+	}
+	a, b := k[keep], k[gone]
+	if a.Contact.ID == 0 || b.Contact.ID == 0 {
+		return m, core.Fail(core.NotFound, "people.merge", nil)
+	}
+	full, err := tx.Contact(gone)
+	if err != nil {
+		return m, err
+	}
+	m = Merged{Kept: keep, Gone: gone, Record: b, Identities: full.Identities}
+	if m.Standing, err = tx.StandingOf(gone); err != nil {
+		return m, err
+	}
+	if b.Contact.Value == m.Standing.Computed {
+		b.Contact.Value = core.ValueNone // purchases gave it, and they come over
+	}
+	st := step{contact: a.Contact, profile: a.Profile}
+	take(&st.contact, &st.profile, &b.Contact, &b.Profile)
+	m.Change.compare(&a, true, true, &st)
+	m.Created = [2]time.Time{a.Contact.CreatedAt, st.contact.CreatedAt}
+	m.LastIn = [2]time.Time{a.Contact.LastInAt, st.contact.LastInAt}
+	if err := s.joinTalks(tx, keep, gone, &m); err != nil {
+		return m, err
+	}
+	moved, err := tx.MoveAll(gone, keep)
+	if err != nil {
+		return m, err
+	}
+	moved.Joined = m.Moved.Joined
+	m.Moved = moved
+	if err := tx.RemoveContact(gone); err != nil {
+		return m, err
+	}
+	for _, i := range full.Identities {
+		if err := tx.AddIdentity(keep, i); err != nil {
+			return m, err
+		}
+	}
+	if err := tx.SaveContact(&st.contact); err != nil {
+		return m, err
+	}
+	if err := tx.SaveProfile(keep, st.profile); err != nil {
+		return m, err
+	}
+	return m, s.shown(tx, &st.contact, true)
+}
+
+// joinTalks brings talks on the same channel together.
+func (s *Service) joinTalks(tx Tx, keep, gone int64, m *Merged) error {
+	a, err := tx.ConversationsOf(keep)
+	if err != nil {
+		return err
+	}
+	b, err := tx.ConversationsOf(gone)
+	if err != nil {
+		return err
+	}
+	for _, from := range b {
+		i := slices.IndexFunc(a, func(c core.Conversation) bool { return c.ChannelID == from.ChannelID })
+		if i < 0 {
+			continue
+		}
+		into := a[i]
+		ids, err := tx.JoinTalks(from.ID, into.ID)
+		if err != nil {
+			return err
+		}
+		m.Moved.Joined = append(m.Moved.Joined, Joined{From: from, Into: into, Messages: ids})
+		both := join(into, from)
+		if s.Rules != nil {
+			inbox.Refresh(&both, s.Rules())
+		}
+		if err := tx.SaveConversation(&both); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// join is one talk out of two: nothing that waits is lost.
+func join(c, o core.Conversation) core.Conversation {
+	c.Unread += o.Unread
+	if o.State == core.Open || c.State == core.Done {
+		c.State = o.State
+	}
+	if c.Assignee == "" {
+		c.Assignee = o.Assignee
+	}
+	if o.LastAt.After(c.LastAt) {
+		c.LastAt, c.LastMessageID = o.LastAt, o.LastMessageID
+	}
+	later := func(t *time.Time, o time.Time) {
+		if o.After(*t) {
+			*t = o
+		}
+	}
+	later(&c.LastInAt, o.LastInAt)
+	later(&c.LastOutAt, o.LastOutAt)
+	later(&c.WindowCloses, o.WindowCloses)
+	later(&c.FreeUntil, o.FreeUntil)
+	later(&c.SnoozeUntil, o.SnoozeUntil)
+	if c.WaitingSince.IsZero() || !o.WaitingSince.IsZero() && o.WaitingSince.Before(c.WaitingSince) {
+		c.WaitingSince, c.DueAt = o.WaitingSince, o.DueAt
+	}
+	return c
+}
+
+// Unmerge parts two people again as they were; what came in since stays with
+// the one that was kept. NotFound when there is no such merge, Conflict when
+// it is undone already, a later merge stands on it, or the one that was kept is
+// gone.
+func (s *Service) Unmerge(ctx context.Context, id int64, agent string) error {
+	const op = "people.Unmerge"
+	currency, err := s.Currency(ctx)
+	if err != nil {
+		return fail(op, err)
+	}
+	return fail(op, s.write(ctx, func(tx Tx) error {
+		m, err := tx.MergeOf(id)
+		if err != nil {
+			return err
+		}
+		last, err := tx.LastMerge(m.Kept)
+		if err == nil && last != id {
+			err = core.Fail(core.Conflict, op, nil)
+		}
+		if err != nil {
+			return conflict(op, err)
+		}
+		if err := s.part(tx, &m); err != nil {
+			return conflict(op, err)
+		}
+		if err := tx.EndMerge(id, s.Now()); err != nil {
+			return err
+		}
+		tx.Changed(core.Change{Kind: core.Everything})
+		return s.refresh(tx, []int64{m.Kept, m.Gone}, currency)
+	}))
+}
+
+// conflict is what a missing part of a merge means for its undoing.
+func conflict(op string, err error) error {
+	if core.CodeOf(err) == core.NotFound {
+		return core.Fail(core.Conflict, op, err)
+	}
+	return err
+}
+
+func (s *Service) part(tx Tx, m *Merged) error {
+	c, err := tx.Contact(m.Kept)
+	if err != nil {
+		return err
+	}
+	p, err := tx.Profile(m.Kept)
+	if err != nil {
+		return err
+	}
+	tier := m.Change.revert(&c, &p)
+	if c.CreatedAt.Equal(m.Created[1]) {
+		c.CreatedAt = m.Created[0]
+	}
+	if c.LastInAt.Equal(m.LastIn[1]) {
+		c.LastInAt = m.LastIn[0]
+	}
+	for _, i := range m.Identities {
+		if slices.Contains(c.Identities, i) {
+			if err := tx.RemoveIdentity(i); err != nil {
+				return err
+			}
+		}
+	}
+	if err := tx.SaveContact(&c); err != nil {
+		return err
+	}
+	if err := tx.SaveProfile(c.ID, p); err != nil {
+		return err
+	}
+	if err := tx.Restore(&m.Record, m.Identities, m.Standing); err != nil {
+		return err
+	}
+	for i := range m.Moved.Joined {
+		j := &m.Moved.Joined[i]
+		if err := s.partTalk(tx, j); err != nil {
+			return err
+		}
+	}
+	if err := tx.MoveBack(m.Moved, m.Gone); err != nil {
+		return err
+	}
+	if err := s.shown(tx, &c, tier); err != nil {
+		return err
+	}
+	g, err := tx.Contact(m.Gone)
+	if err != nil {
+		return err
+	}
+	return s.shown(tx, &g, true)
+}
+
+// partTalk gives a joined talk its messages back. The other one stands as
+// before, unless it went on since.
+func (s *Service) partTalk(tx Tx, j *Joined) error {
+	now, err := tx.Conversation(j.Into.ID)
+	if err != nil {
+		return err
+	}
+	if err := tx.PartTalks(&j.From, j.Messages); err != nil {
+		return err
+	}
+	if was := join(j.Into, j.From); now.LastMessageID == was.LastMessageID && now.Unread == was.Unread && now.State == was.State {
+		back := j.Into
+		back.Contact = now.Contact
+		if s.Rules != nil {
+			inbox.Refresh(&back, s.Rules())
+		}
+		return tx.SaveConversation(&back)
+	}
+	return nil
+}

@@ -1,0 +1,333 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"bottega/core"
+	"bottega/core/consent"
+	"bottega/core/people"
+	"bottega/ui/kit"
+	"bottega/ui/text"
+)
+
+// personJSON is a contact with all that the shop noted.
+type personJSON struct {
+	contactJSON
+	Username string            `json:"username,omitempty"`
+	Language string            `json:"language,omitempty"`
+	Zone     string            `json:"time_zone,omitempty"`
+	Email    string            `json:"email,omitempty"`
+	Birthday string            `json:"birthday,omitempty"`
+	Note     string            `json:"note,omitempty"`
+	Fields   map[string]string `json:"fields,omitempty"`
+	Consent  consentJSON       `json:"consent"`
+}
+
+type consentJSON struct {
+	Marketing bool           `json:"marketing"`
+	Reason    consent.Reason `json:"reason"`
+	Words     string         `json:"words,omitempty"`
+	Place     string         `json:"place,omitempty"`
+}
+
+func (a *app) contacts() *cobra.Command {
+	return a.parent("contacts", text.CmdContacts, a.contactsList(), a.contactsShow(), a.contactsImport(), a.contactsExport(), a.contactsTag(),
+		a.notYet("merge", text.CmdContactsMerge), a.notYet("erase", text.CmdContactsErase), a.notYet("dossier", text.CmdContactsDossier))
+}
+
+func (a *app) contactsList() *cobra.Command {
+	var expr, before string
+	var limit int
+	c := a.command("list", text.CmdContactsList, args(0, 0), func(cmd *cobra.Command, _ []string) error {
+		if limit < 1 || limit > 100_000 {
+			return usage(text.UseFlagWrong, "Flag", "--limit", "Value", limit)
+		}
+		after := int64(0)
+		if before != "" {
+			n, err := parseID(before)
+			if err != nil {
+				return err
+			}
+			after = n
+		}
+		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+			cs, err := s.Customers.Find(ctx, expr, after, limit)
+			if err != nil {
+				return inExpr(expr, err)
+			}
+			return a.printContacts(cs)
+		})
+	})
+	c.Flags().StringVar(&expr, "segment", "", a.w.T(text.FlagSegment))
+	c.Flags().StringVar(&before, "after", "", a.w.T(text.FlagAfter))
+	c.Flags().IntVar(&limit, "limit", 100, a.w.T(text.FlagLimit))
+	return c
+}
+
+func (a *app) printContacts(cs []core.Contact) error {
+	if a.g.JSON {
+		out := make([]contactJSON, len(cs))
+		for i := range cs {
+			out[i] = contactShape(&cs[i])
+		}
+		return a.printJSON(out)
+	}
+	if len(cs) == 0 {
+		return a.println(a.w.T(text.PeopleNone))
+	}
+	for i := range cs {
+		if err := a.println(a.contactLine(&cs[i])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) contactLine(c *core.Contact) string {
+	line := kit.Fit(id(c.ID), 6) + "  " + kit.Fit(a.nameOf(c), 24) + "  " + kit.Fit(string(c.Phone), 16)
+	if len(c.Tags) > 0 {
+		line += "  #" + kit.CleanLine(strings.Join(c.Tags, " #"))
+	}
+	return strings.TrimRight(line, " ")
+}
+
+func (a *app) contactsShow() *cobra.Command {
+	return a.command("show ID", text.CmdContactsShow, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+		n, err := parseID(arg[0])
+		if err != nil {
+			return err
+		}
+		return a.withShop(cmd, func(ctx context.Context, s *Shop) error { return a.showContact(ctx, s, n) })
+	})
+}
+
+func (a *app) showContact(ctx context.Context, s *Shop, n int64) error {
+	c, err := s.People.Contact(ctx, n)
+	if err != nil {
+		return err
+	}
+	p, err := s.Customers.Store.Profile(ctx, n)
+	if err != nil {
+		return err
+	}
+	es, err := s.Customers.Store.Consents(ctx, n)
+	if err != nil {
+		return err
+	}
+	m := consent.Of(es, false).Marketing
+	if a.g.JSON {
+		return a.printJSON(personJSON{contactJSON: contactShape(&c), Username: c.Username, Language: c.Language, Zone: c.TimeZone, Email: p.Email,
+			Birthday: p.Birthday, Note: p.Note, Fields: p.Custom, Consent: consentJSON{m.Allowed, m.Reason, m.Entry.Words, m.Entry.Place}})
+	}
+	lines := []string{a.contactLine(&c), a.w.T(text.K("cli.consent." + string(m.Reason)))}
+	for _, v := range []string{c.Language, c.TimeZone, p.Email, p.Birthday, p.Note} {
+		if v != "" {
+			lines = append(lines, kit.CleanLine(v))
+		}
+	}
+	for k, v := range p.Custom {
+		lines = append(lines, kit.CleanLine(k)+": "+kit.CleanLine(v))
+	}
+	slices.Sort(lines[2:])
+	return a.println(strings.Join(lines, "\n"))
+}
+
+func (a *app) contactsImport() *cobra.Command {
+	var o people.Import
+	var encoding string
+	c := a.command("import FILE", text.CmdContactsImport, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+		return a.withShop(cmd, func(ctx context.Context, s *Shop) (err error) {
+			t, end, err := a.h.Table(arg[0], encoding)
+			if err != nil {
+				return a.fileError(arg[0], err)
+			}
+			defer func() { err = errors.Join(err, end()) }()
+			o.Table, o.File, o.Agent = t, filepath.Base(arg[0]), a.g.Agent
+			o.Region = strings.ToUpper(o.Region)
+			got, err := s.Customers.Import(ctx, o)
+			var pair *people.BadPair
+			if errors.As(err, &pair) {
+				return usage(text.UseMap, "Pair", clip(pair.Pair), "Columns", clip(strings.Join(t.Header, ", ")))
+			}
+			if err != nil {
+				return a.fileError(arg[0], err)
+			}
+			return a.printImport(&o, &got)
+		})
+	})
+	f := c.Flags()
+	f.BoolVar(&o.DryRun, "dry-run", false, a.w.T(text.FlagDryRun))
+	f.StringArrayVar(&o.Pairs, "map", nil, a.w.T(text.FlagMap))
+	f.StringVar(&o.Region, "region", "", a.w.T(text.FlagRegion))
+	f.StringSliceVar(&o.Tags, "tag", nil, a.w.T(text.FlagTagAll))
+	f.StringVar(&o.Consent, "consent", "", a.w.T(text.FlagConsent))
+	f.StringVar(&encoding, "encoding", "", a.w.T(text.FlagEncoding))
+	return c
+}
+
+// fileError says what is wrong with a file of people; the general words speak
+// of files that are sent.
+func (a *app) fileError(name string, err error) error {
+	switch core.CodeOf(err) {
+	case core.NotFound:
+		return refuse(core.NotFound, text.BadFile, "File", clip(name))
+	case core.TooLarge:
+		return refuse(core.TooLarge, text.TableLarge, "File", clip(name))
+	case core.NotATable:
+		return refuse(core.NotATable, text.TableNone, "File", clip(name))
+	}
+	return err
+}
+
+type problemJSON struct {
+	Row     int    `json:"row"`
+	Column  string `json:"column,omitempty"`
+	Value   string `json:"value,omitempty"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+type importJSON struct {
+	File      string            `json:"file"`
+	Encoding  string            `json:"encoding,omitempty"`
+	Separator string            `json:"separator,omitempty"`
+	Columns   map[string]string `json:"columns"`
+	Rows      int               `json:"rows"`
+	New       int               `json:"new"`
+	Updated   int               `json:"updated"`
+	Same      int               `json:"same"`
+	Duplicate int               `json:"duplicate"`
+	Refused   int               `json:"refused"`
+	DryRun    bool              `json:"dry_run"`
+	Problems  []problemJSON     `json:"problems"`
+}
+
+// printImport reports; an import that could read no row at all has failed.
+func (a *app) printImport(o *people.Import, got *people.Imported) error {
+	ps := make([]problemJSON, len(got.Problems))
+	for i, p := range got.Problems {
+		ps[i] = problemJSON{p.Row, p.Column, p.Value, p.Code, a.w.T(text.K("cli.problem." + p.Code))}
+	}
+	var err error
+	if a.g.JSON {
+		err = a.printJSON(importJSON{o.File, o.Table.Encoding, o.Table.Separator, got.Columns, got.Rows, got.New, got.Updated, got.Same, got.Duplicate, got.Refused, o.DryRun, ps})
+	} else {
+		err = a.importWords(o, got, ps)
+	}
+	if err == nil && got.Refused == got.Rows {
+		return quiet(exitFailed)
+	}
+	return err
+}
+
+// shownProblems is how many refused rows are told in words.
+const shownProblems = 50
+
+func (a *app) importWords(o *people.Import, got *people.Imported, ps []problemJSON) error {
+	k := text.ImportDone
+	if o.DryRun {
+		k = text.ImportDry
+	}
+	lines := []string{a.w.T(k, "File", clip(o.File), "Rows", a.w.Num(got.Rows), "New", a.w.Num(got.New), "Updated", a.w.Num(got.Updated),
+		"Same", a.w.Num(got.Same), "Duplicate", a.w.Num(got.Duplicate), "Refused", a.w.Num(got.Refused))}
+	for _, p := range ps[:min(len(ps), shownProblems)] {
+		lines = append(lines, a.w.T(text.ImportProblem, "Row", p.Row, "Message", p.Message, "Value", clip(p.Value)))
+	}
+	return a.println(strings.Join(lines, "\n"))
+}
+
+func (a *app) contactsExport() *cobra.Command {
+	var expr string
+	c := a.command("export FILE", text.CmdContactsExport, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+			if _, err := s.Customers.Parse(ctx, expr); err != nil {
+				return inExpr(expr, err)
+			}
+			n, err := a.export(ctx, s, arg[0], expr)
+			if err != nil {
+				return err
+			}
+			if a.g.JSON {
+				return a.printJSON(map[string]any{"file": arg[0], "count": n})
+			}
+			return a.println(a.w.N(text.DidExport, n, "File", clip(arg[0])))
+		})
+	})
+	c.Flags().StringVar(&expr, "segment", "", a.w.T(text.FlagSegment))
+	return c
+}
+
+// export writes to a file beside the one asked for and puts it in its place
+// when it is whole. Only this user can read it: it is full of people.
+func (a *app) export(ctx context.Context, s *Shop, path, expr string) (n int, err error) {
+	if path == "-" {
+		return a.exportTo(ctx, s, a.h.Out, path, expr)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".export-*")
+	if err != nil {
+		return 0, refuse(core.NotFound, text.BadFile, "File", clip(path))
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	n, err = a.exportTo(ctx, s, f, path, expr)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return n, err
+	}
+	return n, os.Rename(f.Name(), path)
+}
+
+func (a *app) exportTo(ctx context.Context, s *Shop, w io.Writer, path, expr string) (int, error) {
+	header, err := s.Customers.Header(ctx)
+	if err != nil {
+		return 0, err
+	}
+	write, end, err := a.h.NewTable(w, path, header)
+	if err != nil {
+		return 0, err
+	}
+	n, err := s.Customers.Export(ctx, expr, header, write)
+	return n, errors.Join(err, end())
+}
+
+func (a *app) contactsTag() *cobra.Command {
+	var off bool
+	c := a.command("tag ID TAG", text.CmdContactsTag, args(2, 2), func(cmd *cobra.Command, arg []string) error {
+		n, err := parseID(arg[0])
+		if err != nil {
+			return err
+		}
+		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+			if _, err := s.Work.Tag(ctx, n, a.g.Agent, arg[1], !off); err != nil {
+				return err
+			}
+			c, err := s.People.Contact(ctx, n)
+			if err != nil {
+				return err
+			}
+			if a.g.JSON {
+				return a.printJSON(contactShape(&c))
+			}
+			return a.println(a.contactLine(&c))
+		})
+	})
+	c.Flags().BoolVar(&off, "remove", false, a.w.T(text.FlagRemove))
+	return c
+}
+
+// notYet is a command of the contract that is not built.
+func (a *app) notYet(use string, k text.K) *cobra.Command {
+	c := a.command(use, k, args(0, -1), func(*cobra.Command, []string) error { return core.Fail(core.NotYet, "cli."+use, nil) })
+	c.FParseErrWhitelist.UnknownFlags = true
+	return c
+}
