@@ -222,3 +222,19 @@ func TestDividerAndHeading(t *testing.T) {
 		s.WantNot("─ Contact ─")
 	})
 }
+
+// One key takes a conversation and lets go of it again; undo follows either.
+func TestTakeAndLetGo(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: one}, func(s *uitest.Screen, st *stage) {
+		for _, step := range []struct{ key, says, who string }{
+			{"m", "It is yours now.", "ada"}, {"m", "With nobody now.", ""}, {"u", "Undone", "ada"}, {"m", "Nobody's now.", ""},
+		} {
+			s.Press(step.key)
+			s.Sleep(200 * time.Millisecond)
+			s.Want(step.says)
+			if c := st.conversation(1); c.Assignee != step.who {
+				t.Fatalf("after %s it is with %q, want %q", step.key, c.Assignee, step.who)
+			}
+		}
+	})
+}

@@ -225,6 +225,7 @@ const (
 	InboxTheProgram       K = "inbox.the_program"
 	InboxToastArrived     K = "inbox.toast_arrived"
 	InboxToastAssigned    K = "inbox.toast_assigned"
+	InboxToastMine        K = "inbox.toast_mine"
 	InboxToastCopied      K = "inbox.toast_copied"
 	InboxToastDone        K = "inbox.toast_done"
 	InboxToastHeld        K = "inbox.toast_held"
