@@ -227,7 +227,7 @@ func TestDividerAndHeading(t *testing.T) {
 func TestTakeAndLetGo(t *testing.T) {
 	play(t, setting{w: 100, h: 24, fill: one}, func(s *uitest.Screen, st *stage) {
 		for _, step := range []struct{ key, says, who string }{
-			{"m", "It is yours now.", "ada"}, {"m", "With nobody now.", ""}, {"u", "Undone", "ada"}, {"m", "Nobody's now.", ""},
+			{"m", "It is yours now.", "ada"}, {"m", "With nobody now.", ""}, {"u", "Undone", "ada"}, {"m", "With nobody now.", ""},
 		} {
 			s.Press(step.key)
 			s.Sleep(200 * time.Millisecond)
