@@ -13,7 +13,7 @@ func TestReach(t *testing.T) {
 	s := newShop(nil)
 	s.convs = []core.Conversation{{ID: 1, ContactID: 1, State: core.Open}}
 	s.msgs[1] = talkOf(1, 2*maxJump)
-	last := int64(maxJump + 2000)
+	last := int64(2 * maxJump)
 	for _, c := range []struct {
 		name      string
 		jump      int64
