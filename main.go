@@ -14,10 +14,12 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"golang.org/x/sync/errgroup"
 
 	"bottega/assets"
 	"bottega/bsp/demo"
@@ -121,6 +123,9 @@ func (h *house) work(grace core.Duration) *inbox.Service {
 	}}
 }
 
+// job is something that works until ctx ends.
+type job = func(context.Context) error
+
 // jobs are all that works while a shop is open, but its receiver and screen.
 func (h *house) jobs() []job {
 	return append(h.lines.Jobs(), h.Store.Run,
@@ -128,6 +133,35 @@ func (h *house) jobs() []job {
 		func(ctx context.Context) error {
 			return h.Store.Book.Run(ctx, h.Feed, h.Store.Log, h.work(0).Recompute)
 		})
+}
+
+// together runs jobs until ctx ends or one of them fails, and waits for all. A
+// panic in one of them stops the others and comes back as an error.
+func together(ctx context.Context, jobs ...job) error {
+	grp, ctx := errgroup.WithContext(ctx)
+	for i, j := range jobs {
+		grp.Go(core.Guard(ctx, "job "+strconv.Itoa(i), j))
+	}
+	if err := grp.Wait(); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// until runs jobs for as long as last works.
+func until(ctx context.Context, last job, jobs ...job) error {
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
+	var ended error // of last: what the others say once they are told to stop must not hide it
+	err := together(ctx, append(jobs, func(ctx context.Context) error {
+		defer leave()
+		ended = core.Guard(ctx, "last job", last)()
+		return ended
+	})...)
+	if ended != nil && !errors.Is(ended, context.Canceled) {
+		return ended
+	}
+	return err
 }
 
 // receiver takes callbacks.
@@ -242,26 +276,6 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 	}, jobs...)
 }
 
-// settle takes the folder of the demo shop, emptied for a reset. It joins, and
-// takes nothing, where another bottega keeps the shop alive or this one only looks on.
-func settle(g cli.Globals, o cli.DemoOptions) (leave func() error, joins bool, err error) {
-	leave = func() error { return nil }
-	if g.ReadOnly {
-		return leave, true, nil
-	}
-	stay, err := place.Occupy(g.Data)
-	if core.CodeOf(err) == core.AlreadyRunning && !o.Reset {
-		return leave, true, nil
-	}
-	if err != nil {
-		return leave, false, err
-	}
-	if o.Reset {
-		err = stay.Clear()
-	}
-	return stay.Leave, false, err
-}
-
 // demo opens the demo shop in a folder of its own, with or without a screen.
 // Where another bottega keeps it alive already, this one joins.
 func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, ready func(context.Context, *cli.Shop) error) (err error) {
@@ -273,11 +287,13 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		return err
 	}
 	g.Data = filepath.Join(dir, "demo")
-	leave, joins, err := settle(g, o)
-	defer func() { err = errors.Join(err, leave()) }()
-	if err != nil {
-		return err
+	stay, joins := (*place.Stay)(nil), g.ReadOnly // who looks on holds nothing
+	if !joins {
+		if stay, joins, err = place.Settle(g.Data, o.Reset); err != nil {
+			return err
+		}
 	}
+	defer func() { err = errors.Join(err, stay.Leave()) }()
 	keys := secret.Memory()
 	h, err := p.open(ctx, g, demo.Clock(p.now, o.Speed), keys)
 	if err != nil {
