@@ -150,6 +150,13 @@ func (t *tx) LastOutbound(conversation int64) (core.Message, error) {
 		ORDER BY m.id DESC LIMIT 1`, conversation)
 }
 
+// Answers implements core.MessageTx.
+func (t *tx) Answers(conversation int64, limit int) ([]core.Message, error) {
+	ms, err := all(t, scanMessage, messageFrom+`WHERE m.conversation_id = ? AND m.direction = 1 AND m.flags & ? = 0
+		AND m.type NOT IN ('note', 'reaction') ORDER BY m.id DESC LIMIT +?`, conversation, flagAuto, limit)
+	return ms, t.db.fail("storage.Answers", err)
+}
+
 func (t *tx) oneMessage(op, where string, args ...any) (core.Message, error) {
 	m, err := one(t, scanMessage, messageFrom+where, args...)
 	return m, t.db.fail(op, err)

@@ -50,7 +50,7 @@ func (j *journal) AppendJournal(_ context.Context, channel int64, body []byte, a
 	return int64(len(j.rows)), nil
 }
 
-func (j *journal) PendingJournal(context.Context, int, int) ([]core.JournalEntry, error) {
+func (j *journal) PendingJournal(context.Context, int, int, int64) ([]core.JournalEntry, error) {
 	return nil, errors.New("the receiver does not read")
 }
 
@@ -339,7 +339,10 @@ func TestCached(t *testing.T) {
 	}
 	fail = nil
 	get(4)
-	if asked != 4 {
+	now = now.Add(-time.Hour) // the clock is set back
+	get(5)
+	get(5)
+	if asked != 5 {
 		t.Errorf("asked %d times", asked)
 	}
 }

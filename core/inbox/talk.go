@@ -80,12 +80,17 @@ func (s *Service) React(ctx context.Context, message int64, agent, emoji string)
 			return err
 		}
 		re := core.Reaction{Target: target.ProviderID, Emoji: emoji, From: core.Out, At: s.Now()}
+		for _, o := range target.Reactions {
+			if o.From == core.Out {
+				re.Before = o.Emoji
+			}
+		}
 		m := core.Message{Ref: ref, Author: agent, NotBefore: s.Now(),
 			Content: core.Content{Type: core.TypeReaction, Reaction: &re}}
 		if err := s.queue(tx, &c, &m); err != nil {
 			return err
 		}
-		return tx.SetReaction(target.ID, re)
+		return tx.SetReaction(target.ID, core.Reaction{Target: re.Target, Emoji: re.Emoji, From: re.From, At: re.At})
 	}))
 }
 

@@ -245,6 +245,18 @@ func lasts(t *testing.T, open Opener) {
 		}
 		return errors.Join(err, err2)
 	})
+	second := out(core.TypeText)
+	s.Insert(&core.Message{ConversationID: c.ID, ChannelID: c.ChannelID, Direction: core.Out, Auto: true, Content: core.Content{Type: core.TypeText}})
+	s.Write(func(tx core.Tx) error {
+		as, err := tx.Answers(c.ID, 5)
+		if err != nil || len(as) != 2 || as[0].ID != second.ID || as[1].ID != answer.ID {
+			t.Errorf("answers %+v", as)
+		}
+		if as, err = tx.Answers(c.ID, 1); err != nil || len(as) != 1 {
+			t.Errorf("%d answers of one", len(as))
+		}
+		return err
+	})
 }
 
 func outcomes(t *testing.T, open Opener) {
@@ -260,6 +272,10 @@ func outcomes(t *testing.T, open Opener) {
 	put(core.Failed, 6, 0)
 	put(core.Failed, 8, 0)
 	put(core.Failed, 1, a.ID)
+	for _, state := range []core.State{core.UnsureSent, core.Failed} {
+		s.Insert(&core.Message{ConversationID: c.ID, ChannelID: c.ChannelID, Direction: core.Out, State: state, At: Start,
+			Content: core.Content{Type: core.TypeReaction, Reaction: &core.Reaction{Target: "wamid.1", Emoji: "👍", Before: "🎉", At: Start}}})
+	}
 	n, err := s.Store.Counts(s.ctx(), "", Start)
 	s.must(err)
 	if n.Unsure != 2 || n.Failed != 2 || n.Mine != 0 {

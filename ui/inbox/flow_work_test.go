@@ -159,7 +159,7 @@ func TestOtherAgentsAreSeen(t *testing.T) {
 		if err != nil || len(mine) != 1 || mine[0].Agent != "ada" {
 			t.Fatalf("we are %+v, %v", mine, err)
 		}
-		if err := st.db.Lock(st.ctx, 1, "Luca", st.now(), 10*time.Second); err != nil {
+		if err := st.db.Write(st.ctx, func(tx core.Tx) error { return tx.Lock(1, "Luca", st.now(), 10*time.Second) }); err != nil {
 			t.Fatal(err)
 		}
 		s.Press("r")

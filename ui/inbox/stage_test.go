@@ -93,7 +93,7 @@ func (st *stage) build(ctx context.Context, dir string, o setting) tea.Model {
 	if o.rules != nil {
 		o.rules(&r)
 	}
-	st.work = &queue.Service{Store: st.db, Rules: func() core.Rules { return r }, Now: st.now, Presence: st.db,
+	st.work = &queue.Service{Store: st.db, Rules: func() core.Rules { return r }, Now: st.now,
 		NewRef: func() string { st.refs++; return "ref-" + strconv.Itoa(st.refs) }}
 	words, err := text.Load(o.lang)
 	if err != nil {
