@@ -79,7 +79,10 @@ func TestFileAndQuoteAreTakenAway(t *testing.T) {
 		s.Want("⏎ send")
 		s.Press("esc")
 		s.Want("⏎ write")
-		s.Press("enter", "ctrl+n", "esc") // an empty note is left the same way
+		s.Press("enter", "ctrl+n", "ctrl+f")
+		s.Sleep(100 * time.Millisecond)
+		s.Want("A private note takes no file.")
+		s.Press("esc") // an empty note is left the same way
 		s.Want("⏎ send", "reply to Maria Bianchi")
 	})
 }

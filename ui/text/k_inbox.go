@@ -163,6 +163,7 @@ const (
 	InboxOffNoDesktop     K = "inbox.off_no_desktop"
 	InboxOffNoEditor      K = "inbox.off_no_editor"
 	InboxOffNoFile        K = "inbox.off_no_file"
+	InboxOffNoteFile      K = "inbox.off_note_file"
 	InboxOffNoFilter      K = "inbox.off_no_filter"
 	InboxOffNoLinks       K = "inbox.off_no_links"
 	InboxOffNoMessage     K = "inbox.off_no_message"
