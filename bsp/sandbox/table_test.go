@@ -75,10 +75,15 @@ func TestLateRefusals(t *testing.T) {
 	}
 }
 
-// TestInteractiveLimits holds the parts of a message with buttons or a list to
-// the lengths and counts of bsp/meta.md 2.2, each just inside and just outside.
-func TestInteractiveLimits(t *testing.T) {
-	b := start(t, func(o *Options) { o.Limits = Unlimited() })
+// form is a message and the code of its refusal, 0 when it is accepted.
+type form struct {
+	body string
+	code int
+}
+
+// interactiveForms are messages with buttons or a list, each just inside or just
+// outside what bsp/meta.md 2.2 allows.
+func interactiveForms() map[string]form {
 	long := func(n int) string { return strings.Repeat("x", n) }
 	message := func(kind, body, rest, action string) string {
 		return `{"to":"+393205550102","type":"interactive","interactive":{"type":"` + kind + `","body":{"text":"` + body + `"}` + rest + `,"action":` + action + `}}`
@@ -100,11 +105,7 @@ func TestInteractiveLimits(t *testing.T) {
 		return `{"button":"` + button + `","sections":[` + sections + `]}`
 	}
 	one := button("reply", "a", "Sì")
-	limitOf := map[string]string{"longer body of buttons": "1024", "longer body of a list": "4096", "longer footer": "60", "longer header": "60"}
-	for name, c := range map[string]struct {
-		body string
-		code int // 0 for accepted
-	}{
+	return map[string]form{
 		"body of buttons":           {message("button", long(1024), "", one), 0},
 		"longer body of buttons":    {message("button", long(1025), "", one), 100},
 		"body of a list":            {message("list", long(4096), "", list("b", `{"rows":[`+rows(1)+`]}`)), 0},
@@ -134,7 +135,15 @@ func TestInteractiveLimits(t *testing.T) {
 		"kind that there is not":    {message("carousel", "x", "", one), 131009},
 		"request of a location":     {message("location_request_message", "x", "", `{"name":"send_location"}`), 0},
 		"request of something else": {message("location_request_message", "x", "", `{"name":"send_money"}`), 131009},
-	} {
+	}
+}
+
+// TestInteractiveLimits holds the parts of a message with buttons or a list to
+// their lengths and counts; a refusal tells the right limit.
+func TestInteractiveLimits(t *testing.T) {
+	b := start(t, func(o *Options) { o.Limits = Unlimited() })
+	limitOf := map[string]string{"longer body of buttons": "1024", "longer body of a list": "4096", "longer footer": "60", "longer header": "60"}
+	for name, c := range interactiveForms() {
 		before := len(b.Ledger())
 		status, v := b.send(c.body)
 		if got := code(v); got != c.code || (status == 200) != (c.code == 0) {
