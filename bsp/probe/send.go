@@ -13,6 +13,9 @@ import (
 	"bottega/core/gauge"
 )
 
+// lost is how long what has left the line may take to arrive.
+const lost = 10 * time.Second
+
 // people that messages go to; callers is how many requests are on their way at
 // once in the measurement without a store, as many as the sender's.
 const people, callers = 1000, 64
@@ -124,10 +127,14 @@ func (h *house) send(ctx context.Context, arrived func() bool) (time.Duration, e
 	defer sub.Close()
 	sent := make(chan error, 1)
 	start := time.Now()
+	busy := start // when something was last in line
 	go func() { sent <- core.Guard(ctx, "probe", h.lines.Send)() }()
 	for {
 		due, err := h.NextDue(ctx, h.ch.ID)
-		if err != nil || due.IsZero() && arrived() {
+		if !due.IsZero() {
+			busy = time.Now()
+		}
+		if err != nil || due.IsZero() && (arrived() || time.Since(busy) > lost) {
 			stop()
 			err = errors.Join(err, <-sent)
 			return time.Since(start), err
