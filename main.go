@@ -285,26 +285,6 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 	}, jobs...)
 }
 
-// settle takes the folder of the demo shop, emptied for a reset. It joins, and
-// takes nothing, where another bottega keeps the shop alive or this one only looks on.
-func settle(g cli.Globals, o cli.DemoOptions) (leave func() error, joins bool, err error) {
-	leave = func() error { return nil }
-	if g.ReadOnly {
-		return leave, true, nil
-	}
-	stay, err := place.Occupy(g.Data)
-	if core.CodeOf(err) == core.AlreadyRunning && !o.Reset {
-		return leave, true, nil
-	}
-	if err != nil {
-		return leave, false, err
-	}
-	if o.Reset {
-		err = stay.Clear()
-	}
-	return stay.Leave, false, err
-}
-
 // region is where the shop's first number is from, for numbers that are typed
 // or imported without a country code; "" when that is not known.
 func (h *house) region(ctx context.Context) string {
@@ -326,11 +306,13 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		return err
 	}
 	g.Data = filepath.Join(dir, "demo")
-	leave, joins, err := settle(g, o)
-	defer func() { err = errors.Join(err, leave()) }()
-	if err != nil {
-		return err
+	stay, joins := (*place.Stay)(nil), g.ReadOnly // who looks on holds nothing
+	if !joins {
+		if stay, joins, err = place.Settle(g.Data, o.Reset); err != nil {
+			return err
+		}
 	}
+	defer func() { err = errors.Join(err, stay.Leave()) }()
 	keys := secret.Memory()
 	h, err := p.open(ctx, g, demo.Clock(p.now, o.Speed), keys)
 	if err != nil {
