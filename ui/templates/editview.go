@@ -88,7 +88,7 @@ func (p *Pane) strip(b *brush, w int) string {
 // whole, or as much of it as there is room for.
 func (p *Pane) fieldLines(b *brush, most template.Measures, a kit.Rect) []string {
 	s := p.edit
-	d := &desk{brush: b, s: s, w: a.W, most: most, tall: max(3, min(12, a.H-6))}
+	d := &desk{brush: b, s: s, w: a.W, most: most, tall: max(3, min(12, a.H/2))}
 	d.label = labelWidth(a.W)
 	for _, f := range s.e.Fields() {
 		at := f.Place == s.e.At().Place
@@ -343,10 +343,11 @@ func (d *desk) finding(x *template.Finding, current bool, indent string, w int) 
 			first = "  "
 		}
 	}
-	put(d.Text, msg)
 	if !current {
+		d.put(indent+first+d.Text.Render(kit.Fit(kit.CleanLine(msg), max(0, w-2))), none)
 		return
 	}
+	put(d.Text, msg)
 	if hint != "" {
 		put(d.Muted, hint)
 	}
