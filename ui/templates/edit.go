@@ -222,8 +222,16 @@ func (p *Pane) submitDraft() tea.Cmd {
 			return p.refuseFinding(*p.edit.e.Current())
 		}
 	}
+	if t := p.edit.e.Template(); noFile(t) {
+		p.edit.e.Go(template.Place{Part: template.PartSample, N: 1, Field: string(template.PartHeader)})
+		return p.refuse(text.TplRefusedFile)
+	}
 	return p.after(func() tea.Cmd { return p.confirmSubmit(p.edit.stored) })
 }
+
+// noFile reports a header that is a file and has no sample of it, without
+// which the provider takes no template.
+func noFile(t template.Template) bool { return t.Header.File() && len(t.Header.Samples) == 0 }
 
 // refuseFinding says which finding stands in the way.
 func (p *Pane) refuseFinding(f template.Finding) tea.Cmd {

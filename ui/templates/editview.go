@@ -160,6 +160,8 @@ func (d *desk) begins(f editor.Field) bool {
 func (d *desk) name(f editor.Field) string {
 	p, t := f.Place, d.words
 	switch {
+	case p.Part == template.PartSample && f.Of == "":
+		return "  " + t.T(text.TplFieldFile)
 	case f.Of != "":
 		return "  {{" + kit.CleanLine(f.Of) + "}}"
 	case p.Part == template.PartHeader && p.Field == "":
@@ -292,6 +294,8 @@ func (d *desk) buttonType(v string) string {
 // hint stands in an empty field.
 func (d *desk) hint(f editor.Field) string {
 	switch p := f.Place; {
+	case p.Part == template.PartSample && f.Of == "":
+		return d.words.T(text.TplHintFile)
 	case f.Of != "":
 		return d.words.T(text.TplHintSample)
 	case p.Part == template.PartName:

@@ -190,6 +190,25 @@ func TestFieldsByKeys(t *testing.T) {
 	})
 }
 
+// A header that is a file is not handed in without a sample of it.
+func TestFileHeaderNeedsASample(t *testing.T) {
+	play(t, setting{w: 120, h: 40}, func(s *uitest.Screen, st *stage) {
+		s.Press("n")
+		s.Type("confirmed en")
+		s.Press("enter", "shift+tab", "right", "right")
+		s.Want("‹ ▣ Photo ›", "sample file")
+		s.Press("ctrl+s")
+		s.Want("needs a sample file")
+		s.Type("4::aW")
+		s.Sleep(time.Second)
+		s.Press("ctrl+s", "y")
+		s.Sleep(time.Second)
+		if v := st.only("order_confirmed", 1); v.State != core.TemplatePending || len(v.Header.Samples) != 1 || v.Header.Samples[0] != "4::aW" {
+			t.Fatalf("handed in %s %q", v.State, v.Header.Samples)
+		}
+	})
+}
+
 func TestFilterAndViews(t *testing.T) {
 	play(t, setting{w: 80, h: 24, fill: counter}, func(s *uitest.Screen, st *stage) {
 		s.Press("/")

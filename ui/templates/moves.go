@@ -130,6 +130,9 @@ func (p *Pane) submitChosen() tea.Cmd {
 			return p.refuseFinding(f)
 		}
 	}
+	if noFile(it.tpl) {
+		return p.refuse(text.TplRefusedFile)
+	}
 	return p.confirmSubmit(it.StoredTemplate)
 }
 
