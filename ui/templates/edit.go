@@ -34,7 +34,6 @@ type session struct {
 	top   int  // lines of the fields scrolled away
 	phone bool // shown in place of the fields where there is no room for both
 	lines []lineOf
-	asked string // file that $EDITOR has
 }
 
 // begin opens a stored template, or a new one, in the editor.
