@@ -116,8 +116,12 @@ func (p *Pane) keep() tea.Cmd {
 	})
 }
 
-// clash reports whether another draft has a template's name and language.
+// clash reports whether another draft has a template's name and language. While
+// a save is under way it cannot be told from its own.
 func (p *Pane) clash(t *core.StoredTemplate) bool {
+	if p.edit != nil && p.edit.saving {
+		return false
+	}
 	for _, it := range p.shelf.items {
 		if it.ID != t.ID && it.State == core.TemplateDraft && key(&it.StoredTemplate) == key(t) {
 			return true

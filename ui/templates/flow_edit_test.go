@@ -78,6 +78,65 @@ func TestDraftIsKept(t *testing.T) {
 	})
 }
 
+// The program ends while a save is under way: the last words are kept, once.
+func TestCloseDuringASave(t *testing.T) {
+	slow := func(d *templates.Deps) {
+		open := d.Open
+		d.Open = func(ctx context.Context) (templates.Tools, error) {
+			tools, err := open(ctx)
+			tools.Work = late{tools.Work}
+			return tools, err
+		}
+	}
+	play(t, setting{w: 120, h: 40, tune: slow}, func(s *uitest.Screen, st *stage) {
+		s.Press("n", "enter")
+		s.Type("Hello there.")
+		s.Sleep(time.Second)
+		s.Want("… keeping")
+		s.Type(" Bye.")
+		if err := st.pane.Close(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if all := st.all(); len(all) != 1 || all[0].Body != "Hello there. Bye." {
+			t.Fatalf("kept %+v", all)
+		}
+		s.Sleep(time.Hour)
+	})
+}
+
+// late is a library whose answers take their time.
+type late struct{ templates.Work }
+
+func (l late) SaveDraft(ctx context.Context, d library.Draft) (core.StoredTemplate, error) {
+	t, err := l.Work.SaveDraft(ctx, d)
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Minute):
+	}
+	return t, err
+}
+
+// A provider that refuses leaves a draft with its words beside it.
+func TestProviderRefuses(t *testing.T) {
+	play(t, setting{w: 120, h: 40}, func(s *uitest.Screen, st *stage) {
+		st.far.Shelf.Refuse = func(string, core.Template) (bool, error) {
+			return false, core.Fail(core.ProviderRefused, "test", &core.ProviderError{Code: "2388023", Class: core.ClassTemplate, Message: "Name is locked"})
+		}
+		s.Press("n")
+		s.Type("confirmed en")
+		s.Press("enter")
+		s.Sleep(time.Second)
+		s.Press("ctrl+s", "y")
+		s.Sleep(time.Second)
+		if v := st.only("order_confirmed", 1); v.State != core.TemplateDraft {
+			t.Fatalf("is %s", v.State)
+		}
+		s.Press("esc")
+		s.Sleep(time.Second)
+		s.Want("○ draft", "did not take it: 2388023 Name is locked")
+	})
+}
+
 // Somebody else writes the same draft: nothing is written over without a question.
 func TestTwoWriters(t *testing.T) {
 	play(t, setting{w: 120, h: 40, fill: counter}, func(s *uitest.Screen, st *stage) {

@@ -163,6 +163,7 @@ const (
 	TplNoneHereHint   K = "templates.none_here_hint"
 	TplNoneHint       K = "templates.none_hint"
 	TplNotKept        K = "templates.not_kept"
+	TplNotTaken       K = "templates.not_taken"
 	TplOffBusy        K = "templates.off_busy"
 	TplOffLoading     K = "templates.off_loading"
 	TplOffLocked      K = "templates.off_locked"
