@@ -14,12 +14,10 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strconv"
 	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"golang.org/x/sync/errgroup"
 
 	"bottega/assets"
 	"bottega/bsp/demo"
@@ -44,7 +42,6 @@ import (
 	pane "bottega/ui/inbox"
 	ttyprobe "bottega/ui/probe"
 	"bottega/ui/templates"
-	"bottega/ui/text"
 )
 
 func main() {
@@ -113,13 +110,13 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return together(ctx, s.Run, lines.Send) },
 	}
-	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild()}
+	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
 }
 
 // work is what agents do; a reply can be taken back for grace.
 func (h *house) work(grace core.Duration) *inbox.Service {
-	return &inbox.Service{Store: h.Store, Now: h.Store.Now, NewRef: rand.Text, Presence: h.Store, Mark: h.lines.Marks.Mark, Rules: func() core.Rules {
+	return &inbox.Service{Store: h.Store, Now: h.Store.Now, NewRef: rand.Text, Mark: h.lines.Marks.Mark, Rules: func() core.Rules {
 		r := h.Store.Book.Rules()
 		r.Policy.UndoGrace = grace
 		return r
@@ -149,9 +146,6 @@ func (h *house) templates(context.Context) (templates.Tools, error) {
 	return templates.Tools{Work: lib, Linter: lib.Linter, Cycle: lib.Cycle, Starter: starter, Samples: samples}, err
 }
 
-// job is something that works until ctx ends.
-type job = func(context.Context) error
-
 // jobs are all that works while a shop is open, but its receiver and screen.
 func (h *house) jobs() []job {
 	return append(h.lines.Jobs(), h.Store.Run,
@@ -159,35 +153,6 @@ func (h *house) jobs() []job {
 		func(ctx context.Context) error {
 			return h.Store.Book.Run(ctx, h.Feed, h.Store.Log, h.work(0).Recompute)
 		})
-}
-
-// together runs jobs until ctx ends or one of them fails, and waits for all. A
-// panic in one of them stops the others and comes back as an error.
-func together(ctx context.Context, jobs ...job) error {
-	grp, ctx := errgroup.WithContext(ctx)
-	for i, j := range jobs {
-		grp.Go(core.Guard(ctx, "job "+strconv.Itoa(i), j))
-	}
-	if err := grp.Wait(); !errors.Is(err, context.Canceled) {
-		return err
-	}
-	return nil
-}
-
-// until runs jobs for as long as last works.
-func until(ctx context.Context, last job, jobs ...job) error {
-	ctx, leave := context.WithCancel(ctx)
-	defer leave()
-	var ended error // of last: what the others say once they are told to stop must not hide it
-	err := together(ctx, append(jobs, func(ctx context.Context) error {
-		defer leave()
-		ended = core.Guard(ctx, "last job", last)()
-		return ended
-	})...)
-	if ended != nil && !errors.Is(ended, context.Canceled) {
-		return ended
-	}
-	return err
 }
 
 // receiver takes callbacks.
@@ -253,19 +218,13 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Receives: receives}, 1, jobs)
 }
 
-// enter shows the three doors of a shop without a number, and goes through one.
+// enter shows the three doors of a shop without a number; one leads to the demo.
 func (p *program) enter(ctx context.Context, g cli.Globals) error {
 	door, err := ui.AskDoor(ctx, g.Words, p.environ.Get("BOTTEGA_THEME"), p.terminal()...)
-	switch {
-	case err != nil || door == ui.DoorNone:
-		return err
-	case door == ui.DoorDemo:
-		return p.demo(ctx, g, cli.DemoOptions{Speed: 1}, nil)
-	case door == ui.DoorConnect:
-		_, err := io.WriteString(p.out, g.Words.T(text.ConnectHow)+"\n")
+	if err != nil || door != ui.DoorDemo {
 		return err
 	}
-	return core.Fail(core.NotYet, "main.enter", nil)
+	return p.demo(ctx, g, cli.DemoOptions{Speed: 1}, nil)
 }
 
 // terminal is where the TUI runs.
@@ -284,7 +243,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		return err
 	}
 	return until(ctx, func(ctx context.Context) error {
-		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent}
+		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent, ReadOnly: g.ReadOnly}
 		box := pane.New(env, pane.Deps{
 			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
 			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
@@ -309,10 +268,30 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 	}, jobs...)
 }
 
+// settle takes the folder of the demo shop, emptied for a reset. It joins, and
+// takes nothing, where another bottega keeps the shop alive or this one only looks on.
+func settle(g cli.Globals, o cli.DemoOptions) (leave func() error, joins bool, err error) {
+	leave = func() error { return nil }
+	if g.ReadOnly {
+		return leave, true, nil
+	}
+	stay, err := place.Occupy(g.Data)
+	if core.CodeOf(err) == core.AlreadyRunning && !o.Reset {
+		return leave, true, nil
+	}
+	if err != nil {
+		return leave, false, err
+	}
+	if o.Reset {
+		err = stay.Clear()
+	}
+	return stay.Leave, false, err
+}
+
 // demo opens the demo shop in a folder of its own, with or without a screen.
 // Where another bottega keeps it alive already, this one joins.
 func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, ready func(context.Context, *cli.Shop) error) (err error) {
-	if g.ReadOnly {
+	if g.ReadOnly && o.Reset {
 		return core.Fail(core.ReadOnly, "main.demo", nil)
 	}
 	dir, err := place.Dir(g.Data)
@@ -320,18 +299,10 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		return err
 	}
 	g.Data = filepath.Join(dir, "demo")
-	stay, err := place.Occupy(g.Data)
-	joins := core.CodeOf(err) == core.AlreadyRunning && !o.Reset
-	if err != nil && !joins {
+	leave, joins, err := settle(g, o)
+	defer func() { err = errors.Join(err, leave()) }()
+	if err != nil {
 		return err
-	}
-	if !joins {
-		defer func() { err = errors.Join(err, stay.Leave()) }()
-		if o.Reset {
-			if err := stay.Clear(); err != nil {
-				return err
-			}
-		}
 	}
 	keys := secret.Memory()
 	h, err := p.open(ctx, g, demo.Clock(p.now, o.Speed), keys)

@@ -68,9 +68,12 @@ func (h *house) direct(ctx context.Context, n int) (time.Duration, error) {
 	start := time.Now()
 	for w := range callers {
 		wg.Go(func() {
-			for i := w; i < n && errs[w] == nil; i += callers {
-				_, errs[w] = gw.Send(ctx, core.Outgoing{Ref: fmt.Sprint("direct:", i), To: phone(i), Content: parcel})
-			}
+			errs[w] = core.Guard(ctx, "probe", func(ctx context.Context) (err error) {
+				for i := w; i < n && err == nil; i += callers {
+					_, err = gw.Send(ctx, core.Outgoing{Ref: fmt.Sprint("direct:", i), To: phone(i), Content: parcel})
+				}
+				return err
+			})()
 		})
 	}
 	wg.Wait()

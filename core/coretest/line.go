@@ -52,7 +52,7 @@ func (t *tx) Claim(channel int64, owner string, now time.Time, lease time.Durati
 		}
 	}
 	slices.SortFunc(due, func(a, b queued) int {
-		return cmp.Or(cmp.Compare(a.priority, b.priority), cmp.Compare(a.message, b.message))
+		return cmp.Or(cmp.Compare(a.priority, b.priority), a.notBefore.Compare(b.notBefore), cmp.Compare(a.message, b.message))
 	})
 	for _, q := range due {
 		msg := t.s.messages[q.message]

@@ -173,6 +173,9 @@ func (l *line) due(channel int64, n int) (ids []int64) {
 		if d := int(l.rows[a].priority - l.rows[b].priority); d != 0 {
 			return d
 		}
+		if d := l.rows[a].notBefore.Compare(l.rows[b].notBefore); d != 0 {
+			return d
+		}
 		return int(a - b)
 	})
 	var out []int64
