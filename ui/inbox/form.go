@@ -277,7 +277,7 @@ func (d *form) filled() template.Template {
 	t.Header.Samples = fill(t.Header.Text, "header.")
 	t.Buttons = slices.Clone(t.Buttons)
 	for i := range t.Buttons {
-		t.Buttons[i].Example = by[template.ButtonKey(i)]
+		t.Buttons[i].Example = by[template.ButtonValue(i+1)]
 	}
 	return t
 }
