@@ -49,6 +49,7 @@ type Store interface {
 	core.Writer
 	core.ChannelStore
 	core.SettingsStore
+	core.TemplateReader
 }
 
 // Options of the demo. All are needed.
@@ -93,6 +94,13 @@ func Open(ctx context.Context, o Options) (s *Shop, err error) {
 	world, err := sandbox.LoadWorld(o.World)
 	if err != nil {
 		return s, err
+	}
+	if known, kerr := o.Store.ChannelByName(ctx, Channel); kerr == nil {
+		if world.Templates, err = remembered(ctx, o.Store, known.ID, world.Templates); err != nil {
+			return s, err
+		}
+	} else if core.CodeOf(kerr) != core.NotFound {
+		return s, kerr
 	}
 	review, err := reviewer(o.Policy, o.Now)
 	if err != nil {

@@ -146,3 +146,28 @@ func (t *tmpl) form() core.Template {
 	}
 	return out
 }
+
+// SeedOf is a template that a shop knows, as a seed with the id it has: a
+// simulator that starts again goes on with what it had approved.
+func SeedOf(t core.StoredTemplate) TemplateSeed {
+	s := TemplateSeed{ID: t.Template.ID, Name: t.Name, Language: t.Language, Category: t.Category, CorrectCategory: t.Correct, Status: t.Status,
+		RejectedReason: t.Reason, Quality: strings.ToUpper(t.Quality)}
+	if t.NamedVars {
+		s.ParameterFormat = "NAMED"
+	}
+	if t.Header.Format != "" {
+		s.Components = append(s.Components, component{Type: "HEADER", Format: t.Header.Format, Text: t.Header.Text})
+	}
+	s.Components = append(s.Components, component{Type: "BODY", Text: t.Body})
+	if t.Footer != "" {
+		s.Components = append(s.Components, component{Type: "FOOTER", Text: t.Footer})
+	}
+	if len(t.Buttons) > 0 {
+		c := component{Type: "BUTTONS"}
+		for _, b := range t.Buttons {
+			c.Buttons = append(c.Buttons, button{Type: b.Type, Text: b.Text, URL: b.URL, Phone: b.Phone})
+		}
+		s.Components = append(s.Components, c)
+	}
+	return s
+}

@@ -341,3 +341,19 @@ func TestNewLinterRefuses(t *testing.T) {
 		}
 	}
 }
+
+// The sample of a picture is a handle and no value for a placeholder.
+func TestHandleIsNoSample(t *testing.T) {
+	for _, format := range []string{"IMAGE", "VIDEO", "DOCUMENT"} {
+		tpl := Template{Name: "window", Language: "it", Category: Utility, Body: "Guarda la nostra nuova vetrina in via Roma.", Header: Header{Format: format, Samples: []string{"4::aW1hZ2U 20% https://bit.ly/x"}}}
+		for _, f := range linter().Lint(tpl.Submitted(), Context{}) {
+			if f.Severity == SevError {
+				t.Errorf("%s: %s at %s", format, f.Rule, f.Place)
+			}
+		}
+	}
+	plain := Template{Name: "window", Language: "it", Category: Utility, Body: "Guarda la nostra nuova vetrina.", Header: Header{Format: HeaderText, Text: "Vetrina", Samples: []string{"x"}}}
+	if fs := linter().Lint(plain.Submitted(), Context{}); !slices.ContainsFunc(fs, func(f Finding) bool { return f.Rule == sampleCount }) {
+		t.Errorf("a sample without a placeholder: %v", fs)
+	}
+}

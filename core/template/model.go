@@ -41,6 +41,12 @@ type Header struct {
 	Samples []string
 }
 
+// File reports that the header is a file: then its one sample is what the
+// provider calls the handle of a sample file.
+func (h Header) File() bool {
+	return h.Format == "IMAGE" || h.Format == "VIDEO" || h.Format == "DOCUMENT"
+}
+
 // Button is one button below the footer.
 type Button struct {
 	Type    string // QUICK_REPLY, URL, PHONE_NUMBER, COPY_CODE, …

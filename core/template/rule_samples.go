@@ -19,7 +19,9 @@ func (p *pass) samples() {
 		return
 	}
 	p.sampleNumbers(Place{Part: PartBody}, "", p.body, p.t.Samples)
-	p.sampleNumbers(Place{Part: PartHeader}, string(PartHeader), p.header, p.t.Header.Samples)
+	if !p.t.Header.File() { // else its sample is a file's handle
+		p.sampleNumbers(Place{Part: PartHeader}, string(PartHeader), p.header, p.t.Header.Samples)
+	}
 	for i, b := range p.t.Buttons {
 		at := Place{PartButton, i + 1, fieldURL}
 		if vs := Vars(b.URL); b.Type == URLButton && len(vs) == 1 && onlySpace(b.Example) && !p.hasAt(urlVariable, at) {
@@ -30,6 +32,9 @@ func (p *pass) samples() {
 		p.sample(Place{PartSample, i + 1, ""}, s)
 	}
 	for i, s := range p.t.Header.Samples {
+		if p.t.Header.File() {
+			break
+		}
 		p.sample(Place{PartSample, i + 1, string(PartHeader)}, s)
 	}
 }

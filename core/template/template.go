@@ -5,6 +5,7 @@ package template
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -57,12 +58,13 @@ func sameLanguage(a, b string) bool {
 // Fill fills a template's header and body with values by variable name ("1",
 // "name") and returns what to send, its Text as the customer will read it.
 // Header and body count their variables apart: "header.1" is the header's own
-// value where it differs from the body's "1". "button.2" is what the second
-// button wants: the end of its link, or the code to copy.
+// value where it differs from the body's "1".
+// "button.2" is the value of the second button: what stands for the variable
+// in its link, or the code to copy.
 // Every variable needs a value and every value a variable: otherwise the
 // provider refuses (132000, S-182), and Fill returns a ProviderError of class
-// template with that code. Media headers are not filled: such a template gives
-// the same error.
+// template with that code. Headers that are a file or a place are not filled:
+// such a template gives the same error.
 func Fill(t core.Template, values map[string]string) (core.Content, error) {
 	body, header := Variables(t.Body), []string(nil)
 	if t.Header.Format == "TEXT" {
@@ -70,16 +72,15 @@ func Fill(t core.Template, values map[string]string) (core.Content, error) {
 	} else if t.Header.Format != "" {
 		return core.Content{}, wrong("its header is a file or a place")
 	}
-	buttons := buttonsOf(t)
-	inHeader, inBody, err := assign(header, body, buttons, values)
+	buttons, rest, err := pressed(t.Buttons, values)
 	if err != nil {
 		return core.Content{}, err
 	}
-	call := &core.TemplateCall{Name: t.Name, Language: t.Language, Category: t.Category}
-	for i := range buttons {
-		buttons[i].Value = strings.TrimSpace(values[ButtonKey(buttons[i].Index)])
+	inHeader, inBody, err := assign(header, body, rest)
+	if err != nil {
+		return core.Content{}, err
 	}
-	call.Buttons = buttons
+	call := &core.TemplateCall{Name: t.Name, Language: t.Language, Category: t.Category, Buttons: buttons}
 	for _, v := range header {
 		if !t.NamedVars {
 			call.Header = append(call.Header, inHeader[v])
@@ -107,25 +108,35 @@ func Fill(t core.Template, values map[string]string) (core.Content, error) {
 		fillText(t.Header.Text, inHeader), fillText(t.Body, inBody), t.Footer)}, nil
 }
 
-// ButtonKey names the value of a button, by its index from 0: "button.1".
-func ButtonKey(index int) string { return "button." + strconv.Itoa(index+1) }
+// ButtonValue names the value of a button, n from 1, in what Fill takes.
+func ButtonValue(n int) string { return "button." + strconv.Itoa(n) }
 
-// buttonsOf are the buttons that want a value, still without it.
-func buttonsOf(t core.Template) []core.TemplateButton {
-	var out []core.TemplateButton
-	for i, b := range t.Buttons {
+// pressed fills the buttons that take a value and returns the values that are
+// left for the texts.
+func pressed(bs []core.TemplateButtonDef, values map[string]string) (out []core.TemplateButton, rest map[string]string, err error) {
+	rest = maps.Clone(values)
+	for i, b := range bs {
+		kind := ""
 		switch {
 		case b.Type == CopyCode:
-			out = append(out, core.TemplateButton{Index: i, SubType: "copy_code"})
-		case len(Variables(b.URL)) > 0:
-			out = append(out, core.TemplateButton{Index: i, SubType: "url"})
+			kind = "copy_code"
+		case b.Type == "OTP", b.Type == URLButton && len(Vars(b.URL)) > 0: // a one-time code goes out as a link's value (bsp/meta.md 2.2)
+			kind = "url"
+		default:
+			continue
 		}
+		name := ButtonValue(i + 1)
+		if strings.TrimSpace(values[name]) == "" {
+			return nil, nil, wrong("no value for button " + strconv.Itoa(i+1))
+		}
+		out = append(out, core.TemplateButton{Index: i, SubType: kind, Value: values[name]})
+		delete(rest, name)
 	}
-	return out
+	return out, rest, nil
 }
 
 // assign gives each variable its value. No value may be left over or blank.
-func assign(header, body []string, buttons []core.TemplateButton, values map[string]string) (inHeader, inBody map[string]string, err error) {
+func assign(header, body []string, values map[string]string) (inHeader, inBody map[string]string, err error) {
 	inHeader, inBody = map[string]string{}, map[string]string{}
 	used := map[string]bool{}
 	take := func(into map[string]string, v string, names ...string) error {
@@ -144,11 +155,6 @@ func assign(header, body []string, buttons []core.TemplateButton, values map[str
 	}
 	for _, v := range body {
 		if err := take(inBody, v, v); err != nil {
-			return nil, nil, err
-		}
-	}
-	for _, b := range buttons {
-		if err := take(map[string]string{}, ButtonKey(b.Index), ButtonKey(b.Index)); err != nil {
 			return nil, nil, err
 		}
 	}

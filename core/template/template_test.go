@@ -1,6 +1,7 @@
 package template
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -73,28 +74,35 @@ func TestFill(t *testing.T) {
 	}
 }
 
+// TestFillButtons: links and codes take values of their own.
 func TestFillButtons(t *testing.T) {
-	form := core.Template{Name: "track", Body: "Ciao {{1}}.", Buttons: []core.TemplateButtonDef{
-		{Type: QuickReply, Text: "Grazie"}, {Type: URLButton, Text: "Dove", URL: "https://x.example/{{1}}"}, {Type: CopyCode, Text: "Codice"}}}
-	got, err := Fill(form, map[string]string{"1": "Ana", "button.2": " A-42 ", "button.3": "PANE"})
-	if err != nil {
-		t.Fatal(err)
+	tpl := core.Template{Name: "x", Language: "it", Body: "Ciao {{1}}, ecco.", Buttons: []core.TemplateButtonDef{{Type: "QUICK_REPLY", Text: "Ok"},
+		{Type: "URL", Text: "Vai", URL: "https://x.example/{{1}}"}, {Type: "URL", Text: "Sito", URL: "https://x.example/"}, {Type: "COPY_CODE"}, {Type: "OTP"}}}
+	values := map[string]string{"1": "Ana", "button.2": "42", "button.4": "PANE", "button.5": "123456"}
+	got, err := Fill(tpl, values)
+	want := []core.TemplateButton{{Index: 1, SubType: "url", Value: "42"}, {Index: 3, SubType: "copy_code", Value: "PANE"}, {Index: 4, SubType: "url", Value: "123456"}}
+	if err != nil || !slices.Equal(got.Template.Buttons, want) || !slices.Equal(got.Template.Body, []string{"Ana"}) || len(values) != 4 {
+		t.Errorf("%+v, %v", got.Template, err)
 	}
-	if want := []core.TemplateButton{{Index: 1, SubType: "url", Value: "A-42"}, {Index: 2, SubType: "copy_code", Value: "PANE"}}; !slices.Equal(got.Template.Buttons, want) {
-		t.Errorf("buttons %+v", got.Template.Buttons)
-	}
-	for name, v := range map[string]map[string]string{
-		"one is missing": {"1": "Ana", "button.2": "A-42"}, "one is blank": {"1": "Ana", "button.2": " ", "button.3": "x"},
-		"one too many": {"1": "Ana", "button.1": "x", "button.2": "A-42", "button.3": "x"},
-	} {
-		if _, err := Fill(form, v); core.ProviderErrorOf(err) == nil {
-			t.Errorf("%s: %v", name, err)
+	for _, missing := range []string{"button.2", "button.4", "button.5"} {
+		some := maps.Clone(values)
+		some[missing] = " "
+		if _, err := Fill(tpl, some); core.ProviderErrorOf(err) == nil {
+			t.Errorf("without %s: %v", missing, err)
 		}
 	}
-	named, err := Fill(core.Template{NamedVars: true, Header: core.TemplateHeader{Format: "TEXT", Text: "Ordine {{order}}"}, Body: "Ciao {{name}}"},
+	values["button.1"] = "x"
+	if _, err := Fill(tpl, values); core.ProviderErrorOf(err) == nil {
+		t.Errorf("a value for a quick reply: %v", err)
+	}
+}
+
+// A header with a name gets its value under that name.
+func TestFillNamedHeader(t *testing.T) {
+	got, err := Fill(core.Template{NamedVars: true, Header: core.TemplateHeader{Format: "TEXT", Text: "Ordine {{order}}"}, Body: "Ciao {{name}}"},
 		map[string]string{"order": "7", "name": "Ana"})
-	if err != nil || named.Template.HeaderNamed["order"] != "7" || named.Template.Header != nil || named.Text != "Ordine 7\nCiao Ana" {
-		t.Errorf("a header with a name: %+v, %v", named.Template, err)
+	if err != nil || got.Template.HeaderNamed["order"] != "7" || got.Template.Header != nil || got.Text != "Ordine 7\nCiao Ana" {
+		t.Errorf("%+v, %v", got.Template, err)
 	}
 }
 

@@ -33,12 +33,13 @@ type form struct {
 	why    string // it was not sent
 	busy   bool
 	w      int // of the inputs at the last drawing
+	top    int // blanks above the picture
 }
 
 func (p *Pane) newForm(t core.StoredTemplate) *form {
 	d := &form{p: p, conv: p.open, t: t, tpl: template.Of(t.Template), blanks: blanks(&t), facts: facts(&p.conv.Contact), cost: p.formCost(t.Category)}
 	for _, b := range d.blanks {
-		in := kit.Input{Limit: 500, Placeholder: b.sample}
+		in := kit.Input{Limit: 500, Placeholder: kit.CleanLine(b.sample)}
 		in.SetValue(b.guess(&p.conv.Contact))
 		d.in = append(d.in, in)
 	}
@@ -92,7 +93,7 @@ func (d *form) Handle(msg tea.Msg) (done bool, cmd tea.Cmd) {
 			return false, d.submit()
 		}
 	case tea.MouseClickMsg:
-		if y := m.Y - 1; y >= 0 && y < len(d.in) {
+		if y := m.Y - 1 + d.top; m.Y >= 1 && y < len(d.in) {
 			d.at = y
 			d.in[y].Click(m.X-2-formLabel, 0, d.w)
 		}
@@ -234,9 +235,10 @@ func (d *form) Lines(w, h int) []string {
 			foot = append(foot, b.Bad.Render(kit.Fit(l, in)))
 		}
 	}
-	if len(body) > h-2-len(foot)-1 { // the one being filled stays in sight
-		top := max(0, min(d.at, len(body)-1-(h-2-len(foot))))
-		body = body[top:]
+	d.top = 0
+	if over := len(body) - max(1, h-2-len(foot)); over > 0 { // the one being filled stays in sight
+		d.top = min(d.at, over)
+		body = body[d.top:]
 	}
 	room := h - 2 - len(body) - len(foot)
 	bubble := d.p.onPhone().Bubble(d.filled().Preview(), in)
@@ -275,7 +277,7 @@ func (d *form) filled() template.Template {
 	t.Header.Samples = fill(t.Header.Text, "header.")
 	t.Buttons = slices.Clone(t.Buttons)
 	for i := range t.Buttons {
-		t.Buttons[i].Example = by[template.ButtonKey(i)]
+		t.Buttons[i].Example = by[template.ButtonValue(i+1)]
 	}
 	return t
 }
@@ -286,5 +288,5 @@ func (d *form) Cursor() *tea.Cursor {
 		return nil
 	}
 	x, _ := d.in[d.at].Cursor(max(1, d.w))
-	return tea.NewCursor(2+formLabel+x, 1+d.at)
+	return tea.NewCursor(2+formLabel+x, 1+d.at-d.top)
 }

@@ -153,10 +153,12 @@ func blanks(t *core.StoredTemplate) []blank {
 	}
 	add(t.Body, "", t.Samples)
 	for i, b := range t.Buttons {
-		if at := strings.Index(b.URL, "{{"); at >= 0 {
-			out = append(out, blank{key: template.ButtonKey(i), shown: kit.CleanLine(b.Text), sample: strings.TrimPrefix(b.Example, b.URL[:at])})
-		} else if b.Type == template.CopyCode {
-			out = append(out, blank{key: template.ButtonKey(i), shown: kit.CleanLine(cmp.Or(b.Text, phone.Sign(b.Type))), sample: b.Example})
+		at := strings.Index(b.URL, "{{")
+		switch {
+		case b.Type == template.CopyCode, b.Type == "OTP":
+			out = append(out, blank{key: template.ButtonValue(i + 1), shown: kit.CleanLine(cmp.Or(b.Text, phone.Sign(b.Type))), sample: b.Example})
+		case b.Type == template.URLButton && at >= 0:
+			out = append(out, blank{key: template.ButtonValue(i + 1), shown: kit.CleanLine(b.Text), sample: strings.TrimPrefix(b.Example, b.URL[:at])})
 		}
 	}
 	return out

@@ -102,6 +102,9 @@ func (c *card) head(it *item) {
 	} else if it.Correct != "" && it.Correct != it.Category {
 		c.wrap(c.Soon, "⇄ ", c.words.T(text.TplWillDrift, "To", c.category(it.Correct)))
 	}
+	if it.State == core.TemplateDraft && it.Detail != "" {
+		c.wrap(c.Bad, "✗ ", c.words.T(text.TplNotTaken, "Words", it.Detail))
+	}
 	if it.State == core.TemplateRejected || it.State == core.TemplatePaused || it.State == core.TemplateDisabled {
 		c.wrap(c.sign(it.State).ink, "", c.reason(it))
 		if it.Detail != "" {

@@ -34,7 +34,6 @@ type session struct {
 	top   int  // lines of the fields scrolled away
 	phone bool // shown in place of the fields where there is no room for both
 	lines []lineOf
-	asked string // file that $EDITOR has
 }
 
 // begin opens a stored template, or a new one, in the editor.
@@ -117,8 +116,12 @@ func (p *Pane) keep() tea.Cmd {
 	})
 }
 
-// clash reports whether another draft has a template's name and language.
+// clash reports whether another draft has a template's name and language. While
+// a save is under way it cannot be told from its own.
 func (p *Pane) clash(t *core.StoredTemplate) bool {
+	if p.edit != nil && p.edit.saving {
+		return false
+	}
 	for _, it := range p.shelf.items {
 		if it.ID != t.ID && it.State == core.TemplateDraft && key(&it.StoredTemplate) == key(t) {
 			return true
@@ -222,8 +225,16 @@ func (p *Pane) submitDraft() tea.Cmd {
 			return p.refuseFinding(*p.edit.e.Current())
 		}
 	}
+	if t := p.edit.e.Template(); noFile(t) {
+		p.edit.e.Go(template.Place{Part: template.PartSample, N: 1, Field: string(template.PartHeader)})
+		return p.refuse(text.TplRefusedFile)
+	}
 	return p.after(func() tea.Cmd { return p.confirmSubmit(p.edit.stored) })
 }
+
+// noFile reports a header that is a file and has no sample of it, without
+// which the provider takes no template.
+func noFile(t template.Template) bool { return t.Header.File() && len(t.Header.Samples) == 0 }
 
 // refuseFinding says which finding stands in the way.
 func (p *Pane) refuseFinding(f template.Finding) tea.Cmd {

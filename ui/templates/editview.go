@@ -88,7 +88,7 @@ func (p *Pane) strip(b *brush, w int) string {
 // whole, or as much of it as there is room for.
 func (p *Pane) fieldLines(b *brush, most template.Measures, a kit.Rect) []string {
 	s := p.edit
-	d := &desk{brush: b, s: s, w: a.W, most: most, tall: max(3, min(12, a.H-6))}
+	d := &desk{brush: b, s: s, w: a.W, most: most, tall: max(3, min(12, a.H/2))}
 	d.label = labelWidth(a.W)
 	for _, f := range s.e.Fields() {
 		at := f.Place == s.e.At().Place
@@ -160,6 +160,8 @@ func (d *desk) begins(f editor.Field) bool {
 func (d *desk) name(f editor.Field) string {
 	p, t := f.Place, d.words
 	switch {
+	case p.Part == template.PartSample && f.Of == "":
+		return "  " + t.T(text.TplFieldFile)
 	case f.Of != "":
 		return "  {{" + kit.CleanLine(f.Of) + "}}"
 	case p.Part == template.PartHeader && p.Field == "":
@@ -292,6 +294,8 @@ func (d *desk) buttonType(v string) string {
 // hint stands in an empty field.
 func (d *desk) hint(f editor.Field) string {
 	switch p := f.Place; {
+	case p.Part == template.PartSample && f.Of == "":
+		return d.words.T(text.TplHintFile)
 	case f.Of != "":
 		return d.words.T(text.TplHintSample)
 	case p.Part == template.PartName:
@@ -306,109 +310,6 @@ func (d *desk) hint(f editor.Field) string {
 		return "+39…"
 	}
 	return ""
-}
-
-// findings draws what is wrong with a field: for the one with the cursor in
-// full, for the others the worst, and no hints.
-func (d *desk) findings(f editor.Field, at bool, indent string, w int) {
-	none := lineOf{f.Place, -1}
-	fs := d.s.e.Under(f.Place)
-	now := d.s.e.Current()
-	if !at {
-		for i := range fs {
-			if fs[i].Severity != template.SevHint {
-				shape, ink := d.severity(fs[i].Severity)
-				msg, _ := d.words.Finding(string(fs[i].Rule), fs[i].Params)
-				d.put(indent+ink.Render(shape)+" "+d.Muted.Render(kit.Fit(kit.CleanLine(msg), max(0, w-2))), none)
-				return
-			}
-		}
-		return
-	}
-	for i := range fs {
-		d.finding(&fs[i], now != nil && now.Rule == fs[i].Rule && now.Start == fs[i].Start, indent, w)
-	}
-}
-
-// finding is its message, and for the current one what to do, why, and what
-// the rewrite would put in its place.
-func (d *desk) finding(x *template.Finding, current bool, indent string, w int) {
-	none := lineOf{d.s.e.At().Place, -1}
-	shape, ink := d.severity(x.Severity)
-	msg, hint := d.words.Finding(string(x.Rule), x.Params)
-	first := ink.Render(shape) + " "
-	put := func(ink kit.Ink, s string) {
-		for _, l := range kit.Wrap(kit.Clean(s), max(1, w-2)) {
-			d.put(indent+first+ink.Render(l), none)
-			first = "  "
-		}
-	}
-	put(d.Text, msg)
-	if !current {
-		return
-	}
-	if hint != "" {
-		put(d.Muted, hint)
-	}
-	put(d.Faint, kit.Fit(kit.CleanLine(string(x.Rule)+" · "+x.Source), max(1, w-2)))
-	if x.Fix != nil {
-		put(d.Accent, d.rewriting(x.Fix))
-	}
-}
-
-const shownOfFix = 60
-
-// rewriting says what the rewrite key would do.
-func (d *desk) rewriting(fix *template.Fix) string {
-	key := d.words.T(text.TplFixKey, "Key", "ctrl+r")
-	var with []string
-	for _, e := range fix.Edits {
-		s := strings.TrimSpace(kit.CleanLine(e.With))
-		if rs := []rune(s); len(rs) > shownOfFix {
-			s = string(rs[:shownOfFix]) + "…"
-		}
-		if s == "" {
-			s = d.words.T(text.TplFixCut)
-		} else {
-			s = "“" + s + "”"
-		}
-		if len(with) < 3 {
-			with = append(with, s)
-		}
-	}
-	if len(fix.Edits) == 0 {
-		with = append(with, d.words.T(text.TplFixOrder))
-	}
-	return key + " " + strings.Join(with, " · ")
-}
-
-// phoneLines is the column with the live preview and its measures.
-func (p *Pane) phoneLines(b *brush, m template.Measures, a kit.Rect) []string {
-	in := max(1, a.W-2)
-	var ls []string
-	put := func(s string) { ls = append(ls, kit.Fit(" "+kit.Fit(s, in)+" ", a.W)) }
-	put(b.Faint.Render(b.words.T(text.TplPhoneTitle)))
-	for _, l := range b.look().Bubble(p.edit.e.Template().Preview(), in) {
-		put(l)
-	}
-	facts := []string{
-		b.words.T(text.TplCountRendered, "N", b.words.Num(m.Rendered), "Most", b.words.Num(m.BodyMax)),
-		b.words.T(text.TplCountAdvised, "Min", b.words.Num(m.TargetMin), "Max", b.words.Num(m.TargetMax)),
-		b.words.N(text.TplCountWords, m.Words) + ", " + b.words.N(text.TplCountVars, m.Variables),
-	}
-	if m.Emoji > 0 {
-		facts = append(facts, b.words.T(text.TplCountEmoji, "N", b.words.Num(m.Emoji), "Most", b.words.Num(m.EmojiMax)))
-	}
-	ls = append(ls, kit.Spaces(a.W))
-	for _, f := range facts {
-		for _, l := range kit.Wrap(f, in) {
-			put(b.Faint.Render(l))
-		}
-	}
-	if p.area.Fields.W == 0 {
-		put(b.Faint.Render(b.words.T(text.TplPhoneBack, "Key", "ctrl+o")))
-	}
-	return kit.Pad(ls, a.W, a.H)
 }
 
 // editCursor is in the field being written, where its line is on the screen.

@@ -102,6 +102,9 @@ func (p *Pane) takeBegun(m begunMsg) tea.Cmd {
 		return fail(m.err)
 	}
 	p.wanted = m.t.ID
+	if p.edit != nil { // another was opened meanwhile; this one waits in the list
+		return p.load()
+	}
 	return tea.Batch(p.load(), p.begin(m.t, lockedOf(&m.t)...), p.say(text.TplBegun, "Version", p.env.Words.Num(m.t.Version)))
 }
 
@@ -129,6 +132,9 @@ func (p *Pane) submitChosen() tea.Cmd {
 		if f.Severity == template.SevError {
 			return p.refuseFinding(f)
 		}
+	}
+	if noFile(it.tpl) {
+		return p.refuse(text.TplRefusedFile)
 	}
 	return p.confirmSubmit(it.StoredTemplate)
 }

@@ -103,8 +103,27 @@ func (p *Pane) Close(ctx context.Context) error {
 	if !dirty {
 		return nil
 	}
+	if p.edit.saving { // and nobody is here to be told how that went
+		if err := p.overtake(ctx, &t); err != nil {
+			return err
+		}
+	}
 	_, err := p.t.Work.SaveDraft(ctx, p.draftOf(t))
 	return err
+}
+
+// overtake finds the row that a save under way has made or raised.
+func (p *Pane) overtake(ctx context.Context, t *core.StoredTemplate) error {
+	ts, err := p.d.Read.StoredTemplates(ctx, core.TemplateQuery{Name: t.Name, Language: t.Language, States: []core.TemplateState{core.TemplateDraft}})
+	if err != nil {
+		return err
+	}
+	for i := range ts {
+		if ts[i].ID == t.ID || t.ID == 0 && ts[i].ChannelID == t.ChannelID {
+			t.ID, t.Rev = ts[i].ID, ts[i].Rev
+		}
+	}
+	return nil
 }
 
 // Find offers the templates in the palette.

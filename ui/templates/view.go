@@ -67,7 +67,11 @@ func (p *Pane) listFoot(b *brush, w int) string {
 	if g == "" && p.order == byUrgency {
 		return ""
 	}
-	return kit.Ends(" "+b.Faint.Render("↕ "+b.words.T(p.order.word())), g+" ", w)
+	how := "↕ " + b.words.T(p.order.word())
+	if kit.Width(how)+kit.Width(g)+3 > w {
+		how = ""
+	}
+	return kit.Ends(" "+b.Faint.Render(how), g+" ", w)
 }
 
 // empty says why there is nothing and what to do first.

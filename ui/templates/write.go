@@ -1,11 +1,10 @@
 package templates
 
 import (
+	"encoding/json"
 	"io/fs"
 
 	tea "charm.land/bubbletea/v2"
-
-	"encoding/json"
 
 	"bottega/core"
 	"bottega/core/template"
@@ -18,48 +17,21 @@ import (
 func (p *Pane) write(m tea.KeyPressMsg) (bool, tea.Cmd) {
 	e := p.edit.e
 	f, name := e.At(), m.String()
-	switch name {
-	case "pgdown", "pgup":
-		n := fieldsAPage
-		if name == "pgup" {
-			n = -n
-		}
-		e.Skip(n)
+	switch {
+	case name == "pgdown":
+		e.Skip(fieldsAPage)
 		return true, nil
-	}
-	if f.Locked && name == "enter" {
+	case name == "pgup":
+		e.Skip(-fieldsAPage)
+		return true, nil
+	case f.Locked && name == "enter":
 		return true, p.moveField(1)
 	}
-	switch f.Kind {
-	case editor.Choice:
-		switch name {
-		case "left", "right", "space", "enter":
-			d := 1
-			if name == "left" {
-				d = -1
-			}
-			if f.Locked {
-				return true, p.refuse(text.TplOffLocked)
-			}
-			e.Step(d)
-			return true, p.touched()
-		}
-	case editor.List:
-		if name == "enter" || name == "space" {
-			return true, p.pickLanguage()
-		}
-	case editor.Action:
-		if name == "enter" || name == "space" {
-			return true, p.addButton()
-		}
-	case editor.Line:
-		if name == "enter" {
-			return true, p.moveField(1)
-		}
-	case editor.Area:
-		if name == "enter" {
-			m = tea.KeyPressMsg{Code: tea.KeyEnter, Mod: tea.ModAlt}
-		}
+	if cmd, ok := p.operate(f, name); ok {
+		return true, cmd
+	}
+	if f.Kind == editor.Area && name == "enter" {
+		m = tea.KeyPressMsg{Code: tea.KeyEnter, Mod: tea.ModAlt}
 	}
 	rev := e.Rev()
 	if e.Handle(m) {
@@ -69,16 +41,39 @@ func (p *Pane) write(m tea.KeyPressMsg) (bool, tea.Cmd) {
 		p.edit.phone = false
 		return true, p.touched()
 	}
-	switch name {
-	case "down":
+	switch {
+	case name == "down":
 		return true, p.moveField(1)
-	case "up":
+	case name == "up":
 		return true, p.moveField(-1)
-	}
-	if f.Locked && m.Text != "" {
+	case f.Locked && m.Text != "":
 		return true, p.refuse(text.TplOffLocked)
 	}
 	return false, nil
+}
+
+// operate does what a key does to a field that is no text, and enter on a line.
+func (p *Pane) operate(f editor.Field, name string) (cmd tea.Cmd, used bool) {
+	enter := name == "enter" || name == "space"
+	switch {
+	case f.Kind == editor.Choice && (enter || name == "left" || name == "right"):
+		if f.Locked {
+			return p.refuse(text.TplOffLocked), true
+		}
+		d := 1
+		if name == "left" {
+			d = -1
+		}
+		p.edit.e.Step(d)
+		return p.touched(), true
+	case f.Kind == editor.List && enter:
+		return p.pickLanguage(), true
+	case f.Kind == editor.Action && enter:
+		return p.addButton(), true
+	case f.Kind == editor.Line && name == "enter":
+		return p.moveField(1), true
+	}
+	return nil, false
 }
 
 // fieldsAPage is how many fields a page key goes on.

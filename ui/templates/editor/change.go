@@ -162,13 +162,11 @@ func (e *Editor) Insert(v Variable) bool {
 	return true
 }
 
-// Named reports whether the template calls its variables by names.
+// Named reports whether the template calls its variables by names: as its
+// first one does, or as it says while it has none.
 func (e *Editor) Named() bool {
-	for _, n := range slices.Concat(template.Names(e.doc.Body), template.Names(e.doc.Header.Text)) {
-		if isNumber(n) {
-			return false
-		}
-		return true
+	if ns := slices.Concat(template.Names(e.doc.Body), template.Names(e.doc.Header.Text)); len(ns) > 0 {
+		return !isNumber(ns[0])
 	}
 	return e.doc.Format == template.Named
 }

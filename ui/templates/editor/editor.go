@@ -44,6 +44,9 @@ type sampleKey struct {
 	field, name string // field "" is the body, "header" the header
 }
 
+// handle is the key of the sample file of a header that is a file.
+var handle = sampleKey{field: string(template.PartHeader)}
+
 // New opens a template for editing. Parts in locked are shown and cannot be
 // changed: a new version keeps its name and language.
 func New(t template.Template, lint Lint, locked ...template.Part) *Editor {
@@ -217,6 +220,8 @@ func (e *Editor) set(p template.Place, v string) {
 func (e *Editor) store(p template.Place, v string) {
 	if p.Part != template.PartSample {
 		put(&e.doc, p, v)
+	} else if p == fileSample && e.doc.Header.File() {
+		e.samples[handle] = v
 	} else if names := template.Names(e.textOf(p.Field)); p.N >= 1 && p.N <= len(names) {
 		e.samples[sampleKey{p.Field, names[p.N-1]}] = v
 	}
@@ -245,6 +250,9 @@ func (e *Editor) textOf(field string) string {
 
 // learn notes the document's samples by the names of their variables.
 func (e *Editor) learn() {
+	if e.doc.Header.File() && len(e.doc.Header.Samples) > 0 {
+		e.samples[handle] = e.doc.Header.Samples[0]
+	}
 	for _, p := range []struct {
 		field, text string
 		samples     []string
@@ -268,6 +276,9 @@ func (e *Editor) recall() {
 	}
 	e.doc.Samples = fill("", e.doc.Body)
 	e.doc.Header.Samples = nil
+	if e.doc.Header.File() && e.samples[handle] != "" {
+		e.doc.Header.Samples = []string{e.samples[handle]}
+	}
 	if e.doc.Header.Format == template.HeaderText {
 		e.doc.Header.Samples = fill(string(template.PartHeader), e.doc.Header.Text)
 	}

@@ -152,6 +152,13 @@ func TestHeaderComesBack(t *testing.T) {
 	if h := e.Template().Header; h.Format != "IMAGE" || h.Text != "" || h.Samples != nil {
 		t.Fatalf("a picture has %+v", h)
 	}
+	file := place(template.PartSample, 1, "header")
+	e.Go(file)
+	press(t, e, "4::aW")
+	if h := e.Template().Header; !reflect.DeepEqual(h.Samples, []string{"4::aW"}) || e.Value(file) != "4::aW" {
+		t.Fatalf("the sample file is %+v", h)
+	}
+	e.Go(place(template.PartHeader, 0, editor.Format))
 	e.Step(-1)
 	if h := e.Template().Header; h.Text != "Order {{1}}" || !reflect.DeepEqual(h.Samples, []string{"A-1"}) {
 		t.Fatalf("came back as %+v", h)

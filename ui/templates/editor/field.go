@@ -57,6 +57,9 @@ const (
 	example = "example"
 )
 
+// fileSample is the handle of a header's sample file.
+var fileSample = template.Place{Part: template.PartSample, N: 1, Field: string(template.PartHeader)}
+
 // HeaderFormats are the choices above the text, "" for none.
 var HeaderFormats = []string{"", template.HeaderText, "IMAGE", "VIDEO", "DOCUMENT", "LOCATION"}
 
@@ -97,6 +100,8 @@ func fieldsOf(t *template.Template, locked map[template.Part]bool) []Field {
 	if t.Header.Format == template.HeaderText {
 		add(Line, template.Place{Part: template.PartHeader}, "")
 		samples(string(template.PartHeader), t.Header.Text)
+	} else if t.Header.File() {
+		add(Line, fileSample, "")
 	}
 	add(Area, template.Place{Part: template.PartBody}, "")
 	samples("", t.Body)

@@ -1,0 +1,143 @@
+package inbox
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"pgregory.net/rapid"
+
+	"bottega/core"
+	"bottega/core/consent"
+	"bottega/core/template"
+	"bottega/ui/keys"
+)
+
+func TestBlanks(t *testing.T) {
+	form := core.StoredTemplate{Template: core.Template{Header: core.TemplateHeader{Format: "TEXT", Text: "Order {{1}}", Samples: []string{"A-1"}},
+		Body: "Hello {{1}}, {{2}} is here, {{1}}.", Samples: []string{"Anna", "bread"},
+		Buttons: []core.TemplateButtonDef{{Type: template.QuickReply, Text: "Yes"}, {Type: template.URLButton, Text: "Track", URL: "https://x.example/{{1}}", Example: "https://x.example/77"}, {Type: template.CopyCode, Example: "PANE"}}}}
+	var got []string
+	for _, b := range blanks(&form) {
+		got = append(got, b.key+"="+b.sample)
+	}
+	if want := []string{"header.1=A-1", "1=Anna", "2=bread", "button.2=77", "button.3=PANE"}; !slices.Equal(got, want) {
+		t.Errorf("blanks %q, want %q", got, want)
+	}
+	named := core.StoredTemplate{Template: core.Template{NamedVars: true, Header: core.TemplateHeader{Format: "TEXT", Text: "Hi {{name}}"}, Body: "{{name}}, {{order}}"}}
+	got = nil
+	for _, b := range blanks(&named) {
+		got = append(got, b.key)
+	}
+	if want := []string{"name", "order"}; !slices.Equal(got, want) {
+		t.Errorf("named blanks %q, want %q", got, want)
+	}
+}
+
+func TestGuess(t *testing.T) {
+	c := &core.Contact{Name: "Maria Bianchi", Phone: "+393331234567"}
+	for _, x := range []struct {
+		b    blank
+		want string
+	}{
+		{blank{key: "1", before: "Buongiorno "}, "Maria"}, {blank{key: "1", before: "Il tuo ordine è pronto da ritirare: "}, ""},
+		{blank{key: "2", before: "Ciao "}, ""}, {blank{key: "first_name"}, "Maria"}, {blank{key: "customer_name"}, "Maria"},
+		{blank{key: "shop_name"}, ""}, {blank{key: "phone"}, "+393331234567"}, {blank{key: "header.1", before: "Ordine "}, ""},
+	} {
+		if got := x.b.guess(c); got != x.want {
+			t.Errorf("%s after %q: %q, want %q", x.b.key, x.b.before, got, x.want)
+		}
+	}
+	if got := (blank{key: "1"}).guess(&core.Contact{}); got != "" {
+		t.Errorf("nobody is %q", got)
+	}
+}
+
+func TestAllowed(t *testing.T) {
+	in := consent.Entry{ID: 1, Kind: consent.OptIn, Scope: consent.Marketing, At: noon}
+	out := consent.Entry{ID: 2, Kind: consent.OptOut, Scope: consent.Marketing, At: noon.Add(time.Hour)}
+	all := consent.Entry{ID: 3, Kind: consent.OptOut, Scope: consent.Everything, At: noon.Add(time.Hour)}
+	for _, c := range []struct {
+		entries  []consent.Entry
+		category string
+		want     consent.Reason
+		ok       bool
+	}{
+		{nil, template.Marketing, consent.NeverAgreed, false}, {nil, template.Utility, consent.NotObjected, true},
+		{[]consent.Entry{in}, template.Marketing, consent.Agreed, true}, {[]consent.Entry{in, out}, template.Marketing, consent.SaidStop, false},
+		{[]consent.Entry{in, out}, template.Utility, consent.NotObjected, true}, {[]consent.Entry{in, all}, template.Utility, consent.StoppedAll, false},
+		{[]consent.Entry{all}, template.Authentication, consent.StoppedAll, false},
+	} {
+		if v := allowed(c.entries, c.category, false); v.Allowed != c.ok || v.Reason != c.want {
+			t.Errorf("%v for %s: %v %s", c.entries, c.category, v.Allowed, v.Reason)
+		}
+	}
+}
+
+// What is known of the cost is said, and no more.
+func TestFormCost(t *testing.T) {
+	p, _ := plain(t)
+	if got := p.formCost(template.Utility); got != "charged by its category" {
+		t.Errorf("nothing known: %q", got)
+	}
+	p.th.msgs = append(p.th.msgs, core.Message{Direction: core.Out, Cost: &core.Money{Amount: "0.0457", Currency: "EUR"},
+		Content: core.Content{Template: &core.TemplateCall{Category: template.Utility}}})
+	if got := p.formCost(template.Utility); !strings.Contains(got, "0.0457") {
+		t.Errorf("the last one's: %q", got)
+	}
+	if got := p.formCost(template.Marketing); got != "charged by its category" {
+		t.Errorf("another category: %q", got)
+	}
+	p.conv.FreeUntil = noon.Add(time.Hour)
+	if got := p.formCost(template.Marketing); got != "free until 13:00" {
+		t.Errorf("a free entry point: %q", got)
+	}
+}
+
+// Whatever a template and its values hold: exact lines, and the cursor inside.
+func TestFormIsExact(t *testing.T) {
+	p, _ := plain(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		draw := func(name string) string { return nasty().Draw(rt, name) }
+		v := core.StoredTemplate{Template: core.Template{Name: draw("name"), Language: "it", Category: draw("category"), Footer: draw("footer"),
+			Body: draw("body") + rapid.SampledFrom([]string{"", "{{1}}", "{{1}} {{2}} {{3}}", "{{first_name}}"}).Draw(rt, "vars"), Samples: []string{draw("sample")},
+			Header: core.TemplateHeader{Format: rapid.SampledFrom([]string{"", "TEXT", "IMAGE"}).Draw(rt, "format"), Text: draw("header") + "{{1}}"}}}
+		if rapid.Bool().Draw(rt, "link") {
+			v.Buttons = []core.TemplateButtonDef{{Type: template.URLButton, Text: draw("label"), URL: "https://x.example/{{1}}"}}
+		}
+		p.conv.Contact = core.Contact{Name: draw("contact"), Phone: "+393331234567"}
+		d := p.newForm(v)
+		for range rapid.IntRange(0, 6).Draw(rt, "keys") {
+			if rapid.Bool().Draw(rt, "paste") {
+				d.Handle(tea.PasteMsg{Content: draw("typed")})
+				continue
+			}
+			k, _ := keys.Press(rapid.SampledFrom([]string{"tab", "shift+tab", "ctrl+n", "backspace", "left", "x"}).Draw(rt, "key"))
+			d.Handle(k)
+		}
+		if rapid.Bool().Draw(rt, "refused") {
+			d.why = draw("why")
+		}
+		w, h := rapid.IntRange(1, 140).Draw(rt, "w"), rapid.IntRange(1, 45).Draw(rt, "h")
+		ls := d.Lines(w, h)
+		if len(ls) > h || len(ls) == 0 {
+			rt.Fatalf("%d lines of %d", len(ls), h)
+		}
+		for i, l := range ls {
+			if n := ansi.StringWidth(l); n > w || n != ansi.StringWidth(ls[0]) {
+				rt.Fatalf("line %d has %d cells of %d: %q", i, n, w, l)
+			}
+			if strings.ContainsAny(ansi.Strip(l), "\x07\x1b\n\t\r\u202e") {
+				rt.Fatalf("line %d holds a control: %q", i, l)
+			}
+		}
+		if c := d.Cursor(); c != nil && w >= formLabel+8 && h >= 8 {
+			if c.X >= w || c.Y >= len(ls) || !strings.Contains(ansi.Strip(ls[c.Y]), "▌") {
+				rt.Fatalf("cursor at %d,%d of %d×%d:\n%s", c.X, c.Y, w, len(ls), ansi.Strip(strings.Join(ls, "\n")))
+			}
+		}
+	})
+}
