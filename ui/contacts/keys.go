@@ -68,6 +68,8 @@ var sideKeys = []entry{
 	{"contacts.sidepageup", k("pgup"), text.ContactsKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.moveSide(-max(1, p.side.shown-1)) }},
 	{"contacts.filter", k("/"), text.ContactsKeyFilter, false, nil, (*Pane).enterFilter},
 	{"contacts.drop", k("x", "delete"), text.ContactsKeyDrop, false, needOwnSegment, (*Pane).dropSegment},
+	{"contacts.colour", k("c"), text.ContactsKeyColour, true, needTag, (*Pane).pickColour},
+	{"contacts.sidetray", k("R"), text.ContactsKeyTray, true, needTray, (*Pane).openTray},
 	{"contacts.tolist", k("esc", "tab", "right"), text.ContactsKeyToList, false, nil, (*Pane).enterList},
 	{"contacts.sideprev", k("shift+tab"), text.ContactsKeyToList, true, nil, (*Pane).enterList},
 }

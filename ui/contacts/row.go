@@ -18,6 +18,7 @@ type brush struct {
 	*frame.Env
 	now      time.Time
 	currency string
+	colours  map[string]string
 	heat     func(*people.Facts) (string, bool)
 }
 
@@ -128,32 +129,27 @@ func phone(c *core.Contact) string {
 	return kit.CleanLine(contact.Pretty(c.Phone))
 }
 
-// tags writes as many as fit, and how many more there are.
+// tags writes as many as fit, each in its colour, and how many more there are.
 func (b *brush) tags(tags []string, w int) string {
-	s, n := "", 0
+	var s strings.Builder
+	n := 0
 	for i, t := range tags {
-		t = "#" + kit.CleanLine(t)
-		room := w - n
+		word, more := "#"+kit.CleanLine(t), 0
 		if i < len(tags)-1 {
-			room -= 4 // for what is left out
+			more = 1 + kit.Width(" +"+b.Words.Num(len(tags)-i-1))
 		}
-		if n > 0 {
-			t = " " + t
-		}
-		if kit.Width(t) > room {
-			if n == 0 {
-				t = kit.Fit(t, max(1, room))
-				s, n = t, kit.Width(t)
-				i++
-			}
-			if left := len(tags) - i; left > 0 {
-				return b.Theme.Tag.Render(s) + b.Theme.Faint.Render(" +"+b.Words.Num(left))
-			}
+		lead := min(1, n)
+		if n > 0 && n+lead+kit.Width(word)+more > w {
+			s.WriteString(b.Theme.Faint.Render(" +" + b.Words.Num(len(tags)-i)))
 			break
 		}
-		s, n = s+t, n+kit.Width(t)
+		if room := w - n - more; n == 0 && kit.Width(word) > room {
+			word = kit.Fit(word, max(1, room))
+		}
+		s.WriteString(kit.Spaces(lead) + b.tagInk(t).Render(word))
+		n += lead + kit.Width(word)
 	}
-	return b.Theme.Tag.Render(s)
+	return s.String()
 }
 
 // seen is when they wrote last, after a sign of how warm they are.
