@@ -95,6 +95,7 @@ var rooms = []struct {
 	{"ui/keys", "core assets ui/kit ui/text", charm},
 	{"ui/frame", "core ui/kit ui/keys ui/text ui/theme", charm},
 	{"ui/dialog", "ui/frame ui/kit ui/keys ui/text ui/theme", charm},
+	{"ui/person", "core/… ui/kit ui/text ui/theme", charm},
 	{"ui/inbox", "core/… " + panes, charm},
 	{"ui/contacts", "core/… " + panes, charm},
 	{"ui/templates", "core/… " + panes, charm},
@@ -109,7 +110,7 @@ var rooms = []struct {
 }
 
 const (
-	panes = "ui/dialog ui/frame ui/kit ui/keys ui/text ui/theme"
+	panes = "ui/dialog ui/frame ui/kit ui/keys ui/person ui/text ui/theme"
 	charm = "charm.land/… github.com/charmbracelet/… github.com/sahilm/fuzzy github.com/gen2brain/beeep github.com/mattn/go-isatty"
 )
 

@@ -29,7 +29,7 @@ var bands = segment.HeatBands{Hot: 7 * day, Warm: 30 * day, Cold: 90 * day}
 // the language itself (segment.Query.Match).
 type shop struct {
 	mu       sync.Mutex
-	people   []*person
+	people   []*customer
 	segments []core.SavedSegment
 	fields   []core.CustomField
 	colours  map[string]string
@@ -38,7 +38,7 @@ type shop struct {
 	err      error
 }
 
-type person struct {
+type customer struct {
 	people.Listed
 	profile core.Profile
 	ledger  []consent.Entry
@@ -83,8 +83,8 @@ func newShop(n int) *shop {
 	return s
 }
 
-func makePerson(i int) *person {
-	p := &person{talk: int64(i)}
+func makePerson(i int) *customer {
+	p := &customer{talk: int64(i)}
 	p.ID = int64(i)
 	p.Name = firsts[i%len(firsts)] + " " + lasts[i/7%len(lasts)]
 	p.Phone = core.Phone(fmt.Sprintf("+39333%07d", 1000000+i*37%8999999))
@@ -121,7 +121,7 @@ func makePerson(i int) *person {
 	return p
 }
 
-func (p *person) enter(e consent.Entry) {
+func (p *customer) enter(e consent.Entry) {
 	e.ContactID, e.ID = p.ID, int64(len(p.ledger)+1)
 	p.ledger = append(p.ledger, e)
 	m := consent.Of(p.ledger, false).Marketing
@@ -129,14 +129,14 @@ func (p *person) enter(e consent.Entry) {
 	p.OptOut = !m.Allowed && m.Reason != consent.NeverAgreed
 }
 
-func (p *person) facts() segment.Person {
+func (p *customer) facts() segment.Person {
 	return segment.Person{Name: p.Name, Username: p.Username, Phone: string(p.Phone), Lang: p.Language, Zone: p.TimeZone, Country: p.Country, Tags: p.Tags,
 		Value: string(p.Value), Freq: p.Freq, AOVTier: p.AOVTier, AOV: p.AOV, Spend: p.Spend, LTV: p.LTV, Orders: int64(p.Orders), LastOrder: p.LastOrder,
 		LastIn: p.LastIn, LastOut: p.LastOut, Created: p.CreatedAt, OptOut: p.OptOut, OptIn: p.OptIn, Blocked: p.Blocked, Waiting: p.Waiting, Custom: p.profile.Custom}
 }
 
 // find must be called with the lock held.
-func (s *shop) find(id int64) *person {
+func (s *shop) find(id int64) *customer {
 	for _, p := range s.people {
 		if p.ID == id {
 			return p
@@ -154,7 +154,7 @@ func (s *shop) schema() segment.Schema {
 	return segment.Schema{}.With(fs...)
 }
 
-func (s *shop) match(expr string) ([]*person, error) {
+func (s *shop) match(expr string) ([]*customer, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
@@ -162,7 +162,7 @@ func (s *shop) match(expr string) ([]*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []*person
+	var out []*customer
 	for _, p := range s.people {
 		if q.Match(p.facts(), noon, bands) {
 			out = append(out, p)
@@ -176,7 +176,7 @@ func (s *shop) List(_ context.Context, expr string, by people.Sort, desc bool) (
 	defer s.mu.Unlock()
 	s.asked++
 	ps, err := s.match(expr)
-	slices.SortFunc(ps, func(a, b *person) int {
+	slices.SortFunc(ps, func(a, b *customer) int {
 		c := compare(a, b, by)
 		if desc {
 			c = -c
@@ -190,7 +190,7 @@ func (s *shop) List(_ context.Context, expr string, by people.Sort, desc bool) (
 	return ids, err
 }
 
-func compare(a, b *person, by people.Sort) int {
+func compare(a, b *customer, by people.Sort) int {
 	switch by {
 	case people.ByName:
 		return cmp.Compare(fold.String(a.Name), fold.String(b.Name))

@@ -84,7 +84,7 @@ func (s *shop) TagMany(ctx context.Context, ids []int64, _, tag string, on bool,
 	}, nil
 }
 
-func (p *person) retag(tag string, on bool) {
+func (p *customer) retag(tag string, on bool) {
 	p.Tags = slices.DeleteFunc(slices.Clone(p.Tags), func(t string) bool { return t == tag })
 	if on {
 		p.Tags = append(p.Tags, tag)
@@ -163,7 +163,7 @@ func (s *shop) Create(_ context.Context, phone core.Phone, name string) (int64, 
 			return p.ID, false, nil
 		}
 	}
-	p := &person{}
+	p := &customer{}
 	p.ID, p.Name, p.Phone = int64(len(s.people)+1), name, phone
 	s.people = append(s.people, p)
 	s.tell(p.ID)
@@ -174,7 +174,7 @@ func (s *shop) Erase(_ context.Context, id int64) (people.Erased, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := len(s.people)
-	if s.people = slices.DeleteFunc(s.people, func(p *person) bool { return p.ID == id }); len(s.people) == n {
+	if s.people = slices.DeleteFunc(s.people, func(p *customer) bool { return p.ID == id }); len(s.people) == n {
 		return people.Erased{}, core.Fail(core.NotFound, "shop.Erase", nil)
 	}
 	s.tell(id)

@@ -7,9 +7,9 @@ import (
 	"bottega/core"
 	"bottega/core/contact"
 	"bottega/core/people"
-	"bottega/core/segment"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
+	"bottega/ui/person"
 	"bottega/ui/text"
 )
 
@@ -21,6 +21,8 @@ type brush struct {
 	colours  map[string]string
 	heat     func(*people.Facts) (string, bool)
 }
+
+func (b *brush) pen() person.Pen { return person.Pen{Theme: b.Theme, Words: b.Words, Now: b.now} }
 
 // rowKey is all that a line depends on beside the person.
 type rowKey struct {
@@ -90,7 +92,7 @@ func (b *brush) cell(r *row, c column) string {
 		if r.Orders == 0 {
 			return th.Faint.Render("–")
 		}
-		return th.Text.Render(w.Money(core.Money{Amount: people.Amount(r.Spend), Currency: b.currency}))
+		return th.Text.Render(b.pen().Money(r.Spend, b.currency))
 	case colOrders:
 		if r.Orders == 0 {
 			return th.Faint.Render("–")
@@ -158,22 +160,8 @@ func (b *brush) seen(f *people.Facts) string {
 		return b.Theme.Faint.Render("  " + b.Words.T(text.ContactsNever))
 	}
 	heat, _ := b.heat(f)
-	sign, ink := b.heatSign(heat)
+	sign, ink := b.pen().Heat(heat)
 	return ink.Render(sign) + " " + b.Theme.Muted.Render(b.Words.Stamp(f.LastIn, b.now))
-}
-
-func (b *brush) heatSign(heat string) (string, kit.Ink) {
-	switch heat {
-	case segment.Heat7d:
-		return "●", b.Theme.Good
-	case segment.Heat30d:
-		return "◐", b.Theme.Soon
-	case segment.HeatQuiet:
-		return "○", b.Theme.Info
-	case segment.HeatCold:
-		return "◌", b.Theme.Faint
-	}
-	return " ", b.Theme.Faint
 }
 
 // consent says in a word whether promotion may be sent.
