@@ -51,7 +51,6 @@ type wizard struct {
 
 	onRows bool // the rows have the keyboard, else the choices
 	cur    int  // of the choices
-	top    int
 	rowTop int
 	room   int // rows shown at the last drawing
 	wide   bool

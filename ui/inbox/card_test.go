@@ -54,7 +54,9 @@ func TestCardAsksForWhatIsKnown(t *testing.T) {
 	if asked != 5 || msg.Val.known == nil {
 		t.Fatalf("asked for %d: %+v, %v", asked, msg.Val, msg.Err)
 	}
-	p.d.Detail = func(context.Context, int64) (people.Detail, error) { return people.Detail{}, core.Fail(core.Busy, "test", nil) }
+	p.d.Detail = func(context.Context, int64) (people.Detail, error) {
+		return people.Detail{}, core.Fail(core.Busy, "test", nil)
+	}
 	p.fetchCard = kit.Fetch[cardData]{}
 	if msg := p.loadCard()().(kit.To).Msg.(kit.Loaded[cardData]); core.CodeOf(msg.Err) != core.Busy {
 		t.Errorf("a failure came back as %v", msg.Err)
