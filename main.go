@@ -274,7 +274,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		return err
 	}
 	return until(ctx, func(ctx context.Context) error {
-		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent}
+		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent, ReadOnly: g.ReadOnly}
 		box := pane.New(env, pane.Deps{
 			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
 			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),

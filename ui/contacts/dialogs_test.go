@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
@@ -16,6 +17,7 @@ import (
 	"bottega/core/people"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
+	"bottega/ui/text"
 	"bottega/ui/theme"
 	"bottega/ui/uitest"
 )
@@ -169,4 +171,51 @@ func TestSlowListRestsLonger(t *testing.T) {
 			t.Error("waits twice")
 		}
 	})
+}
+
+// A shop opened read-only shows everything and changes nothing.
+func TestReadOnly(t *testing.T) {
+	s := newShop(5)
+	p := newPane(t, s, theme.Dark(), "en")
+	p.env.ReadOnly = true
+	run(t, p, p.Init())
+	for _, f := range []focus{onList, onSide, onCard} {
+		p.focus = f
+		for _, b := range p.Keys() {
+			if changing[b.Do] && b.Off != text.ContactsOffReadOnly {
+				t.Errorf("%s works: %q", b.Do, b.Off)
+			}
+			if !changing[b.Do] && b.Off == text.ContactsOffReadOnly {
+				t.Errorf("%s is off for nothing", b.Do)
+			}
+		}
+	}
+	p.focus = onList
+	_, cmd := p.key(tea.KeyPressMsg{Code: 'D', Text: "D"})
+	if m, ok := cmd().(frame.Toast); !ok || !m.Refused {
+		t.Errorf("erasing said %v", m)
+	}
+}
+
+func TestReadField(t *testing.T) {
+	w, err := text.Load("it")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for typed, want := range map[string]core.CustomField{
+		"Numero scarpe: numero":        {Name: "numero_scarpe", Type: core.CustomNumber},
+		"nata:date":                    {Name: "nata", Type: core.CustomDate},
+		"nota":                         {Name: "nota", Type: core.CustomText},
+		"consegna: ritiro, , corriere": {Name: "consegna", Type: core.CustomChoice, Choices: []string{"ritiro", "corriere"}},
+	} {
+		f, ok := readField(w, typed)
+		if !ok || f.Name != want.Name || f.Type != want.Type || !slices.Equal(f.Choices, want.Choices) {
+			t.Errorf("%q: %+v, %v", typed, f, ok)
+		}
+	}
+	for _, typed := range []string{"", "  ", ": number", "#"} {
+		if f, ok := readField(w, typed); ok {
+			t.Errorf("%q: %+v", typed, f)
+		}
+	}
 }
