@@ -91,6 +91,6 @@ func (t *tx) SetComputed(contact int64, tier core.ValueTier) error {
 
 // Buyers implements people.PurchaseTx.
 func (t *tx) Buyers(after int64, limit int) ([]int64, error) {
-	ids, err := all(t, scanInt, "SELECT contact_id FROM facts WHERE contact_id > ? AND first_order > 0 ORDER BY contact_id LIMIT +?", after, limit)
+	ids, err := all(t, scanInt, "SELECT DISTINCT contact_id FROM orders WHERE contact_id > ? ORDER BY contact_id LIMIT +?", after, limit)
 	return ids, t.db.fail("storage.Buyers", err)
 }

@@ -121,6 +121,12 @@ func TestFactsGrowOld(t *testing.T) {
 	if d, err := w.Detail(ctx, a); err != nil || d.Facts.Orders != 0 || d.Contact.Value != core.ValueNone || d.Currency != "USD" {
 		t.Errorf("in dollars %+v, %v", d.Facts, err)
 	}
+	if err := w.SetCurrency(ctx, "EUR"); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := w.Detail(ctx, a); err != nil || d.Facts.Orders != 4 {
+		t.Errorf("back again %+v, %v", d.Facts, err)
+	}
 	for _, c := range []string{"", "eur", "EURO", "E1R"} {
 		if err := w.SetCurrency(ctx, c); core.CodeOf(err) != core.InvalidInput {
 			t.Errorf("%q: %v", c, err)
