@@ -147,6 +147,9 @@ func (h *house) jobs() []job {
 	return append(h.lines.Jobs(), h.Store.Run,
 		func(ctx context.Context) error { return h.work(0).Keep(ctx, h.Store.Log) },
 		func(ctx context.Context) error {
+			return h.Customers.Keep(ctx, func(err error) { h.Store.Log.Error("people: upkeep failed", "err", err) })
+		},
+		func(ctx context.Context) error {
 			return h.Store.Book.Run(ctx, h.Feed, h.Store.Log, h.work(0).Recompute)
 		})
 }

@@ -31,7 +31,9 @@ func newWorld(t fataler) (*world, func()) {
 	t.Helper()
 	s, db, end := shop(t)
 	w := &world{Service: s, db: db}
-	w.Rules = func() core.Rules { return core.Rules{Hours: core.Hours{Always: true, TimeZone: "UTC"}, Policy: core.Policy{Window: core.Duration(24 * time.Hour)}} }
+	w.Rules = func() core.Rules {
+		return core.Rules{Hours: core.Hours{Always: true, TimeZone: "UTC"}, Policy: core.Policy{Window: core.Duration(24 * time.Hour)}}
+	}
 	for _, name := range []string{"shop", "second"} {
 		ch, err := db.SaveChannel(context.Background(), core.Channel{Name: name, Provider: core.Sandbox, State: core.Active})
 		if err != nil {

@@ -91,7 +91,7 @@ var announced = []struct {
 	use string
 	key text.K
 }{
-	{"orders", text.CmdOrders}, {"template", text.CmdTemplate},
+	{"template", text.CmdTemplate},
 	{"campaign", text.CmdCampaign}, {"rules", text.CmdRules}, {"replies", text.CmdReplies},
 }
 
