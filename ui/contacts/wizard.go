@@ -226,7 +226,7 @@ func (d *wizard) brought(m broughtMsg) (bool, tea.Cmd) {
 		}))
 	case m.err != nil:
 		d.stage, d.err, d.run = ready, m.err, nil
-		return false, nil
+		return false, fail(m.err) // the cause goes to the log
 	}
 	files, id := d.p.d.Files, m.got.ID
 	t := frame.Toast{Text: w.T(text.ContactsImported, "New", w.Num(m.got.New), "Updated", w.Num(m.got.Updated), "Refused", w.Num(m.got.Refused)),

@@ -41,12 +41,12 @@ func TestFacts(t *testing.T) {
 	if got := plain(p.Warmth(d)); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	want = "Orders: 14 · every month\nSpent: €1,204.50\nOn average: €86.03 · medium orders\nA year: €640.00\nLast one: 21 Nov"
+	want = "Orders: 14 · every month\nSpent: €1,204.50\nOn average: €86.03 · medium\nA year: €640.00\nLast one: 21 Nov"
 	if got := plain(p.Purchases(d)); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	d.LowFreq, d.Facts.Kept = false, true
-	if got := plain(p.Warmth(d)); !strings.Contains(got, "never in the low-frequency group") {
+	if got := plain(p.Warmth(d)); !strings.Contains(got, "low frequency: never") {
 		t.Errorf("kept: %q", got)
 	}
 	if got := plain(p.Purchases(&people.Detail{})); got != "Orders: none yet" {
