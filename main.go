@@ -166,6 +166,9 @@ func (h *house) jobs() []cli.Job {
 	return append(h.lines.Jobs(), h.Store.Run,
 		func(ctx context.Context) error { return h.work(0).Keep(ctx, h.Store.Log) },
 		func(ctx context.Context) error {
+			return h.Customers.Keep(ctx, func(err error) { h.Store.Log.Error("people: upkeep failed", "err", err) })
+		},
+		func(ctx context.Context) error {
 			return h.Store.Book.Run(ctx, h.Feed, h.Store.Log, h.work(0).Recompute)
 		})
 }
@@ -262,8 +265,9 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		box := pane.New(env, pane.Deps{
 			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
 			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
-			Open: func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
-			When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
+			Detail: h.Customers.Detail,
+			Open:   func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
+			When:   func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
 		})
 		book := contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat, Region: h.region(ctx),
 			Files: h.Customers, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: h.Customers, Pairs: h.Customers})

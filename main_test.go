@@ -97,6 +97,7 @@ var rooms = []struct {
 	{"ui/phone", "core/template ui/kit ui/text ui/theme", charm},
 	{"ui/pick", "ui/frame ui/keys ui/kit ui/text", charm},
 	{"ui/dialog", "ui/frame ui/kit ui/keys ui/text ui/theme", charm},
+	{"ui/person", "core/… ui/kit ui/text ui/theme", charm},
 	{"ui/inbox", "core/… " + panes, charm},
 	{"ui/contacts", "core/… " + panes, charm},
 	{"ui/templates", "core/… ui/templates/editor " + panes, charm},
@@ -111,7 +112,7 @@ var rooms = []struct {
 }
 
 const (
-	panes = "ui/dialog ui/frame ui/kit ui/keys ui/phone ui/pick ui/text ui/theme"
+	panes = "ui/dialog ui/frame ui/kit ui/keys ui/person ui/phone ui/pick ui/text ui/theme"
 	charm = "charm.land/… github.com/charmbracelet/… github.com/sahilm/fuzzy github.com/gen2brain/beeep github.com/mattn/go-isatty"
 )
 

@@ -19,23 +19,33 @@ func (db *DB) Purchases(ctx context.Context, contact int64) ([]core.Purchase, er
 	return ps, db.fail("storage.Purchases", err)
 }
 
-// SavePurchase implements people.PurchaseTx. was is whose the receipt was before.
-func (t *tx) SavePurchase(p *core.Purchase, amount int64) (what people.Fate, was int64, err error) {
-	old, err := one(t, scanPurchase, "SELECT "+purchaseColumns+" FROM orders WHERE source = ? AND ref = ?", p.Source, p.Ref)
+// SavePurchase implements people.PurchaseTx.
+func (t *tx) SavePurchase(p *core.Purchase, amount int64) (was core.Purchase, what people.Fate, err error) {
+	was, err = one(t, scanPurchase, "SELECT "+purchaseColumns+" FROM orders WHERE source = ? AND ref = ?", p.Source, p.Ref)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		what = people.FateNew
 		p.ID, err = t.insert("INSERT INTO orders (source, ref, contact_id, at, amount, currency, campaign) VALUES (?, ?, ?, ?, ?, ?, ?)",
 			p.Source, p.Ref, p.ContactID, ms(p.At), amount, p.Amount.Currency, p.Campaign)
 	case err == nil:
-		what, was, p.ID = people.FateSame, old.ContactID, old.ID
-		if old.ContactID != p.ContactID || !old.At.Equal(p.At) || old.Amount != p.Amount || old.Campaign != p.Campaign {
+		what, p.ID = people.FateSame, was.ID
+		if was.ContactID != p.ContactID || !was.At.Equal(p.At) || was.Amount != p.Amount || was.Campaign != p.Campaign {
 			what = people.FateUpdated
 			err = t.must1("UPDATE orders SET contact_id = ?, at = ?, amount = ?, currency = ?, campaign = ? WHERE id = ?",
 				p.ContactID, ms(p.At), amount, p.Amount.Currency, p.Campaign, p.ID)
 		}
 	}
-	return what, was, t.db.fail("storage.SavePurchase", err)
+	return was, what, t.db.fail("storage.SavePurchase", err)
+}
+
+// RemovePurchases implements people.PurchaseTx.
+func (t *tx) RemovePurchases(ids []int64) ([]int64, error) {
+	in, err := list(ids)
+	if err != nil {
+		return nil, err
+	}
+	owners, err := all(t, scanInt, "DELETE FROM orders WHERE id IN (SELECT value FROM json_each(?)) RETURNING contact_id", in)
+	return owners, t.db.fail("storage.RemovePurchases", err)
 }
 
 // PurchasesOf implements people.PurchaseTx. Whole and broken parts are added up
@@ -81,6 +91,6 @@ func (t *tx) SetComputed(contact int64, tier core.ValueTier) error {
 
 // Buyers implements people.PurchaseTx.
 func (t *tx) Buyers(after int64, limit int) ([]int64, error) {
-	ids, err := all(t, scanInt, "SELECT contact_id FROM facts WHERE contact_id > ? AND first_order > 0 ORDER BY contact_id LIMIT +?", after, limit)
+	ids, err := all(t, scanInt, "SELECT DISTINCT contact_id FROM orders WHERE contact_id > ? ORDER BY contact_id LIMIT +?", after, limit)
 	return ids, t.db.fail("storage.Buyers", err)
 }

@@ -28,6 +28,15 @@ const (
 	ColConsentText = "consent_text"
 	ColUsername    = "username"
 	ColUserID      = "user_id"
+
+	// Columns of receipts, beside ColPhone and ColUserID for the customer.
+	ColOrderID   = "order_id"
+	ColDate      = "date"
+	ColContactID = "contact_id"
+	ColAmount    = "amount"
+	ColCurrency  = "currency"
+	ColCampaign  = "campaign"
+
 	// CustomPrefix marks a field of the shop's own.
 	CustomPrefix = "field:"
 )
@@ -45,9 +54,14 @@ type Columns struct {
 
 // LoadColumns reads columns.json of the rule data. A name that stands under
 // two fields is InvalidInput.
-func LoadColumns(rules fs.FS) (Columns, error) {
+func LoadColumns(rules fs.FS) (Columns, error) { return loadColumns(rules, "columns.json") }
+
+// LoadOrderColumns reads orders.json, the columns of till receipts.
+func LoadOrderColumns(rules fs.FS) (Columns, error) { return loadColumns(rules, "orders.json") }
+
+func loadColumns(rules fs.FS, name string) (Columns, error) {
 	var c Columns
-	b, err := fs.ReadFile(rules, "columns.json")
+	b, err := fs.ReadFile(rules, name)
 	if err != nil {
 		return c, core.Fail(core.NotFound, "contact.LoadColumns", err)
 	}

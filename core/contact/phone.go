@@ -27,6 +27,10 @@ const (
 	ValueTooLong Problem = "value_too_long"
 	TagBad       Problem = "tag_invalid"
 	FieldUnknown Problem = "field_unknown"
+	AmountBad    Problem = "amount_invalid"
+	CurrencyBad  Problem = "currency_invalid"
+	OrderNoID    Problem = "order_id_missing"
+	NoCustomer   Problem = "customer_unknown"
 	Erased       Problem = "erased" // a person who asked to be forgotten
 )
 

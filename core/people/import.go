@@ -361,28 +361,32 @@ func (im *importer) part(ctx context.Context, p []read) error {
 func (im *importer) learn(pl *plan) {
 	im.seen.merge(pl.seen)
 	for i := range pl.outcomes {
-		o := &pl.outcomes[i]
-		im.out.Rows++
-		switch o.Fate {
-		case FateNew:
-			im.out.New++
-		case FateUpdated:
-			im.out.Updated++
-		case FateSame:
-			im.out.Same++
-		case FateDuplicate:
-			im.out.Duplicate++
-		case FateRefused:
-			im.out.Refused++
-			if len(im.out.Problems) < MaxProblems {
-				im.out.Problems = append(im.out.Problems, o.Problem)
-			}
-		}
-		if im.o.Each != nil {
-			im.o.Each(*o)
-		}
+		im.out.count(&pl.outcomes[i], im.o.Each)
 	}
 	if im.o.Progress != nil {
 		im.o.Progress(im.out.Rows)
+	}
+}
+
+// count adds a row to the report and tells each of it.
+func (m *Imported) count(o *Outcome, each func(Outcome)) {
+	m.Rows++
+	switch o.Fate {
+	case FateNew:
+		m.New++
+	case FateUpdated:
+		m.Updated++
+	case FateSame:
+		m.Same++
+	case FateDuplicate:
+		m.Duplicate++
+	case FateRefused:
+		m.Refused++
+		if len(m.Problems) < MaxProblems {
+			m.Problems = append(m.Problems, o.Problem)
+		}
+	}
+	if each != nil {
+		each(*o)
 	}
 }

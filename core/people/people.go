@@ -129,8 +129,10 @@ type Service struct {
 	Rules   func() core.Rules
 	Store   Store
 	Columns contact.Columns
-	Data    Data
-	Now     func() time.Time
+	// OrderColumns are those of till receipts.
+	OrderColumns contact.Columns
+	Data         Data
+	Now          func() time.Time
 }
 
 // New reads the rule data (assets.Rules()) that a Service works by.
@@ -140,11 +142,15 @@ func New(s Store, rules fs.FS, now func() time.Time) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	orders, err := contact.LoadOrderColumns(rules)
+	if err != nil {
+		return nil, err
+	}
 	b, err := fs.ReadFile(rules, "people.json")
 	if err != nil {
 		return nil, core.Fail(core.NotFound, op, err)
 	}
-	out := &Service{Store: s, Columns: cols, Now: now}
+	out := &Service{Store: s, Columns: cols, OrderColumns: orders, Now: now}
 	if err := json.Unmarshal(b, &out.Data); err != nil {
 		return nil, core.Fail(core.InvalidInput, op, err)
 	}

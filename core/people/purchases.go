@@ -20,9 +20,11 @@ type Purchases struct {
 
 // PurchaseTx writes receipts and what follows from them.
 type PurchaseTx interface {
-	// SavePurchase adds a receipt or changes it; what says what happened. A
-	// receipt is known by Source and Ref and gets the ID of its row.
-	SavePurchase(p *core.Purchase, amount int64) (what Fate, was int64, err error)
+	// SavePurchase adds a receipt or changes it, and says which, and what it
+	// was before. A receipt is known by Source and Ref and gets the ID of its row.
+	SavePurchase(p *core.Purchase, amount int64) (was core.Purchase, what Fate, err error)
+	// RemovePurchases returns whose they were.
+	RemovePurchases(ids []int64) (contacts []int64, err error)
 	// PurchasesOf sums receipts in a currency up to now, by contact.
 	PurchasesOf(ids []int64, currency string, now time.Time) (map[int64]Purchases, error)
 	// SavePurchaseFacts keeps what follows, and returns the value tier that
@@ -81,11 +83,17 @@ func (d *Data) judge(p Purchases, now time.Time) (f Facts) {
 }
 
 func units(m core.Money) int64 {
-	d, ok := segment.ParseDecimal(m.Amount)
+	n, ok := unitsOf(m)
 	if !ok {
 		return math.MaxInt64 // New refuses such data
 	}
-	return d.Units
+	return n
+}
+
+// unitsOf reads an amount as Amount writes it.
+func unitsOf(m core.Money) (int64, bool) {
+	d, ok := segment.ParseDecimal(m.Amount)
+	return d.Units, ok
 }
 
 // refresh brings what follows from purchases up to date: the facts, and the

@@ -91,7 +91,6 @@ var announced = []struct {
 	use string
 	key text.K
 }{
-	{"orders", text.CmdOrders},
 	{"campaign", text.CmdCampaign}, {"rules", text.CmdRules}, {"replies", text.CmdReplies},
 }
 

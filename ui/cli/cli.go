@@ -284,7 +284,7 @@ func (a *app) root() *cobra.Command {
 	a.style(root)
 	root.AddCommand(
 		a.demo(), a.serve(), a.sandbox(), a.connect(), a.channels(), a.doctor(),
-		a.inbox(), a.send(), a.search(), a.contacts(), a.segments(), a.template(), a.report(),
+		a.inbox(), a.send(), a.search(), a.contacts(), a.segments(), a.orders(), a.template(), a.report(),
 		a.webhook(), a.backup(), a.restore(), a.bench(),
 		a.version(), a.completion(), a.man(),
 	)

@@ -13,7 +13,6 @@ import (
 
 	"bottega/core"
 	"bottega/core/consent"
-	"bottega/core/people"
 	"bottega/ui/kit"
 	"bottega/ui/text"
 )
@@ -40,7 +39,8 @@ type consentJSON struct {
 
 func (a *app) contacts() *cobra.Command {
 	return a.parent("contacts", text.CmdContacts, a.contactsList(), a.contactsShow(), a.contactsImport(), a.contactsExport(), a.contactsTag(),
-		a.notYet("merge", text.CmdContactsMerge), a.notYet("erase", text.CmdContactsErase), a.notYet("dossier", text.CmdContactsDossier))
+		a.contactsUnimport(), a.contactsMerge(), a.contactsPart(), a.contactsDuplicates(), a.contactsEdit(), a.contactsField(), a.contactsKeep(),
+		a.contactsConsent(), a.contactsTray(), a.contactsDecide(), a.contactsErase(), a.contactsDossier(), a.contactsRetention())
 }
 
 func (a *app) contactsList() *cobra.Command {
@@ -140,110 +140,6 @@ func (a *app) showContact(ctx context.Context, s *Shop, n int64) error {
 	return a.println(strings.Join(lines, "\n"))
 }
 
-func (a *app) contactsImport() *cobra.Command {
-	var o people.Import
-	var encoding string
-	c := a.command("import FILE", text.CmdContactsImport, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) (err error) {
-			t, end, err := a.h.Table(arg[0], encoding)
-			if err != nil {
-				return a.fileError(arg[0], err)
-			}
-			defer func() { err = errors.Join(err, end()) }()
-			o.Table, o.File, o.Agent = t, filepath.Base(arg[0]), a.g.Agent
-			o.Region = strings.ToUpper(o.Region)
-			got, err := s.Customers.Import(ctx, o)
-			var pair *people.BadPair
-			if errors.As(err, &pair) {
-				return usage(text.UseMap, "Pair", clip(pair.Pair), "Columns", clip(strings.Join(t.Header, ", ")))
-			}
-			if err != nil {
-				return a.fileError(arg[0], err)
-			}
-			return a.printImport(&o, &got)
-		})
-	})
-	f := c.Flags()
-	f.BoolVar(&o.DryRun, "dry-run", false, a.w.T(text.FlagDryRun))
-	f.StringArrayVar(&o.Pairs, "map", nil, a.w.T(text.FlagMap))
-	f.StringVar(&o.Region, "region", "", a.w.T(text.FlagRegion))
-	f.StringSliceVar(&o.Tags, "tag", nil, a.w.T(text.FlagTagAll))
-	f.StringVar(&o.Consent, "consent", "", a.w.T(text.FlagConsent))
-	f.StringVar(&encoding, "encoding", "", a.w.T(text.FlagEncoding))
-	return c
-}
-
-// fileError says what is wrong with a file of people; the general words speak
-// of files that are sent.
-func (a *app) fileError(name string, err error) error {
-	switch core.CodeOf(err) {
-	case core.NotFound:
-		return refuse(core.NotFound, text.BadFile, "File", clip(name))
-	case core.TooLarge:
-		return refuse(core.TooLarge, text.TableLarge, "File", clip(name))
-	case core.NotATable:
-		return refuse(core.NotATable, text.TableNone, "File", clip(name))
-	}
-	return err
-}
-
-type problemJSON struct {
-	Row     int    `json:"row"`
-	Column  string `json:"column,omitempty"`
-	Value   string `json:"value,omitempty"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
-}
-
-type importJSON struct {
-	File      string            `json:"file"`
-	Encoding  string            `json:"encoding,omitempty"`
-	Separator string            `json:"separator,omitempty"`
-	Columns   map[string]string `json:"columns"`
-	Rows      int               `json:"rows"`
-	New       int               `json:"new"`
-	Updated   int               `json:"updated"`
-	Same      int               `json:"same"`
-	Duplicate int               `json:"duplicate"`
-	Refused   int               `json:"refused"`
-	DryRun    bool              `json:"dry_run"`
-	Problems  []problemJSON     `json:"problems"`
-}
-
-// printImport reports; an import that could read no row at all has failed.
-func (a *app) printImport(o *people.Import, got *people.Imported) error {
-	ps := make([]problemJSON, len(got.Problems))
-	for i, p := range got.Problems {
-		ps[i] = problemJSON{p.Row, p.Column, p.Value, p.Code, a.w.T(text.K("cli.problem." + p.Code))}
-	}
-	var err error
-	if a.g.JSON {
-		err = a.printJSON(importJSON{o.File, o.Table.Encoding, o.Table.Separator, got.Columns, got.Rows, got.New, got.Updated, got.Same, got.Duplicate, got.Refused, o.DryRun, ps})
-	} else {
-		err = a.importWords(o, got, ps)
-	}
-	if err == nil && got.Refused == got.Rows {
-		return quiet(exitFailed)
-	}
-	return err
-}
-
-// shownProblems is how many refused rows are told in words.
-const shownProblems = 50
-
-func (a *app) importWords(o *people.Import, got *people.Imported, ps []problemJSON) error {
-	k := text.ImportDone
-	if o.DryRun {
-		k = text.ImportDry
-	}
-	lines := []string{a.w.T(k, "File", clip(o.File), "Rows", a.w.Num(got.Rows), "New", a.w.Num(got.New), "Updated", a.w.Num(got.Updated),
-		"Same", a.w.Num(got.Same), "Duplicate", a.w.Num(got.Duplicate), "Refused", a.w.Num(got.Refused))}
-	for _, p := range ps[:min(len(ps), shownProblems)] {
-		lines = append(lines, a.w.T(text.ImportProblem, "Row", p.Row, "Message", p.Message, "Value", clip(p.Value)))
-	}
-	return a.println(strings.Join(lines, "\n"))
-}
-
 func (a *app) contactsExport() *cobra.Command {
 	var expr string
 	c := a.command("export FILE", text.CmdContactsExport, args(1, 1), func(cmd *cobra.Command, arg []string) error {
@@ -322,12 +218,5 @@ func (a *app) contactsTag() *cobra.Command {
 		})
 	})
 	c.Flags().BoolVar(&off, "remove", false, a.w.T(text.FlagRemove))
-	return c
-}
-
-// notYet is a command of the contract that is not built.
-func (a *app) notYet(use string, k text.K) *cobra.Command {
-	c := a.command(use, k, args(0, -1), func(*cobra.Command, []string) error { return core.Fail(core.NotYet, "cli."+use, nil) })
-	c.FParseErrWhitelist.UnknownFlags = true
 	return c
 }

@@ -228,19 +228,19 @@ func (p *Pane) head(s *sheet) {
 // tagLines breaks tags over lines.
 func (b *brush) tagLines(tags []string, w int) []string {
 	var ls []string
-	line := ""
+	line, n := "", 0
 	for _, t := range tags {
-		t = "#" + kit.CleanLine(t)
-		if line != "" && kit.Width(line)+1+kit.Width(t) > w {
-			ls, line = append(ls, b.Theme.Tag.Render(line)), ""
+		word := "#" + kit.CleanLine(t)
+		if n > 0 && n+1+kit.Width(word) > w {
+			ls, line, n = append(ls, line), "", 0
 		}
-		if line != "" {
-			line += " "
+		if n > 0 {
+			line, n = line+" ", n+1
 		}
-		line += t
+		line, n = line+b.tagInk(t).Render(word), n+kit.Width(word)
 	}
-	if line != "" {
-		ls = append(ls, b.Theme.Tag.Render(line))
+	if n > 0 {
+		ls = append(ls, line)
 	}
 	return ls
 }

@@ -9,6 +9,7 @@ import (
 	"bottega/core/contact"
 	"bottega/core/people"
 	"bottega/ui/kit"
+	"bottega/ui/person"
 	"bottega/ui/text"
 )
 
@@ -21,54 +22,29 @@ func (b *brush) date(s string) string {
 	return b.Words.Stamp(t, b.now)
 }
 
-func (b *brush) money(units int64, currency string) string {
-	return b.Words.Money(core.Money{Amount: people.Amount(units), Currency: currency})
+// all puts facts below each other.
+func (s *sheet) all(fs []person.Fact) {
+	for _, f := range fs {
+		s.fact(f.Label, f.Value)
+	}
 }
 
 // value tells what the person is worth and how warm they are.
 func (p *Pane) value(s *sheet) {
 	b, d := s.b, &p.card.data.Detail
-	th, w, f := b.Theme, b.Words, &d.Facts
 	s.lines = append(s.lines, kit.Spaces(s.w+2))
 	p.editable(s, 0)
-	sign, ink := b.heatSign(d.Heat)
-	s.fact(w.T(text.ContactsWarmth), ink.Render(sign)+" "+th.Text.Render(w.T(text.K("contacts.heat."+d.Heat))))
-	if !f.LastIn.IsZero() {
-		s.fact(w.T(text.ContactsColSeen), th.Text.Render(w.When(f.LastIn, b.now)))
+	s.all(b.pen().Warmth(d))
+	if !d.Facts.LastIn.IsZero() {
+		s.fact(b.Words.T(text.ContactsColSeen), b.Theme.Text.Render(b.Words.When(d.Facts.LastIn, b.now)))
 	}
-	if d.LowFreq {
-		s.fact("", th.Info.Render("↓ "+w.T(text.ContactsLowFreq)))
-	} else if f.Kept {
-		s.fact("", th.Muted.Render(w.T(text.ContactsKept)))
-	}
-	if f.Orders == 0 {
-		s.fact(w.T(text.ContactsOrders), th.Faint.Render(w.T(text.ContactsNoOrders)))
-		return
-	}
-	s.fact(w.T(text.ContactsOrders), th.Text.Render(w.Num(f.Orders))+th.Muted.Render(" · "+w.T(text.K("contacts.freq."+f.Freq))))
-	s.fact(w.T(text.ContactsSpent), th.Text.Render(b.money(f.Spend, d.Currency)))
-	s.fact(w.T(text.ContactsAverage), th.Text.Render(b.money(f.AOV, d.Currency))+th.Muted.Render(" · "+w.T(text.K("contacts.aov."+f.AOVTier))))
-	s.fact(w.T(text.ContactsLTV), th.Text.Render(b.money(f.LTV, d.Currency)))
-	s.fact(w.T(text.ContactsLastOrder), th.Text.Render(w.Stamp(f.LastOrder, b.now)))
+	s.all(b.pen().Purchases(d))
 }
 
 // consentPart tells what may be sent now and why, then the proofs.
 func (b *brush) consentPart(s *sheet, d *people.Detail) {
-	w, th := b.Words, b.Theme
 	s.title(text.ContactsConsent)
-	for _, v := range []struct {
-		k text.K
-		v consent.Verdict
-	}{{text.ContactsMarketing, d.Standing.Marketing}, {text.ContactsUtility, d.Standing.Utility}, {text.ContactsService, d.Standing.Service}} {
-		sign, ink := th.Good.Render("✓"), th.Text
-		switch {
-		case v.v.Reason == consent.NeverAgreed || v.v.Reason == consent.WindowShut:
-			sign, ink = th.Faint.Render("·"), th.Muted
-		case !v.v.Allowed:
-			sign, ink = th.Bad.Render("✗"), th.Bad
-		}
-		s.fact(w.T(v.k), sign+" "+ink.Render(w.T(text.K("contacts.reason."+string(v.v.Reason)))))
-	}
+	s.all(b.pen().Standing(&d.Standing))
 	for i := len(d.Ledger) - 1; i >= 0; i-- {
 		b.proof(s, &d.Ledger[i])
 	}

@@ -3,6 +3,7 @@ package contacts
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -28,6 +29,7 @@ func (p *Pane) takeList(m kit.Loaded[listAnswer]) tea.Cmd {
 	if p.err = m.Err; m.Err != nil {
 		return p.lost(m.Err)
 	}
+	p.took = m.Val.took
 	p.list.take(m.Val.ids, m.Val.fresh)
 	p.want.fresh = false
 	p.filter.count, p.filter.counted = len(m.Val.ids), m.Val.expr
@@ -110,10 +112,11 @@ type sideAnswer struct {
 	schema   segment.Schema
 	currency string
 	all      int
+	waiting  int
 }
 
 func (p *Pane) loadSide() tea.Cmd {
-	r := p.d.Lists
+	r, tray := p.d.Lists, p.d.Tray
 	return send(p.fetchSide.Ask(p.env.Ctx, func(ctx context.Context) (a sideAnswer, err error) {
 		if a.segments, err = r.Segments(ctx); err != nil {
 			return a, err
@@ -126,6 +129,13 @@ func (p *Pane) loadSide() tea.Cmd {
 		}
 		if a.currency, err = r.Currency(ctx); err != nil {
 			return a, err
+		}
+		if tray != nil {
+			rs, err := tray.Tray(ctx, trayLimit)
+			if err != nil {
+				return a, err
+			}
+			a.waiting = len(rs)
 		}
 		a.all, err = r.Count(ctx, "")
 		return a, err
@@ -140,9 +150,16 @@ func (p *Pane) takeSide(m kit.Loaded[sideAnswer]) tea.Cmd {
 	case m.Err != nil:
 		return fail(m.Err)
 	}
-	if p.currency != m.Val.currency {
+	colours := map[string]string{}
+	for _, t := range m.Val.tags {
+		if t.Colour != "" {
+			colours[t.Tag] = t.Colour
+		}
+	}
+	if p.currency != m.Val.currency || !maps.Equal(p.colours, colours) {
 		p.redraw()
 	}
+	p.colours, p.waiting = colours, m.Val.waiting
 	p.segments, p.tags, p.schema, p.currency, p.all = m.Val.segments, m.Val.tags, m.Val.schema, m.Val.currency, m.Val.all
 	p.side.take(p.entries())
 	return nil

@@ -43,6 +43,10 @@ type Work interface {
 	KeepMany(ctx context.Context, ids []int64, on bool, done func(int)) (int, error)
 	SaveSegment(ctx context.Context, name, expr string) (core.SavedSegment, error)
 	RemoveSegment(ctx context.Context, name string) error
+	// SaveField adds a field of the shop's own or changes it.
+	SaveField(ctx context.Context, f core.CustomField) error
+	// ColourTag gives a tag one of the colours of this package.
+	ColourTag(ctx context.Context, tag, colour string) error
 	// Create makes somebody new; who has the number already comes back instead.
 	Create(ctx context.Context, phone core.Phone, name string) (id int64, made bool, err error)
 	// Erase forgets a person for good.

@@ -11,7 +11,6 @@ import (
 
 	"bottega/core"
 	"bottega/core/consent"
-	"bottega/core/contact"
 	"bottega/core/fold"
 	"bottega/core/people"
 	"bottega/core/segment"
@@ -30,15 +29,16 @@ var bands = segment.HeatBands{Hot: 7 * day, Warm: 30 * day, Cold: 90 * day}
 // the language itself (segment.Query.Match).
 type shop struct {
 	mu       sync.Mutex
-	people   []*person
+	people   []*customer
 	segments []core.SavedSegment
 	fields   []core.CustomField
+	colours  map[string]string
 	changed  func(...core.Change)
 	asked    int // lists read
 	err      error
 }
 
-type person struct {
+type customer struct {
 	people.Listed
 	profile core.Profile
 	ledger  []consent.Entry
@@ -83,8 +83,8 @@ func newShop(n int) *shop {
 	return s
 }
 
-func makePerson(i int) *person {
-	p := &person{talk: int64(i)}
+func makePerson(i int) *customer {
+	p := &customer{talk: int64(i)}
 	p.ID = int64(i)
 	p.Name = firsts[i%len(firsts)] + " " + lasts[i/7%len(lasts)]
 	p.Phone = core.Phone(fmt.Sprintf("+39333%07d", 1000000+i*37%8999999))
@@ -121,7 +121,7 @@ func makePerson(i int) *person {
 	return p
 }
 
-func (p *person) enter(e consent.Entry) {
+func (p *customer) enter(e consent.Entry) {
 	e.ContactID, e.ID = p.ID, int64(len(p.ledger)+1)
 	p.ledger = append(p.ledger, e)
 	m := consent.Of(p.ledger, false).Marketing
@@ -129,14 +129,14 @@ func (p *person) enter(e consent.Entry) {
 	p.OptOut = !m.Allowed && m.Reason != consent.NeverAgreed
 }
 
-func (p *person) facts() segment.Person {
+func (p *customer) facts() segment.Person {
 	return segment.Person{Name: p.Name, Username: p.Username, Phone: string(p.Phone), Lang: p.Language, Zone: p.TimeZone, Country: p.Country, Tags: p.Tags,
 		Value: string(p.Value), Freq: p.Freq, AOVTier: p.AOVTier, AOV: p.AOV, Spend: p.Spend, LTV: p.LTV, Orders: int64(p.Orders), LastOrder: p.LastOrder,
 		LastIn: p.LastIn, LastOut: p.LastOut, Created: p.CreatedAt, OptOut: p.OptOut, OptIn: p.OptIn, Blocked: p.Blocked, Waiting: p.Waiting, Custom: p.profile.Custom}
 }
 
 // find must be called with the lock held.
-func (s *shop) find(id int64) *person {
+func (s *shop) find(id int64) *customer {
 	for _, p := range s.people {
 		if p.ID == id {
 			return p
@@ -154,7 +154,7 @@ func (s *shop) schema() segment.Schema {
 	return segment.Schema{}.With(fs...)
 }
 
-func (s *shop) match(expr string) ([]*person, error) {
+func (s *shop) match(expr string) ([]*customer, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
@@ -162,7 +162,7 @@ func (s *shop) match(expr string) ([]*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []*person
+	var out []*customer
 	for _, p := range s.people {
 		if q.Match(p.facts(), noon, bands) {
 			out = append(out, p)
@@ -176,7 +176,7 @@ func (s *shop) List(_ context.Context, expr string, by people.Sort, desc bool) (
 	defer s.mu.Unlock()
 	s.asked++
 	ps, err := s.match(expr)
-	slices.SortFunc(ps, func(a, b *person) int {
+	slices.SortFunc(ps, func(a, b *customer) int {
 		c := compare(a, b, by)
 		if desc {
 			c = -c
@@ -190,7 +190,7 @@ func (s *shop) List(_ context.Context, expr string, by people.Sort, desc bool) (
 	return ids, err
 }
 
-func compare(a, b *person, by people.Sort) int {
+func compare(a, b *customer, by people.Sort) int {
 	switch by {
 	case people.ByName:
 		return cmp.Compare(fold.String(a.Name), fold.String(b.Name))
@@ -254,7 +254,7 @@ func (s *shop) Tags(context.Context) ([]people.Tag, error) {
 	}
 	var out []people.Tag
 	for t, c := range n {
-		out = append(out, people.Tag{TagCount: core.TagCount{Tag: t, Count: c}})
+		out = append(out, people.Tag{TagCount: core.TagCount{Tag: t, Count: c}, Colour: s.colours[t]})
 	}
 	slices.SortFunc(out, func(a, b people.Tag) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Tag, b.Tag)) })
 	return out, s.err
@@ -291,165 +291,4 @@ func (s *shop) Timeline(_ context.Context, id int64, _ time.Time, limit int) ([]
 		return nil, core.Fail(core.NotFound, "shop.Timeline", nil)
 	}
 	return p.events[:min(len(p.events), limit)], nil
-}
-
-func (s *shop) Edit(_ context.Context, id int64, _ string, p people.Patch) (people.Undo, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	who := s.find(id)
-	if who == nil {
-		return nil, core.Fail(core.NotFound, "shop.Edit", nil)
-	}
-	was, wasProfile := who.Contact, who.profile
-	if p.Language != nil && len(*p.Language) > 3 {
-		return nil, &people.BadValue{Field: contact.ColLanguage, Problem: contact.LanguageBad}
-	}
-	for to, v := range map[*string]*string{&who.Name: p.Name, &who.Language: p.Language, &who.TimeZone: p.TimeZone, &who.profile.Email: p.Email,
-		&who.profile.Birthday: p.Birthday, &who.profile.Note: p.Note} {
-		if v != nil {
-			*to = *v
-		}
-	}
-	if p.Value != nil {
-		who.Value = *p.Value
-	}
-	own := map[string]string{}
-	for k, v := range who.profile.Custom {
-		own[k] = v
-	}
-	for k, v := range p.Custom {
-		own[k] = v
-	}
-	who.profile.Custom = own
-	s.tell(id)
-	return func(context.Context) error {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		who.Contact, who.profile = was, wasProfile
-		s.tell(id)
-		return nil
-	}, nil
-}
-
-// tell publishes a change, as the store does.
-func (s *shop) tell(id int64) {
-	if s.changed != nil {
-		s.changed(core.Change{Kind: core.Contacts, ID: id})
-	}
-}
-
-func (s *shop) TagMany(ctx context.Context, ids []int64, _, tag string, on bool, done func(int)) (int, people.Undo, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var changed []int64
-	for i, id := range ids {
-		if err := ctx.Err(); err != nil {
-			return len(changed), nil, err
-		}
-		if p := s.find(id); p != nil && slices.Contains(p.Tags, tag) != on {
-			p.retag(tag, on)
-			changed = append(changed, id)
-			s.tell(id)
-		}
-		done(i + 1)
-	}
-	if changed == nil {
-		return 0, nil, s.err
-	}
-	return len(changed), func(context.Context) error {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		for _, id := range changed {
-			s.find(id).retag(tag, !on)
-			s.tell(id)
-		}
-		return nil
-	}, nil
-}
-
-func (p *person) retag(tag string, on bool) {
-	p.Tags = slices.DeleteFunc(slices.Clone(p.Tags), func(t string) bool { return t == tag })
-	if on {
-		p.Tags = append(p.Tags, tag)
-	}
-	slices.Sort(p.Tags)
-}
-
-func (s *shop) Record(_ context.Context, ids []int64, e consent.Entry, done func(int)) (out people.Recorded, undo people.Undo, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, id := range ids {
-		p := s.find(id)
-		switch {
-		case e.Kind == consent.OptIn && p.OptOut && len(ids) > 1:
-			out.Skipped++
-		case e.Kind == consent.OptIn && p.OptIn:
-			out.Same++
-		default:
-			e.At, e.Source = noon, consent.ByAgent
-			p.enter(e)
-			out.Done++
-			s.tell(id)
-		}
-		done(i + 1)
-	}
-	return out, func(context.Context) error { return nil }, nil
-}
-
-func (s *shop) KeepMany(_ context.Context, ids []int64, on bool, done func(int)) (n int, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, id := range ids {
-		if p := s.find(id); p.Kept != on {
-			p.Kept = on
-			n++
-			s.tell(id)
-		}
-		done(i + 1)
-	}
-	return n, nil
-}
-
-func (s *shop) SaveSegment(_ context.Context, name, expr string) (core.SavedSegment, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	g := core.SavedSegment{Name: name, Expr: expr}
-	s.segments = append(slices.DeleteFunc(s.segments, func(o core.SavedSegment) bool { return o.Name == name }), g)
-	return g, nil
-}
-
-func (s *shop) RemoveSegment(_ context.Context, name string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := len(s.segments)
-	if s.segments = slices.DeleteFunc(s.segments, func(o core.SavedSegment) bool { return o.Name == name }); len(s.segments) == n {
-		return core.Fail(core.NotFound, "shop.RemoveSegment", nil)
-	}
-	return nil
-}
-
-func (s *shop) Create(_ context.Context, phone core.Phone, name string) (int64, bool, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, p := range s.people {
-		if p.Phone == phone {
-			return p.ID, false, nil
-		}
-	}
-	p := &person{}
-	p.ID, p.Name, p.Phone = int64(len(s.people)+1), name, phone
-	s.people = append(s.people, p)
-	s.tell(p.ID)
-	return p.ID, true, nil
-}
-
-func (s *shop) Erase(_ context.Context, id int64) (people.Erased, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := len(s.people)
-	if s.people = slices.DeleteFunc(s.people, func(p *person) bool { return p.ID == id }); len(s.people) == n {
-		return people.Erased{}, core.Fail(core.NotFound, "shop.Erase", nil)
-	}
-	s.tell(id)
-	return people.Erased{}, nil
 }

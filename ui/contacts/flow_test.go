@@ -1,20 +1,13 @@
 package contacts
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/charmbracelet/x/ansi"
-	"pgregory.net/rapid"
-
 	"bottega/core"
 	"bottega/core/consent"
-	"bottega/core/people"
-	"bottega/ui/frame"
-	"bottega/ui/theme"
 	"bottega/ui/uitest"
 )
 
@@ -353,96 +346,5 @@ func TestErrorsAreTold(t *testing.T) {
 	play(t, setting{w: 80, h: 24, fill: func(s *shop) { s.err = core.Fail(core.Busy, "shop", nil) }}, func(s *uitest.Screen, st *scene) {
 		why, _ := st.pane.env.Words.Error(st.shop.err)
 		s.Want(why[:20])
-	})
-}
-
-// reviews is a tray in memory.
-type reviews struct {
-	all   []people.Review
-	stops []int64
-}
-
-func (r *reviews) Tray(_ context.Context, limit int) ([]people.Review, error) {
-	return slices.Clone(r.all[:min(limit, len(r.all))]), nil
-}
-
-func (r *reviews) Decide(_ context.Context, id int64, _ string, stop bool) error {
-	n := len(r.all)
-	if r.all = slices.DeleteFunc(r.all, func(v people.Review) bool { return v.ID == id }); len(r.all) == n {
-		return core.Fail(core.Conflict, "reviews.Decide", nil)
-	}
-	if stop {
-		r.stops = append(r.stops, id)
-	}
-	return nil
-}
-
-func TestTray(t *testing.T) {
-	play(t, setting{w: 80, h: 24}, func(s *uitest.Screen, st *scene) {
-		s.Press("R")
-		s.Want("This works on the shop")
-		r := &reviews{}
-		for i, text := range []string{"stop, oggi non vengo", "basta", "ANNULLA"} {
-			r.all = append(r.all, people.Review{ID: int64(i + 1), ContactID: 1, ConversationID: 7, MessageID: 9, Name: "Maria", Text: text,
-				Pending: consent.Pending{Word: strings.Fields(text)[0], At: noon, Reading: []consent.Reading{consent.Propose, consent.SaysOut, consent.Ask}[i]}})
-		}
-		st.pane.d.Tray = r
-		s.Press("R")
-		s.Want("stop, oggi non vengo", "stands in a longer text", "was taken for stop", "may mean the order")
-		s.Golden()
-		s.Press("n")
-		s.WantNot("oggi non vengo")
-		s.Press("s")
-		s.WantNot("basta")
-		if !slices.Equal(r.stops, []int64{2}) || len(r.all) != 1 {
-			t.Errorf("stopped %v, left %v", r.stops, r.all)
-		}
-		s.Press("enter")
-		if !slices.Equal(st.box.opened, []int64{7}) {
-			t.Errorf("opened %v", st.box.opened)
-		}
-		r.all = nil
-		s.Press("2", "R")
-		s.Want("Nothing waits.")
-	})
-}
-
-// The wizard, the doubles and the tray stay within what they are given.
-func TestDialogsKeepTheirSize(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		p := newPane(t, anyShop(rt), theme.Dark(), rapid.SampledFrom([]string{"en", "it"}).Draw(rt, "language"))
-		run(t, p, p.Init())
-		word := nasty().Draw(rt, "word")
-		wz := p.newWizard("/tmp/" + word)
-		wz.look = &look{header: []string{word, "phone", nasty().Draw(rt, "column")}, kind: word, count: map[people.Fate]int{people.FateNew: 3},
-			rows: []people.Outcome{{Row: 2, Fate: people.FateUpdated, Name: word, Phone: "+393331234567", What: []string{"email", "field:" + word}},
-				{Row: 3, Fate: people.FateDuplicate, Duplicate: 2}},
-			bad: []people.Outcome{{Row: 4, Fate: people.FateRefused, Problem: people.Problem{Code: "phone_invalid", Value: word}}}}
-		wz.stage, wz.done = ready, &people.Imported{Columns: map[string]string{word: "name"}}
-		wz.cur, wz.onRows = rapid.IntRange(0, 9).Draw(rt, "cursor"), rapid.Bool().Draw(rt, "rows")
-		if rapid.Bool().Draw(rt, "running") {
-			wz.stage, wz.run = bringing, &job{total: 10}
-		}
-		if rapid.Bool().Draw(rt, "wrong") {
-			wz.err = &people.BadPair{Pair: word}
-		}
-		one, other := core.Contact{Name: word, Phone: "+393331234567", Tags: []string{word}}, core.Contact{Username: word}
-		ps := &pairs{p: p, all: []people.Pair{{A: people.Listed{Contact: one}, B: people.Listed{Contact: other}, Why: []string{"name", "email"}}}, loaded: true}
-		mg := &pairs{p: p, plan: &people.Merge{Keep: people.Detail{Contact: one, Profile: core.Profile{Note: word}}, Gone: people.Detail{Contact: other, Profile: core.Profile{Note: "b", Custom: map[string]string{word: word}}}, Clash: []string{"note"}, Joined: 2}}
-		tr := &tray{p: p, all: []people.Review{{Name: word, Text: word, Pending: consent.Pending{Word: word, At: noon}}}, loaded: true}
-		w, h := rapid.IntRange(1, 130).Draw(rt, "w"), rapid.IntRange(1, 45).Draw(rt, "h")
-		for _, d := range []frame.Dialog{wz, ps, mg, tr} {
-			ls := d.Lines(w, h)
-			if len(ls) > h {
-				rt.Fatalf("%T: %d lines of %d", d, len(ls), h)
-			}
-			if len(ls) > 0 {
-				if bw := ansi.StringWidth(ls[0]); bw > w {
-					rt.Fatalf("%T: %d cells of %d", d, bw, w)
-				} else {
-					checkLines(rt, ls, bw, len(ls))
-				}
-			}
-		}
 	})
 }

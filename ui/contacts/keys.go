@@ -68,6 +68,8 @@ var sideKeys = []entry{
 	{"contacts.sidepageup", k("pgup"), text.ContactsKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.moveSide(-max(1, p.side.shown-1)) }},
 	{"contacts.filter", k("/"), text.ContactsKeyFilter, false, nil, (*Pane).enterFilter},
 	{"contacts.drop", k("x", "delete"), text.ContactsKeyDrop, false, needOwnSegment, (*Pane).dropSegment},
+	{"contacts.colour", k("c"), text.ContactsKeyColour, true, needTag, (*Pane).pickColour},
+	{"contacts.sidetray", k("R"), text.ContactsKeyTray, true, needTray, (*Pane).openTray},
 	{"contacts.tolist", k("esc", "tab", "right"), text.ContactsKeyToList, false, nil, (*Pane).enterList},
 	{"contacts.sideprev", k("shift+tab"), text.ContactsKeyToList, true, nil, (*Pane).enterList},
 }
@@ -75,6 +77,7 @@ var sideKeys = []entry{
 // cardKeys work while the card has the keyboard.
 var cardKeys = []entry{
 	{"contacts.edit", k("enter", "e"), text.ContactsKeyEdit, false, needCard, (*Pane).editFact},
+	{"contacts.addfield", k("+", "a"), text.ContactsKeyAddField, true, needCard, (*Pane).askField},
 	{"contacts.factdown", k("j", "down"), text.ContactsKeyDown, true, nil, func(p *Pane) tea.Cmd { return p.stepFact(1) }},
 	{"contacts.factup", k("k", "up"), text.ContactsKeyUp, true, nil, func(p *Pane) tea.Cmd { return p.stepFact(-1) }},
 	{"contacts.carddown", k("pgdown", "ctrl+d"), text.ContactsKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.scrollCard(max(1, p.card.rows-2)) }},
@@ -132,10 +135,7 @@ func (p *Pane) Keys() []keys.Binding {
 }
 
 func (p *Pane) binding(e *entry) keys.Binding {
-	b := keys.Binding{Do: e.do, Keys: e.keys, Help: e.help, Quiet: e.quiet}
-	if e.off != nil {
-		b.Off = e.off(p)
-	}
+	b := keys.Binding{Do: e.do, Keys: e.keys, Help: e.help, Quiet: e.quiet, Off: p.off(e)}
 	if b.Off != "" && e.do == "contacts.drop" {
 		b.Quiet = true
 	}
@@ -179,12 +179,28 @@ func (p *Pane) Do(name string) (used bool, cmd tea.Cmd) {
 
 // run does an action, or says why it cannot be done now.
 func (p *Pane) run(e *entry) tea.Cmd {
-	if e.off != nil {
-		if why := e.off(p); why != "" {
-			return p.refuse(why)
-		}
+	if why := p.off(e); why != "" {
+		return p.refuse(why)
 	}
 	return e.run(p)
+}
+
+// changing are the actions that a shop opened read-only does not allow.
+var changing = map[string]bool{
+	"contacts.tag": true, "contacts.untag": true, "contacts.consent": true, "contacts.keep": true, "contacts.import": true, "contacts.tray": true,
+	"contacts.sidetray": true, "contacts.new": true, "contacts.merge": true, "contacts.erase": true, "contacts.save": true, "contacts.drop": true,
+	"contacts.colour": true, "contacts.edit": true, "contacts.addfield": true,
+}
+
+// off says why an action does not work now; "" when it does.
+func (p *Pane) off(e *entry) text.K {
+	switch {
+	case p.env.ReadOnly && changing[e.do]:
+		return text.ContactsOffReadOnly
+	case e.off == nil:
+		return ""
+	}
+	return e.off(p)
 }
 
 func needPerson(p *Pane) text.K {

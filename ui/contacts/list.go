@@ -3,6 +3,7 @@ package contacts
 import (
 	"context"
 	"slices"
+	"time"
 
 	"bottega/core/people"
 )
@@ -185,7 +186,8 @@ func readRows(ctx context.Context, r Lists, gen int, ids []int64) (rowsAnswer, e
 // listAnswer is what a read of the order brought.
 type listAnswer struct {
 	want
-	ids []int64
+	ids  []int64
+	took time.Duration
 }
 
 // want is what the list is asked for.
@@ -197,6 +199,7 @@ type want struct {
 }
 
 func readList(ctx context.Context, r Lists, w want) (listAnswer, error) {
+	began := time.Now()
 	ids, err := r.List(ctx, w.expr, w.by, w.desc)
-	return listAnswer{w, ids}, err
+	return listAnswer{w, ids, time.Since(began)}, err
 }

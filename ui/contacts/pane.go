@@ -31,8 +31,11 @@ type Pane struct {
 	schema   segment.Schema
 	tags     []people.Tag
 	segments []people.Counted
+	colours  map[string]string // of tags
 	currency string
-	all      int // people in the shop
+	waiting  int           // doubtful stops that wait for a decision
+	took     time.Duration // to read the list
+	all      int           // people in the shop
 
 	focus   focus
 	showing bool // the card was opened where it does not stand by itself
@@ -86,6 +89,9 @@ func (p *Pane) Reload(cs []core.Change) tea.Cmd {
 // again: under a stream of messages a shop of 100,000 would be sorted all day.
 const rest = 2 * time.Second
 
+// share of the time at most goes into reading a long list again.
+const share = 10
+
 // restedMsg ends the pause.
 type restedMsg struct{}
 
@@ -94,7 +100,7 @@ func (p *Pane) later() tea.Cmd {
 		return nil
 	}
 	p.resting = true
-	return send(tea.Tick(rest, func(time.Time) tea.Msg { return restedMsg{} }))
+	return send(tea.Tick(max(rest, share*p.took), func(time.Time) tea.Msg { return restedMsg{} }))
 }
 
 // renew asks for everything again.
@@ -104,14 +110,19 @@ func (p *Pane) renew() tea.Cmd {
 	return tea.Batch(p.loadList(), p.loadSide(), p.loadCard())
 }
 
-// Badge is empty: a count of contacts calls for nothing.
-func (p *Pane) Badge() string { return "" }
+// Badge is the number of doubtful stops that wait for a decision.
+func (p *Pane) Badge() string {
+	if p.waiting == 0 {
+		return ""
+	}
+	return p.env.Words.Num(p.waiting)
+}
 
 func (p *Pane) now() time.Time { return p.env.Now() }
 
 // brush is what drawing needs right now.
 func (p *Pane) brush() *brush {
-	return &brush{Env: p.env, now: p.now().Truncate(time.Minute), currency: p.currency, heat: p.d.Heat}
+	return &brush{Env: p.env, now: p.now().Truncate(time.Minute), currency: p.currency, colours: p.colours, heat: p.d.Heat}
 }
 
 // send addresses a command's answer to this pane.

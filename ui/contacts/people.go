@@ -56,19 +56,14 @@ type madeMsg struct {
 	made bool
 }
 
-// show goes to a person wherever they are: without a filter everybody is in
-// the list.
+// show goes to somebody new, or to who has the number.
 func (p *Pane) show(m madeMsg) tea.Cmd {
 	k := text.ContactsToastNew
 	if !m.made {
 		k = text.ContactsToastKnown
 	}
-	p.list.sel = m.id
-	p.filter.in.SetValue("")
-	p.filter.bad = nil
-	p.want.expr, p.want.fresh = "", false
 	clear(p.list.marked)
-	return tea.Batch(p.renew(), toast(frame.Toast{Text: p.env.Words.T(k), Refused: !m.made}))
+	return tea.Batch(p.goToPerson(m.id), toast(frame.Toast{Text: p.env.Words.T(k), Refused: !m.made}))
 }
 
 // askErase asks before people go for good.

@@ -349,3 +349,46 @@ func TestNewContact(t *testing.T) {
 		s.Want("This number is known already", "▌ Maria Bianchi")
 	})
 }
+
+// A field of the shop's own is made, filled, and asked for in the filter.
+func TestOwnFields(t *testing.T) {
+	open(t, 160, 45, func(c *counter) {
+		c.person(core.Contact{Name: "Maria", Phone: "+393331234567"})
+	}, func(s *uitest.Screen, c *counter) {
+		make := func(typed string) {
+			s.Press("+")
+			s.Type(typed)
+			s.Press("enter")
+			s.Sleep(time.Second)
+		}
+		s.Press("enter", "+")
+		s.Type("name: number")
+		s.Want("There is a field “name” already.")
+		s.Press("esc")
+		make("Shoe size: number")
+		make("Delivery: pickup, courier")
+		s.Want("shoe_size", "delivery")
+		fs, err := c.work.Store.CustomFields(context.Background())
+		if err != nil || len(fs) != 2 || fs[0].Type != core.CustomChoice || fs[1].Type != core.CustomNumber {
+			t.Fatalf("%+v, %v", fs, err)
+		}
+		for range 8 {
+			s.Press("j")
+		}
+		s.Press("enter")
+		s.Type("thirty")
+		s.Press("enter")
+		s.Sleep(time.Second)
+		s.Want("Not a number.")
+		s.Press("ctrl+u")
+		s.Type("38")
+		s.Press("enter")
+		s.Sleep(time.Second)
+		s.Press("/")
+		s.Type("shoe_size>37")
+		s.Want("1 person of 1")
+		s.Press("ctrl+u")
+		s.Type("delivery:")
+		s.Want("pickup", "courier")
+	})
+}

@@ -7,9 +7,9 @@ import (
 	"bottega/core"
 	"bottega/core/contact"
 	"bottega/core/people"
-	"bottega/core/segment"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
+	"bottega/ui/person"
 	"bottega/ui/text"
 )
 
@@ -18,8 +18,11 @@ type brush struct {
 	*frame.Env
 	now      time.Time
 	currency string
+	colours  map[string]string
 	heat     func(*people.Facts) (string, bool)
 }
+
+func (b *brush) pen() person.Pen { return person.Pen{Theme: b.Theme, Words: b.Words, Now: b.now} }
 
 // rowKey is all that a line depends on beside the person.
 type rowKey struct {
@@ -89,7 +92,7 @@ func (b *brush) cell(r *row, c column) string {
 		if r.Orders == 0 {
 			return th.Faint.Render("–")
 		}
-		return th.Text.Render(w.Money(core.Money{Amount: people.Amount(r.Spend), Currency: b.currency}))
+		return th.Text.Render(b.pen().Money(r.Spend, b.currency))
 	case colOrders:
 		if r.Orders == 0 {
 			return th.Faint.Render("–")
@@ -128,32 +131,27 @@ func phone(c *core.Contact) string {
 	return kit.CleanLine(contact.Pretty(c.Phone))
 }
 
-// tags writes as many as fit, and how many more there are.
+// tags writes as many as fit, each in its colour, and how many more there are.
 func (b *brush) tags(tags []string, w int) string {
-	s, n := "", 0
+	var s strings.Builder
+	n := 0
 	for i, t := range tags {
-		t = "#" + kit.CleanLine(t)
-		room := w - n
+		word, more := "#"+kit.CleanLine(t), 0
 		if i < len(tags)-1 {
-			room -= 4 // for what is left out
+			more = 1 + kit.Width(" +"+b.Words.Num(len(tags)-i-1))
 		}
-		if n > 0 {
-			t = " " + t
-		}
-		if kit.Width(t) > room {
-			if n == 0 {
-				t = kit.Fit(t, max(1, room))
-				s, n = t, kit.Width(t)
-				i++
-			}
-			if left := len(tags) - i; left > 0 {
-				return b.Theme.Tag.Render(s) + b.Theme.Faint.Render(" +"+b.Words.Num(left))
-			}
+		lead := min(1, n)
+		if n > 0 && n+lead+kit.Width(word)+more > w {
+			s.WriteString(b.Theme.Faint.Render(" +" + b.Words.Num(len(tags)-i)))
 			break
 		}
-		s, n = s+t, n+kit.Width(t)
+		if room := w - n - more; n == 0 && kit.Width(word) > room {
+			word = kit.Fit(word, max(1, room))
+		}
+		s.WriteString(kit.Spaces(lead) + b.tagInk(t).Render(word))
+		n += lead + kit.Width(word)
 	}
-	return b.Theme.Tag.Render(s)
+	return s.String()
 }
 
 // seen is when they wrote last, after a sign of how warm they are.
@@ -162,22 +160,8 @@ func (b *brush) seen(f *people.Facts) string {
 		return b.Theme.Faint.Render("  " + b.Words.T(text.ContactsNever))
 	}
 	heat, _ := b.heat(f)
-	sign, ink := b.heatSign(heat)
+	sign, ink := b.pen().Heat(heat)
 	return ink.Render(sign) + " " + b.Theme.Muted.Render(b.Words.Stamp(f.LastIn, b.now))
-}
-
-func (b *brush) heatSign(heat string) (string, kit.Ink) {
-	switch heat {
-	case segment.Heat7d:
-		return "●", b.Theme.Good
-	case segment.Heat30d:
-		return "◐", b.Theme.Soon
-	case segment.HeatQuiet:
-		return "○", b.Theme.Info
-	case segment.HeatCold:
-		return "◌", b.Theme.Faint
-	}
-	return " ", b.Theme.Faint
 }
 
 // consent says in a word whether promotion may be sent.

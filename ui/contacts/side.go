@@ -20,6 +20,7 @@ const (
 	heading entryKind = iota
 	everybody
 	segmentEntry
+	trayEntry
 	tagEntry
 )
 
@@ -45,6 +46,9 @@ type side struct {
 func (p *Pane) entries() []sideEntry {
 	w := p.env.Words
 	out := []sideEntry{{kind: everybody, label: w.T(text.ContactsEverybody), count: p.all}}
+	if p.waiting > 0 {
+		out = append(out, sideEntry{kind: trayEntry, label: w.T(text.ContactsTray), name: "tray", count: p.waiting})
+	}
 	out = append(out, sideEntry{kind: heading}, sideEntry{kind: heading, label: w.T(text.ContactsSegments)})
 	for _, g := range p.segments {
 		out = append(out, sideEntry{kind: segmentEntry, label: readyName(w, g.Name, g.Ready), name: g.Name, expr: p.normal(g.Expr), count: g.Count, ready: g.Ready})
@@ -107,6 +111,9 @@ func (p *Pane) pick() tea.Cmd {
 		return nil
 	}
 	e := p.side.all[p.side.cur]
+	if e.kind == trayEntry {
+		return p.openTray()
+	}
 	p.focus = onList
 	return p.setExpr(e.expr)
 }
@@ -160,10 +167,12 @@ func (p *Pane) sideLine(b *brush, e sideEntry, chosen bool, w int) string {
 	th := b.Theme
 	mark, ink := "  ", th.Muted
 	switch {
+	case e.kind == trayEntry:
+		mark, ink = th.Soon.Render("⚑ "), th.Soon
 	case e.expr == p.want.expr && p.filter.bad == nil:
 		mark, ink = th.Accent.Render("● "), th.Accent
 	case e.kind == tagEntry:
-		ink = th.Tag
+		ink = b.tagInk(e.name)
 	}
 	n := th.Faint.Render(b.Words.Num(e.count))
 	s := kit.Ends(mark+ink.Render(e.label), n+" ", w)

@@ -51,7 +51,6 @@ type wizard struct {
 
 	onRows bool // the rows have the keyboard, else the choices
 	cur    int  // of the choices
-	top    int
 	rowTop int
 	room   int // rows shown at the last drawing
 	wide   bool
@@ -227,7 +226,7 @@ func (d *wizard) brought(m broughtMsg) (bool, tea.Cmd) {
 		}))
 	case m.err != nil:
 		d.stage, d.err, d.run = ready, m.err, nil
-		return false, nil
+		return false, fail(m.err) // the cause goes to the log
 	}
 	files, id := d.p.d.Files, m.got.ID
 	t := frame.Toast{Text: w.T(text.ContactsImported, "New", w.Num(m.got.New), "Updated", w.Num(m.got.Updated), "Refused", w.Num(m.got.Refused)),

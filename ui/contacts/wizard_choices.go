@@ -45,7 +45,11 @@ func (d *wizard) lines(b *brush, header []string) []pickLine {
 		if !set && d.done != nil {
 			f = d.done.Columns[col]
 		}
-		out = append(out, pickLine{label: kit.CleanLine(col), value: "→ " + b.fieldName(f), faint: f == "" || f == "-", pick: func() tea.Cmd { return d.pickField(col, f) }})
+		l := pickLine{label: kit.CleanLine(col), value: "→ " + b.fieldName(f), faint: f == "" || f == "-", pick: func() tea.Cmd { return d.pickField(col, f) }}
+		if !set && d.done == nil && d.stage == looking {
+			l.value = "→ …" // what the guess is will be known in a moment
+		}
+		out = append(out, l)
 	}
 	or := func(s, none string) (string, bool) {
 		if s == "" {
@@ -191,8 +195,13 @@ func (d *wizard) Keys() []keys.Binding {
 		set.Off = text.ContactsOffNothing
 	}
 	end := keys.Binding{Do: "import.close", Keys: []string{"esc"}, Help: text.DialogKeyClose}
-	if d.stage == bringing {
+	switch d.stage {
+	case bringing:
 		end.Help = text.ContactsKeyStop
+		return []keys.Binding{end}
+	case takingOff:
+		end.Off = text.ContactsTakingBack
+		return []keys.Binding{end}
 	}
 	return []keys.Binding{go1, set, {Do: "import.move", Keys: []string{"up", "down"}, Help: text.DialogKeyMove}, {Do: "import.other", Keys: []string{"tab"}, Help: text.ContactsKeyOther}, end}
 }

@@ -2,12 +2,15 @@ package inbox
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
+	"bottega/core/people"
 	"bottega/ui/keys"
 	"bottega/ui/kit"
+	"bottega/ui/person"
 	"bottega/ui/text"
 )
 
@@ -15,6 +18,7 @@ import (
 type cardData struct {
 	contact core.Contact
 	stats   core.ContactStats
+	known   *people.Detail // nil where it is not told
 }
 
 // cardWanted reports whether a card is on screen.
@@ -32,14 +36,19 @@ func (p *Pane) loadCard() tea.Cmd {
 	if p.conv.ContactID == 0 {
 		return nil
 	}
-	id, r, now := p.conv.ContactID, p.d.People, p.now()
+	id, r, now, detail := p.conv.ContactID, p.d.People, p.now(), p.d.Detail
 	return send(p.fetchCard.Ask(p.env.Ctx, func(ctx context.Context) (cardData, error) {
 		c, err := r.Contact(ctx, id)
 		if err != nil {
 			return cardData{}, err
 		}
-		st, err := r.ContactStats(ctx, id, now)
-		return cardData{contact: c, stats: st}, err
+		d := cardData{contact: c}
+		if d.stats, err = r.ContactStats(ctx, id, now); err != nil || detail == nil {
+			return d, err
+		}
+		more, err := detail(ctx, id)
+		d.known = &more
+		return d, err
 	}))
 }
 
@@ -91,6 +100,11 @@ func (b *brush) cardLines(d *cardData, acts []core.Activity, w int) []string {
 	for _, l := range b.tagLines(c.Tags, inner) {
 		put(l)
 	}
+	if d.known != nil {
+		for _, l := range b.knownLines(d.known, inner) {
+			put(l)
+		}
+	}
 	gap()
 	put(b.Title.Render(b.words.T(text.InboxCardMonth)))
 	fact(text.InboxCardIn, b.words.Num(d.stats.In))
@@ -118,6 +132,29 @@ func (b *brush) cardLines(d *cardData, acts []core.Activity, w int) []string {
 			if s := b.activity(&acts[i]); s != "" {
 				put(b.Faint.Render(b.words.Stamp(acts[i].At, b.now)) + " " + b.Muted.Render(s))
 			}
+		}
+	}
+	return ls
+}
+
+// knownLines are what the shop knows of a customer beside the talk.
+func (b *brush) knownLines(d *people.Detail, w int) []string {
+	pen := person.Pen{Theme: b.Styles, Words: b.words, Now: b.now}
+	var ls []string
+	part := func(k text.K, fs []person.Fact) {
+		if ls = append(ls, ""); k != "" {
+			ls = append(ls, b.Title.Render(b.words.T(k)))
+		}
+		for _, f := range fs {
+			ls = append(ls, kit.Ends(b.Faint.Render(f.Label), f.Value, w))
+		}
+	}
+	part("", append(pen.Warmth(d), pen.Purchases(d)...))
+	part(text.ContactsConsent, pen.Standing(&d.Standing))
+	if note := strings.TrimSpace(d.Profile.Note); note != "" {
+		ls = append(ls, "", b.Title.Render(b.words.T(text.ContactsNote)))
+		for _, l := range kit.Wrap(kit.Clean(note), max(1, w-2)) {
+			ls = append(ls, b.Note.Line(" "+b.Text.Render(l), w))
 		}
 	}
 	return ls

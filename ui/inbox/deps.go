@@ -7,6 +7,7 @@ import (
 	"bottega/core"
 	"bottega/core/consent"
 	queue "bottega/core/inbox"
+	"bottega/core/people"
 )
 
 // Name is the pane's address for kit.To and frame.ShowTab.
@@ -79,6 +80,9 @@ type Deps struct {
 	Upload func(ctx context.Context, channel int64, path, mime string) (core.Media, error)
 	// Open shows a file or address with the desktop's program for it.
 	Open func(target string) error
+	// Detail reads what the shop knows of a customer beside the talk: purchases,
+	// warmth, consent, note. nil leaves it out of the card.
+	Detail func(ctx context.Context, contact int64) (people.Detail, error)
 	// Editor is the user's editor with its arguments, "" for none.
 	Editor string
 }

@@ -1,0 +1,274 @@
+package contacts
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bottega/core"
+	"bottega/core/consent"
+	"bottega/core/people"
+	"bottega/ui/frame"
+	"bottega/ui/keys"
+	"bottega/ui/kit"
+	"bottega/ui/text"
+	"bottega/ui/theme"
+	"bottega/ui/uitest"
+)
+
+// Each part of the screen takes the mouse.
+func TestMouseReachesEveryPart(t *testing.T) {
+	play(t, setting{w: 160, h: 24, n: 400}, func(s *uitest.Screen, st *scene) {
+		p := st.pane
+		s.ClickOn("tag:vip and")
+		if p.focus != onFilter {
+			t.Errorf("a click into the box gave the keyboard to %d", p.focus)
+		}
+		s.Type("mari")
+		x, y, _ := s.Find("mari")
+		s.Click(x+1, y)
+		s.Type("X")
+		if got := p.filter.in.Value(); got != "mXari" {
+			t.Errorf("typed into %q", got)
+		}
+		s.Press("esc")
+		s.ClickOn("Own orders")
+		s.Wheel(p.area.Card.X+2, 10, 3)
+		if p.focus != onCard || p.card.top == 0 {
+			t.Errorf("focus %d, card at %d", p.focus, p.card.top)
+		}
+		s.Press("home", "enter") // edits the fact under the cursor
+		s.Press("esc")
+		s.ClickOn("Opted out")
+		s.Wheel(2, 10, 2)
+		s.Want("of 400")
+		if p.side.cur == 0 || p.focus != onList {
+			t.Errorf("side at %d, focus %d", p.side.cur, p.focus)
+		}
+		s.Wheel(2, 10, -2)
+		s.ClickOn("Segments") // a heading is nothing to choose
+		s.Want("of 400")
+	})
+}
+
+// What is pasted into the list is looked for.
+func TestPasteFilters(t *testing.T) {
+	play(t, setting{w: 100, h: 24}, func(s *uitest.Screen, st *scene) {
+		s.Paste("maria bianchi")
+		s.Want("/ maria bianchi")
+		if st.pane.focus != onFilter || st.pane.want.expr != "maria and bianchi" {
+			t.Errorf("focus %d, %q", st.pane.focus, st.pane.want.expr)
+		}
+		s.Press("esc", "enter", "j", "enter")
+		s.Paste(" Verdi")
+		if v := st.pane.card.edit.in.Value(); !strings.HasSuffix(v, " Verdi") {
+			t.Errorf("the edit holds %q", v)
+		}
+		if st.pane.WouldLose() == "" {
+			t.Error("quitting would lose nothing")
+		}
+		s.Press("esc")
+		if st.pane.WouldLose() != "" {
+			t.Error("a dropped edit would be lost")
+		}
+	})
+}
+
+func TestLowFrequencyGroup(t *testing.T) {
+	play(t, setting{w: 160, h: 45}, func(s *uitest.Screen, st *scene) {
+		s.Press("/")
+		s.Type("heat:quiet")
+		s.Press("enter")
+		s.Want("↓ low-frequency group")
+		s.Press("L", "enter")
+		s.Sleep(settle)
+		s.Want("1 person changed.", "low frequency: never")
+		s.Press("L", "down", "enter")
+		s.Sleep(settle)
+		s.Want("↓ low-frequency group")
+		s.Press("y")
+		s.Want("copied.")
+	})
+}
+
+// slowWork is work on many people that waits to be let on.
+type slowWork struct {
+	*shop
+	step chan struct{}
+}
+
+func (w *slowWork) TagMany(ctx context.Context, ids []int64, _, _ string, _ bool, done func(int)) (int, people.Undo, error) {
+	for i := range ids {
+		select {
+		case <-w.step:
+			done(i + 1)
+		case <-ctx.Done():
+			return i, func(context.Context) error { return nil }, ctx.Err()
+		}
+	}
+	return len(ids), nil, nil
+}
+
+// Work on many people shows how far it is, leaves the keyboard free, and stops
+// on esc with what it has done told.
+func TestLongWorkCanBeStopped(t *testing.T) {
+	play(t, setting{w: 100, h: 24}, func(s *uitest.Screen, st *scene) {
+		w := &slowWork{st.shop, make(chan struct{})}
+		st.pane.d.Work = w
+		s.Press("A", "t")
+		s.Type("fair")
+		s.Press("enter")
+		for range 7 {
+			w.step <- struct{}{}
+		}
+		s.Sleep(settle)
+		s.Want("Tagging #fair", "7/300", "esc stops")
+		s.Press("j", "j")
+		if st.pane.list.cur != 2 {
+			t.Errorf("the keyboard waits: cursor on %d", st.pane.list.cur)
+		}
+		s.Press("esc")
+		s.Sleep(settle)
+		s.Want("#fair on 7 people.")
+		s.WantNot("esc stops")
+		if st.pane.job != nil {
+			t.Error("the work still counts as running")
+		}
+	})
+}
+
+// Every action of the manual can be run by its name, as the palette does.
+func TestDoRunsEveryAction(t *testing.T) {
+	p := newPane(t, newShop(0), theme.Dark(), "en")
+	p.env.ReadOnly = true // most say why they cannot, which is an answer too
+	for _, c := range p.KeyContexts() {
+		if c.Name == text.ContactsContextFilter || c.Name == text.ContactsContextEdit {
+			continue // those are for the keyboard alone
+		}
+		for _, b := range c.Keys {
+			p.focus = onList
+			if used, _ := p.Do(b.Do); !used {
+				t.Errorf("%s is not known", b.Do)
+			}
+		}
+	}
+	if used, _ := p.Do("inbox.reply"); used {
+		t.Error("knows what is another pane's")
+	}
+}
+
+// Titles and the words of the consent column fit their columns in every
+// language, and all that codes become has words.
+func TestColumnsHaveRoom(t *testing.T) {
+	for _, lang := range []string{"en", "it"} {
+		p := newPane(t, newShop(0), theme.Plain(), lang)
+		b := p.brush()
+		for _, c := range specs {
+			if n := kit.Width(b.Words.T(c.title)); n > c.least {
+				t.Errorf("%s: the title %q takes %d cells of %d", lang, b.Words.T(c.title), n, c.least)
+			}
+			if c.kind != colConsent {
+				continue
+			}
+			for _, f := range []people.Facts{{}, {OptIn: true}, {OptOut: true}, {Blocked: true}} {
+				if s := b.consent(&f); kit.Width(s) > c.least {
+					t.Errorf("%s: %q takes %d cells of %d", lang, s, kit.Width(s), c.least)
+				}
+			}
+		}
+		for _, k := range []consent.Kind{consent.OptIn, consent.OptOut, consent.ProviderStop, consent.ProviderResume, consent.Mistaken} {
+			if !b.Words.Has(text.K("contacts.entry." + string(k))) {
+				t.Errorf("%s: no words for %s", lang, k)
+			}
+		}
+		for _, s := range []consent.Source{consent.BySelf, consent.ByAgent, consent.ByImport, consent.ByProvider, consent.ByForm, consent.ByAPI} {
+			if !b.Words.Has(text.K("contacts.source." + string(s))) {
+				t.Errorf("%s: no words for %s", lang, s)
+			}
+		}
+		for _, f := range fields {
+			if !b.Words.Has(text.K("contacts.field." + f)) {
+				t.Errorf("%s: no words for the field %s", lang, f)
+			}
+		}
+	}
+}
+
+// The timeline tells every kind of event in one line, and leaves out what the
+// messages show already.
+func TestTimelineTells(t *testing.T) {
+	p := newPane(t, newShop(0), theme.Plain(), "en")
+	b := p.brush()
+	say := func(e people.Event) string { sign, what, _ := b.event(&e); return strings.TrimSpace(sign + " " + what) }
+	act := func(k core.ActivityKind, who, what string) people.Event {
+		return people.Event{Activity: &core.Activity{Kind: k, Actor: who, Detail: what}}
+	}
+	msg := func(d core.Direction, typ core.MessageType, s string) people.Event {
+		return people.Event{Message: &core.Message{Direction: d, Content: core.Content{Type: typ, Text: s}}}
+	}
+	for _, c := range []struct {
+		e    people.Event
+		want string
+	}{
+		{msg(core.In, core.TypeText, "\n ciao\nsecond line"), "‹ ciao"},
+		{msg(core.Out, core.TypeText, "pronto"), "› pronto"},
+		{msg(core.Out, core.TypeNote, "paga domani"), "✎ paga domani"},
+		{msg(core.In, core.TypeImage, ""), "‹ photo"},
+		{act(core.ActAssigned, "ada", "ada"), "· you took it"},
+		{act(core.ActAssigned, "Luca", ""), "· Luca let go of it"},
+		{act(core.ActDone, "", ""), "· bottega marked it done"},
+		{act(core.ActWaiting, "", ""), "·"},
+		{people.Event{Purchase: &core.Purchase{Ref: "12", Amount: core.Money{Amount: "9.5", Currency: "EUR"}}}, "€ €9.50 · order 12"},
+		{people.Event{Consent: &consent.Entry{Kind: consent.ProviderStop}}, "§ stopped in WhatsApp"},
+	} {
+		if got := say(c.e); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// An edit that somebody else's change overtook is told and stays open.
+func TestEditThatFails(t *testing.T) {
+	s := newShop(3)
+	p := newPane(t, s, theme.Dark(), "en")
+	run(t, p, p.Init())
+	p.Lines(160, 45)
+	run(t, p, p.enterCard())
+	p.card.cur = 1
+	p.editFact()
+	p.card.edit.in.SetValue("Anna")
+	s.people = s.people[:0] // erased meanwhile
+	cmd := p.keepFact()
+	if cmd == nil || !p.card.edit.busy {
+		t.Fatal("nothing is saved")
+	}
+	if p.keepFact() != nil {
+		t.Error("saves twice")
+	}
+	_, next := p.Handle(cmd().(kit.To).Msg)
+	if m, ok := next().(frame.Failed); !ok || core.CodeOf(m.Err) != core.NotFound {
+		t.Errorf("told %v", m)
+	}
+	if p.card.edit == nil || p.card.edit.busy || p.card.edit.in.Value() != "Anna" {
+		t.Errorf("the words are gone: %+v", p.card.edit)
+	}
+}
+
+// A press that no table knows is left to the app.
+func TestUnknownKeysAreLeft(t *testing.T) {
+	p := newPane(t, newShop(3), theme.Dark(), "en")
+	for _, name := range []string{"?", "q", "ctrl+k", "1", "u"} {
+		m, ok := keys.Press(name)
+		if !ok {
+			t.Fatal(name)
+		}
+		if used, _ := p.Handle(m); used {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	if used, _ := p.Handle(tea.MouseClickMsg{X: 1, Y: 1, Button: tea.MouseRight}); used {
+		t.Error("a right click was taken")
+	}
+}
