@@ -8,7 +8,7 @@ import (
 //go:embed locale
 var locale embed.FS
 
-// Locale holds LANG/AREA.json: the words for people, in go-i18n's format.
+// Locale holds LANG/AREA.json: the words for people, as ui/text reads them.
 func Locale() fs.FS {
 	sub, err := fs.Sub(locale, "locale")
 	if err != nil { // the path is a constant that the embed above proves
@@ -16,3 +16,10 @@ func Locale() fs.FS {
 	}
 	return sub
 }
+
+//go:embed languages
+var languages embed.FS
+
+// Languages has the names of languages, languages/LANG.json for each language
+// that bottega speaks or will: tag → name.
+func Languages() fs.FS { return languages }
