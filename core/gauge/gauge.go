@@ -23,11 +23,13 @@ type Reading struct {
 	N             int // how many measurements it rests on
 }
 
-// Of returns what a target asks for: "p50", "p99", or the value.
+// Of returns what a target asks for: "p50", "p95", "p99", or the value.
 func (r Reading) Of(which string) float64 {
 	switch which {
 	case "p50":
 		return r.P50
+	case "p95":
+		return r.P95
 	case "p99":
 		return r.P99
 	}
