@@ -416,7 +416,7 @@ func (p *program) bench(ctx context.Context, o gauge.Options, tell func(string))
 	open := func(dir string, feed *core.Feed) (wireprobe.Store, error) {
 		return storage.Open(dir, feed, storage.Options{Now: p.now})
 	}
-	return gauge.Measure(ctx, o, targets, gauge.Parts{Store: diskprobe.Bench{Rounds: 1000}, Screen: ttyprobe.Options{Program: exe, Env: p.environ},
+	return gauge.Measure(ctx, o, targets, gauge.Parts{Store: diskprobe.Bench{Rounds: 1000, Rules: assets.Rules()}, Screen: ttyprobe.Options{Program: exe, Env: p.environ},
 		Traffic: wireprobe.Options{Open: open, Keys: secret.Memory(), Rules: assets.Rules()}}, tell)
 }
 

@@ -76,7 +76,7 @@ var rooms = []struct {
 	{"storage/place", "core", "github.com/adrg/xdg golang.org/x/sys/…"},
 	{"storage/shop", "core core/inbox core/people storage storage/place storage/secret storage/sheet", ""},
 	{"storage/synth", "core storage", ""},
-	{"storage/probe", "core core/gauge storage storage/synth", ""},
+	{"storage/probe", "core core/gauge core/people storage storage/synth", ""},
 	{"storage/storagetest", "core storage storage/synth", "pgregory.net/rapid"},
 	{"bsp", "core", "golang.org/x/time/rate"},
 	{"bsp/webhook", "core bsp", "golang.org/x/time/rate"},

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
@@ -65,7 +66,7 @@ func (r *Reader) Draft(cells []string) (Draft, *Bad) {
 		if field == "" || i >= len(cells) {
 			continue
 		}
-		cell := strings.TrimSpace(undefuse(cells[i]))
+		cell := Plain(strings.TrimSpace(undefuse(cells[i])))
 		if cell == "" && field != ColConsent {
 			continue
 		}
@@ -95,6 +96,23 @@ func undefuse(s string) string {
 		return s[1:]
 	}
 	return s
+}
+
+// Plain leaves out characters that steer, but line ends and tabs: no table may
+// hold them, and a name that came with a message may. Line ends become one kind.
+func Plain(s string) string {
+	if strings.Contains(s, "\r") {
+		s = strings.ReplaceAll(s, "\r\n", "\n")
+	}
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || r == 0xFFFE || r == 0xFFFF {
+			return -1
+		}
+		if r == utf8.RuneError { // stands for bytes that were lost: no reader takes it for a letter
+			return '?'
+		}
+		return r
+	}, s))
 }
 
 // fullName joins what a file keeps apart: "Nome;Cognome" has the first name in

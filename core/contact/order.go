@@ -45,7 +45,7 @@ func (r *OrderReader) Draft(cells []string) (OrderDraft, *Bad) {
 		if field == "" || i >= len(cells) {
 			continue
 		}
-		cell := strings.TrimSpace(undefuse(cells[i]))
+		cell := Plain(strings.TrimSpace(undefuse(cells[i])))
 		if cell == "" {
 			continue
 		}

@@ -23,11 +23,13 @@ type Reading struct {
 	N             int // how many measurements it rests on
 }
 
-// Of returns what a target asks for: "p50", "p99", or the value.
+// Of returns what a target asks for: "p50", "p95", "p99", or the value.
 func (r Reading) Of(which string) float64 {
 	switch which {
 	case "p50":
 		return r.P50
+	case "p95":
+		return r.P95
 	case "p99":
 		return r.P99
 	}
@@ -71,7 +73,7 @@ type Probe struct {
 // Target is what a reading must reach and what it aims at.
 type Target struct {
 	ID    string   `json:"id"`
-	Of    string   `json:"of,omitempty"` // "p50", "p99", "" for the value
+	Of    string   `json:"of,omitempty"` // "p50", "p95", "p99", "" for the value
 	Unit  string   `json:"unit"`
 	Least bool     `json:"least,omitempty"` // more is better
 	Must  *float64 `json:"must,omitempty"`  // nil: told, not judged
@@ -97,7 +99,7 @@ func LoadTargets(rules fs.FS) (Targets, error) {
 		return t, core.Fail(core.InvalidInput, op, err)
 	}
 	for _, r := range t.Rows {
-		known := slices.Contains([]string{"", "p50", "p99"}, r.Of)
+		known := slices.Contains([]string{"", "p50", "p95", "p99"}, r.Of)
 		if r.ID == "" || r.Unit == "" || !known || (r.Must == nil) != (r.Aim == nil) {
 			return t, core.Fail(core.InvalidInput, op, nil)
 		}

@@ -52,6 +52,9 @@ type Store interface {
 	// Reads measures list and chat, and how they grow with the shop.
 	Reads(ctx context.Context, small, middle, large Shop) ([]Reading, error)
 	Search(ctx context.Context, s Shop) ([]Reading, error)
+	// People measures segments, lists of people, and an import of so many rows
+	// into a shop of its own in dir.
+	People(ctx context.Context, s Shop, dir string, rows int) ([]Reading, error)
 	// Copy copies the files of a shop that nobody has open.
 	Copy(from, to string) error
 }
@@ -95,12 +98,13 @@ type scale struct {
 	small, middle, large   Size
 	burst                  time.Duration
 	sends, presses, starts int
+	rows                   int // of an import
 }
 
 func scaleOf(o Options) scale {
-	s := scale{small: Size{10_000, 20_000}, middle: Size{100_000, 2_000_000}, large: Size{1_000_000, 2_000_000}, burst: 9 * time.Second, sends: 10_000, presses: 300, starts: 11}
+	s := scale{small: Size{10_000, 20_000}, middle: Size{100_000, 2_000_000}, large: Size{1_000_000, 2_000_000}, burst: 9 * time.Second, sends: 10_000, presses: 300, starts: 11, rows: 100_000}
 	if o.Quick {
-		s = scale{small: Size{1_000, 2_000}, middle: Size{5_000, 50_000}, large: Size{10_000, 20_000}, burst: 3 * time.Second, sends: 2_000, presses: 100, starts: 5}
+		s = scale{small: Size{1_000, 2_000}, middle: Size{5_000, 50_000}, large: Size{10_000, 20_000}, burst: 3 * time.Second, sends: 2_000, presses: 100, starts: 5, rows: 5_000}
 	}
 	if o.Size.Conversations > 0 {
 		s.middle.Conversations = o.Size.Conversations
@@ -141,11 +145,11 @@ func Measure(ctx context.Context, o Options, ts Targets, p Parts, tell func(prob
 
 // Probes are the names that Options.Only takes, in order.
 func Probes() []string {
-	return []string{"callbacks", "arrive", "send", "reads", "search", "start", "keys", "binary"}
+	return []string{"callbacks", "arrive", "send", "reads", "search", "people", "start", "keys", "binary"}
 }
 
 func (b *bench) probes() []Probe {
-	run := []func(context.Context) ([]Reading, error){b.callbacks, b.Traffic.Arrive, b.Traffic.Send, b.reads, b.search, b.start, b.keys, b.binary}
+	run := []func(context.Context) ([]Reading, error){b.callbacks, b.Traffic.Arrive, b.Traffic.Send, b.reads, b.search, b.people, b.start, b.keys, b.binary}
 	ps := make([]Probe, len(run))
 	for i, r := range run {
 		ps[i] = Probe{Name: Probes()[i], Run: r}
@@ -188,6 +192,14 @@ func (b *bench) search(ctx context.Context) ([]Reading, error) {
 		return nil, err
 	}
 	return b.Store.Search(ctx, s[0])
+}
+
+func (b *bench) people(ctx context.Context) ([]Reading, error) {
+	s, err := b.ready(ctx, b.middle)
+	if err != nil {
+		return nil, err
+	}
+	return b.Store.People(ctx, s[0], filepath.Join(b.temp, "import"), b.rows)
 }
 
 // start opens the shop as it was closed, and as a killed program left it.

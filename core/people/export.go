@@ -89,7 +89,7 @@ func (s *Service) cells(ctx context.Context, id int64, header []string) ([]strin
 	}
 	cells := make([]string, len(header))
 	for i, h := range header {
-		cells[i] = all[h]
+		cells[i] = contact.Plain(all[h])
 	}
 	return cells, nil
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -18,7 +19,10 @@ import (
 )
 
 // Bench implements gauge.Store.
-type Bench struct{ Rounds int } // how often each question is asked
+type Bench struct {
+	Rounds int   // how often each question is asked
+	Rules  fs.FS // assets.Rules(), for what is measured of people
+}
 
 // now is when the last message of a synthetic shop came: always the same, so
 // that its file is the same.

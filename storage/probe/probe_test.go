@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
+	"bottega/assets"
 	"bottega/core"
 	"bottega/core/gauge"
 	"bottega/storage"
@@ -43,6 +45,32 @@ func TestReadsAndSearch(t *testing.T) {
 	stopped, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := b.Search(stopped, shops[0]); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped: %v", err)
+	}
+}
+
+func TestPeople(t *testing.T) {
+	b := probe.Bench{Rounds: 5, Rules: assets.Rules()}
+	s, err := b.Ready(t.Context(), t.TempDir(), gauge.Size{Conversations: 80, Messages: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "import")
+	rs, err := b.People(t.Context(), s, dir, 300)
+	if err != nil || len(rs) != 3 {
+		t.Fatalf("%v, %v", rs, err)
+	}
+	for i, id := range []string{"segment", "people-page", "import"} {
+		if rs[i].ID != id || rs[i].Value <= 0 || rs[i].N == 0 {
+			t.Errorf("%+v, want %s", rs[i], id)
+		}
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the import's shop is left: %v", err)
+	}
+	stopped, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := b.People(stopped, s, dir, 10); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped: %v", err)
 	}
 }

@@ -3,8 +3,10 @@ package sheet
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-vcard"
@@ -21,15 +23,40 @@ func looksLikeCards(top []byte) bool {
 }
 
 func openCards(r *bufio.Reader, encoding string, lim Limits) (*Sheet, error) {
-	c := &cardReader{lines: &lineCounter{r: r, max: 4 * lim.Cell}, lim: lim}
+	top, err := r.Peek(r.Size())
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, core.Fail(core.InvalidInput, "sheet.Open", err)
+	}
+	c := &cardReader{lines: &lineCounter{r: r, max: 4 * lim.Cell}, lim: lim, own: ownColumns(top, lim)}
 	c.dec = vcard.NewDecoder(c.lines)
-	return &Sheet{Format: VCard, Encoding: encoding, Header: CardHeader, rows: c}, nil
+	return &Sheet{Format: VCard, Encoding: encoding, Header: slices.Concat(CardHeader, c.own), rows: c}, nil
+}
+
+// Properties of our own: what the standard has no place for. The first card
+// names the columns, each has its values.
+const (
+	ownHeader = "X-BOTTEGA-COLUMNS"
+	ownValues = "X-BOTTEGA"
+)
+
+// ownColumns are the columns that the first card of a file of ours names.
+func ownColumns(top []byte, lim Limits) []string {
+	card, err := vcard.NewDecoder(bytes.NewReader(top)).Decode()
+	if err != nil {
+		return nil // no card at all: the reader says so row by row
+	}
+	var names []string
+	if err := json.Unmarshal([]byte(card.Value(ownHeader)), &names); err != nil || len(names)+len(CardHeader) > lim.Columns {
+		return nil
+	}
+	return slices.DeleteFunc(names, func(n string) bool { return slices.Contains(CardHeader, n) })
 }
 
 type cardReader struct {
 	dec   *vcard.Decoder
 	lines *lineCounter
 	lim   Limits
+	own   []string // columns beside CardHeader
 	n     int
 }
 
@@ -60,6 +87,16 @@ func (c *cardReader) cells(card vcard.Card) []string {
 	out := []string{
 		name, number(card), card.PreferredValue(vcard.FieldEmail), strings.ReplaceAll(card.PreferredValue(vcard.FieldOrganization), ";", " "),
 		card.PreferredValue(vcard.FieldNote), card.PreferredValue(vcard.FieldBirthday), strings.Join(card.Categories(), ","),
+	}
+	if out[0] == out[1] {
+		out[0] = "" // a card must have a name; one of ours without has its number instead
+	}
+	var values map[string]string
+	if err := json.Unmarshal([]byte(card.Value(ownValues)), &values); err != nil {
+		values = nil // somebody else's: what the standard has a place for is all there is
+	}
+	for _, name := range c.own {
+		out = append(out, values[name])
 	}
 	for i, s := range out {
 		out[i] = strings.TrimSpace(s[:min(len(s), c.lim.Cell)])

@@ -2,7 +2,9 @@ package sheet
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-vcard"
@@ -116,6 +118,34 @@ func (x *xlsxWriter) Close() error {
 type cardWriter struct {
 	enc    *vcard.Encoder
 	header []string
+	begun  bool // the first card is written
+}
+
+// lineEnds leaves one kind of line end in a value: the encoder escapes no other.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// ownFields puts what the standard has no place for into properties of our own.
+func (c *cardWriter) ownFields(card vcard.Card, own map[string]string) error {
+	if !c.begun {
+		c.begun = true
+		names := slices.DeleteFunc(slices.Clone(c.header), func(n string) bool { return slices.Contains(CardHeader, n) })
+		text, err := json.Marshal(names)
+		if err != nil {
+			return core.Fail(core.Internal, "sheet.Write", err)
+		}
+		if len(names) > 0 {
+			card.SetValue(ownHeader, string(text))
+		}
+	}
+	if len(own) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(own)
+	if err != nil {
+		return core.Fail(core.Internal, "sheet.Write", err)
+	}
+	card.SetValue(ownValues, string(text))
+	return nil
 }
 
 // fields of a card by the column they come from.
@@ -125,11 +155,12 @@ var fields = map[string]string{
 }
 
 func (c *cardWriter) Write(cells []string) error {
-	card := vcard.Card{}
+	card, own := vcard.Card{}, map[string]string{}
 	for i, s := range cells {
 		if i >= len(c.header) || s == "" {
 			continue
 		}
+		s = lineEnds.Replace(s)
 		switch name := c.header[i]; name {
 		case "tags":
 			card.SetCategories(strings.Split(s, ","))
@@ -138,8 +169,13 @@ func (c *cardWriter) Write(cells []string) error {
 		default:
 			if f, ok := fields[name]; ok {
 				card.SetValue(f, s)
+			} else {
+				own[name] = s
 			}
 		}
+	}
+	if err := c.ownFields(card, own); err != nil {
+		return err
 	}
 	if card.Value(vcard.FieldFormattedName) == "" {
 		card.SetValue(vcard.FieldFormattedName, card.Value(vcard.FieldTelephone))
