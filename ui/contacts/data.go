@@ -35,6 +35,7 @@ func (p *Pane) takeList(m kit.Loaded[listAnswer]) tea.Cmd {
 	p.filter.count, p.filter.counted = len(m.Val.ids), m.Val.expr
 	if m.Val.expr == "" {
 		p.all = len(m.Val.ids)
+		p.list.prune()
 	}
 	return tea.Batch(p.loadRows(), p.follow())
 }
@@ -179,8 +180,9 @@ type cardAnswer struct {
 	phone  string
 }
 
-// eventsShown is how many events of the timeline the card reads.
-const eventsShown = 40
+// pageEvents is how many events of the timeline the card reads at first, and
+// how many more when one comes to their end.
+const pageEvents = 40
 
 // loadCard reads the card of the person under the cursor, also where it is not
 // on the screen: a wider terminal or a key may show it any time.
@@ -188,11 +190,14 @@ func (p *Pane) loadCard() tea.Cmd {
 	if p.list.sel == 0 {
 		return nil
 	}
-	id, r := p.list.sel, p.d.Cards
+	id, r, limit := p.list.sel, p.d.Cards, pageEvents
+	if id == p.card.id() {
+		limit = max(limit, p.card.limit)
+	}
 	return send(p.fetchCard.Ask(p.env.Ctx, func(ctx context.Context) (a cardAnswer, err error) {
 		if a.Detail, err = r.Detail(ctx, id); err == nil {
 			a.phone = phone(&a.Contact)
-			a.events, err = r.Timeline(ctx, id, time.Time{}, eventsShown)
+			a.events, err = r.Timeline(ctx, id, time.Time{}, limit)
 		}
 		return a, err
 	}))

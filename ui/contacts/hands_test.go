@@ -2,8 +2,11 @@ package contacts
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -270,5 +273,48 @@ func TestUnknownKeysAreLeft(t *testing.T) {
 	}
 	if used, _ := p.Handle(tea.MouseClickMsg{X: 1, Y: 1, Button: tea.MouseRight}); used {
 		t.Error("a right click was taken")
+	}
+}
+
+// Coming to the end of the timeline reads more of it, however long it is.
+func TestTimelineGoesOn(t *testing.T) {
+	s := newShop(2)
+	for i := range 150 {
+		s.people[0].events = append(s.people[0].events, people.Event{At: noon.Add(-time.Duration(i) * time.Hour),
+			Purchase: &core.Purchase{Ref: strconv.Itoa(i), Amount: core.Money{Amount: "1", Currency: "EUR"}}})
+	}
+	p := newPane(t, s, theme.Plain(), "en")
+	run(t, p, p.Init())
+	p.list.find(1)
+	run(t, p, p.follow())
+	run(t, p, p.enterCard())
+	for range 40 {
+		p.Lines(80, 24)
+		run(t, p, p.scrollCard(20))
+	}
+	if n := len(p.card.data.events); n != 150 {
+		t.Errorf("%d events", n)
+	}
+	if last := strings.Join(p.Lines(80, 24), "\n"); !strings.Contains(last, "order 149") {
+		t.Errorf("the end is not there:\n%s", last)
+	}
+}
+
+// Marks go with the people who bear them.
+func TestMarksOfTheGone(t *testing.T) {
+	s := newShop(5)
+	p := newPane(t, s, theme.Plain(), "en")
+	run(t, p, p.Init())
+	p.markAll()
+	if _, err := s.Erase(t.Context(), 3); err != nil {
+		t.Fatal(err)
+	}
+	run(t, p, p.renew())
+	if got := p.whom(); !slices.Equal(got, []int64{1, 2, 4, 5}) {
+		t.Errorf("marked %v", got)
+	}
+	p.markAll() // all are: none
+	if len(p.list.marked) != 0 {
+		t.Errorf("marked %v", p.list.marked)
 	}
 }
