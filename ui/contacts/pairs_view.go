@@ -77,6 +77,8 @@ func (b *brush) mergeLines(m *people.Merge, w int) []string {
 	for _, r := range mergeRows(m) {
 		left, right := th.Text.Render(b.inWords(r.field, r.keep)), th.Muted.Render(b.inWords(r.field, r.gone))
 		switch {
+		case r.field == contact.ColPhone && r.keep != "" && r.gone != "": // both stay addresses
+			left, right = "  "+left, th.Good.Render("+ ")+right
 		case slices.Contains(m.Clash, r.field):
 			left, right = th.Good.Render("✓ ")+left, th.Bad.Render("✗ ")+right
 		case r.gone == "" || r.gone == r.keep:
