@@ -116,6 +116,32 @@ type sideAnswer struct {
 	waiting  int
 }
 
+// trayAnswer is how many doubtful stops wait.
+type trayAnswer int
+
+func (p *Pane) loadTray() tea.Cmd {
+	tray := p.d.Tray
+	if tray == nil {
+		return nil
+	}
+	return send(p.fetchTray.Ask(p.env.Ctx, func(ctx context.Context) (trayAnswer, error) {
+		rs, err := tray.Tray(ctx, trayLimit)
+		return trayAnswer(len(rs)), err
+	}))
+}
+
+func (p *Pane) takeTray(m kit.Loaded[trayAnswer]) tea.Cmd {
+	fresh, again := p.fetchTray.Take(p.env.Ctx, m)
+	switch {
+	case !fresh:
+		return send(again)
+	case m.Err != nil:
+		return fail(m.Err)
+	}
+	p.waiting = int(m.Val)
+	return nil
+}
+
 func (p *Pane) loadSide() tea.Cmd {
 	r, tray := p.d.Lists, p.d.Tray
 	return send(p.fetchSide.Ask(p.env.Ctx, func(ctx context.Context) (a sideAnswer, err error) {
@@ -240,6 +266,8 @@ func (p *Pane) answer(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return p.takeCount(m), true
 	case kit.Loaded[sideAnswer]:
 		return p.takeSide(m), true
+	case kit.Loaded[trayAnswer]:
+		return p.takeTray(m), true
 	case kit.Loaded[cardAnswer]:
 		return p.takeCard(m), true
 	}

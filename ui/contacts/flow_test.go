@@ -12,7 +12,7 @@ import (
 )
 
 // sizes that the screen is held to (screens.md, Frame).
-var sizes = [][2]int{{60, 20}, {80, 24}, {120, 40}, {160, 45}}
+var sizes = [][2]int{{40, 12}, {60, 20}, {80, 24}, {120, 40}, {160, 45}}
 
 // Each state of the pane at each size, dark; the golden is the text.
 func TestContactsGolden(t *testing.T) {

@@ -236,7 +236,7 @@ func TestTimelineTells(t *testing.T) {
 func TestEditThatFails(t *testing.T) {
 	s := newShop(3)
 	p := newPane(t, s, theme.Dark(), "en")
-	run(t, p, p.Init())
+	show(t, p)
 	p.Lines(160, 45)
 	run(t, p, p.enterCard())
 	p.card.cur = 1
@@ -284,7 +284,7 @@ func TestTimelineGoesOn(t *testing.T) {
 			Purchase: &core.Purchase{Ref: strconv.Itoa(i), Amount: core.Money{Amount: "1", Currency: "EUR"}}})
 	}
 	p := newPane(t, s, theme.Plain(), "en")
-	run(t, p, p.Init())
+	show(t, p)
 	p.list.find(1)
 	run(t, p, p.follow())
 	run(t, p, p.enterCard())
@@ -304,7 +304,7 @@ func TestTimelineGoesOn(t *testing.T) {
 func TestMarksOfTheGone(t *testing.T) {
 	s := newShop(5)
 	p := newPane(t, s, theme.Plain(), "en")
-	run(t, p, p.Init())
+	show(t, p)
 	p.markAll()
 	if _, err := s.Erase(t.Context(), 3); err != nil {
 		t.Fatal(err)

@@ -272,7 +272,7 @@ func TestTwoMarkedAreMerged(t *testing.T) {
 // A timeline or list that fails is told; what is shown stays.
 func TestAnswersThatFail(t *testing.T) {
 	p := newPane(t, newShop(3), theme.Dark(), "en")
-	run(t, p, p.Init())
+	show(t, p)
 	p.Lines(120, 30)
 	bad := core.Fail(core.Busy, "test", nil)
 	for _, msg := range []tea.Msg{kit.Loaded[rowsAnswer]{Gen: 99, Err: bad}, kit.Loaded[sideAnswer]{Gen: 1, Err: bad}, kit.Loaded[cardAnswer]{Gen: 1, Err: bad}} {
