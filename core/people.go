@@ -13,6 +13,7 @@ const (
 	CustomNumber CustomType = "number"
 	CustomDate   CustomType = "date"
 	CustomChoice CustomType = "choice"
+	CustomTaxID  CustomType = "cpf_cnpj" // a Brazilian tax number, checked and shown masked (S-164)
 )
 
 // CustomField is a field that the shop added to its contacts.

@@ -38,6 +38,17 @@ func (db *DB) ListPeople(ctx context.Context, q segment.Query, now time.Time, ba
 	return ids, db.fail("storage.ListPeople", err)
 }
 
+// ReadBy implements people.Selector.
+func (db *DB) ReadBy(ctx context.Context, q segment.Query, now time.Time, bands segment.HeatBands, since time.Time) (sent, read int, err error) {
+	where, args := condition(q, now, bands)
+	type pair struct{ sent, read int }
+	scan := func(rows *sql.Rows, p *pair) error { return rows.Scan(&p.sent, &p.read) }
+	p, err := one(once{ctx, db}, scan, `SELECT coalesce(sum(m.state IN ('delivered', 'read')), 0), coalesce(sum(m.state = 'read'), 0)
+		FROM facts f JOIN conversations c ON c.contact_id = f.contact_id JOIN messages m ON m.conversation_id = c.id
+		WHERE f.last_out >= ? AND m.direction = 1 AND m.at >= ? AND (`+where+")", append([]any{ms(since), ms(since)}, args...)...)
+	return p.sent, p.read, db.fail("storage.ReadBy", err)
+}
+
 const factColumns = `f.orders, f.spend, f.aov, f.ltv, f.first_order, f.last_order, f.freq, f.aov_tier, f.country, f.last_in, f.last_out,
 	f.optin, f.optout, f.blocked, f.waiting, f.kept`
 

@@ -232,6 +232,13 @@ func Canonical(f segment.Field, cell string) (string, Problem) {
 		}
 		return f.Values[i], ""
 	}
+	if f.Check == segment.CheckTaxID {
+		id, ok := TaxID(cell)
+		if !ok {
+			return "", TaxIDBad
+		}
+		return id, ""
+	}
 	return bounded(cell, maxNote)
 }
 

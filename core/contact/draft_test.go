@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"bottega/assets"
 	"bottega/core"
 	"bottega/core/contact"
 	"bottega/core/segment"
@@ -84,4 +85,32 @@ func FuzzDraft(f *testing.F) {
 			t.Fatalf("tags %q", s)
 		}
 	})
+}
+
+// S-160: the exports of shops and address books are read without a --map. What
+// they say of e-mail or SMS is no consent to this and stays out unless mapped.
+func TestExportsOfOthers(t *testing.T) {
+	cols, err := contact.LoadColumns(assets.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[string][][2]string{
+		"Shopify": {{"First Name", contact.ColFirstName}, {"Last Name", contact.ColLastName}, {"Email", contact.ColEmail},
+			{"Phone", contact.ColPhone}, {"Tags", contact.ColTags}, {"Note", contact.ColNote}},
+		"WooCommerce":     {{"First Name", contact.ColFirstName}, {"Last Name", contact.ColLastName}, {"Billing Phone", contact.ColPhone}, {"Email", contact.ColEmail}},
+		"Square":          {{"First Name", contact.ColFirstName}, {"Last Name", contact.ColLastName}, {"Email Address", contact.ColEmail}, {"Phone Number", contact.ColPhone}, {"Birthday", contact.ColBirthday}},
+		"Zendesk":         {{"name", contact.ColName}, {"email", contact.ColEmail}, {"phone", contact.ColPhone}, {"tags", contact.ColTags}, {"notes", contact.ColNote}},
+		"Google Contacts": {{"First Name", contact.ColFirstName}, {"Last Name", contact.ColLastName}, {"Labels", contact.ColTags}, {"E-mail 1 - Value", contact.ColEmail}, {"Phone 1 - Value", contact.ColPhone}},
+	} {
+		var header []string
+		for _, p := range want {
+			header = append(header, p[0])
+		}
+		got := cols.Guess(header, nil, "")
+		for i, p := range want {
+			if got[i] != p[1] {
+				t.Errorf("%s: %q is %q, want %q", from, p[0], got[i], p[1])
+			}
+		}
+	}
 }

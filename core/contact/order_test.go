@@ -50,14 +50,17 @@ func TestOrderColumnsInSevenLanguages(t *testing.T) {
 	}
 	want := []string{contact.ColOrderID, contact.ColDate, contact.ColPhone, contact.ColAmount, contact.ColCurrency, contact.ColCampaign}
 	for lang, header := range map[string][]string{
-		"en":      {"Order ID", "Date", "Customer phone", "Total", "Currency", "Campaign"},
-		"it":      {"Numero ordine", "Data", "Telefono cliente", "Importo", "Valuta", "Campagna"},
-		"ru":      {"Номер заказа", "Дата", "Телефон", "Сумма", "Валюта", "Кампания"},
-		"zh":      {"订单号", "日期", "手机号", "金额", "货币", "活动"},
-		"de":      {"Bestellnummer", "Datum", "Telefon", "Betrag", "Währung", "Kampagne"},
-		"es":      {"Número de pedido", "Fecha", "Teléfono", "Importe", "Moneda", "Campaña"},
-		"pt":      {"Número do pedido", "Data", "Telefone", "Valor", "Moeda", "Campanha"},
-		"Shopify": {"Name", "Created at", "Phone", "Total", "Currency", "Discount Code"},
+		"en":           {"Order ID", "Date", "Customer phone", "Total", "Currency", "Campaign"},
+		"it":           {"Numero ordine", "Data", "Telefono cliente", "Importo", "Valuta", "Campagna"},
+		"ru":           {"Номер заказа", "Дата", "Телефон", "Сумма", "Валюта", "Кампания"},
+		"zh":           {"订单号", "日期", "手机号", "金额", "货币", "活动"},
+		"de":           {"Bestellnummer", "Datum", "Telefon", "Betrag", "Währung", "Kampagne"},
+		"es":           {"Número de pedido", "Fecha", "Teléfono", "Importe", "Moneda", "Campaña"},
+		"pt":           {"Número do pedido", "Data", "Telefone", "Valor", "Moeda", "Campanha"},
+		"Shopify":      {"Name", "Created at", "Phone", "Total", "Currency", "Discount Code"},
+		"WooCommerce":  {"Order Number", "Order Date", "Billing Phone", "Order Total", "Order Currency", "Coupon Code"},
+		"Square":       {"Transaction ID", "Date", "Customer Phone", "Gross Sales", "Currency", "Discount Name"},
+		"Zendesk Sell": {"Deal ID", "Created at", "Mobile", "Value", "Currency", "Campaign"},
 	} {
 		got := cols.Guess(header, nil, "")
 		for i := range want {

@@ -27,6 +27,7 @@ const (
 	ValueTooLong Problem = "value_too_long"
 	TagBad       Problem = "tag_invalid"
 	FieldUnknown Problem = "field_unknown"
+	TaxIDBad     Problem = "tax_id_invalid"
 	AmountBad    Problem = "amount_invalid"
 	CurrencyBad  Problem = "currency_invalid"
 	OrderNoID    Problem = "order_id_missing"

@@ -326,3 +326,12 @@ func fail(op string, err error) error {
 	}
 	return core.Fail(core.CodeOf(err), op, err)
 }
+
+// Shown is a value of a field of the shop's own as a screen shows it: a tax
+// number is masked (S-164). Exports and dossiers have it whole.
+func Shown(f core.CustomField, v string) string {
+	if f.Type == core.CustomTaxID {
+		return contact.MaskTaxID(v)
+	}
+	return v
+}

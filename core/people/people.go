@@ -83,6 +83,9 @@ type Selector interface {
 	FindPeople(ctx context.Context, q segment.Query, now time.Time, bands segment.HeatBands, after int64, limit int) ([]core.Contact, error)
 	// ListPeople returns the ids of all of them in an order, equals by id.
 	ListPeople(ctx context.Context, q segment.Query, now time.Time, bands segment.HeatBands, by Sort, desc bool) ([]int64, error)
+	// ReadBy tells how many messages to those a query holds for arrived since a
+	// time, and how many of them were read.
+	ReadBy(ctx context.Context, q segment.Query, now time.Time, bands segment.HeatBands, since time.Time) (sent, read int, err error)
 	// PeopleRows reads people by id, in the order given; the missing are left out.
 	PeopleRows(ctx context.Context, ids []int64) ([]Listed, error)
 }
@@ -117,7 +120,9 @@ type Data struct {
 	Currency string `json:"currency"` // of amounts, until the shop says otherwise
 	AOV      Tiers  `json:"aov"`
 	Freq     Gaps   `json:"freq"`
-	Segments []struct {
+	// Benchmarks are what others reached by dividing their customers.
+	Benchmarks []Benchmark `json:"benchmarks"`
+	Segments   []struct {
 		Name string `json:"name"`
 		Expr string `json:"expr"`
 	} `json:"segments"`
@@ -159,6 +164,13 @@ func New(s Store, rules fs.FS, now func() time.Time) (*Service, error) {
 			return nil, core.Fail(core.InvalidInput, op, errors.New("not an amount"))
 		}
 	}
+	for _, b := range out.Data.Benchmarks {
+		for _, expr := range b.Groups {
+			if _, err := segment.Parse(expr, segment.Schema{}); err != nil {
+				return nil, core.Fail(core.InvalidInput, op, err)
+			}
+		}
+	}
 	for _, r := range out.Data.Segments {
 		if _, err := segment.Parse(r.Expr, segment.Schema{}); err != nil {
 			return nil, core.Fail(core.InvalidInput, op, err)
@@ -182,11 +194,14 @@ func (s *Service) Schema(ctx context.Context) (segment.Schema, error) {
 	fields := make([]segment.Field, len(own))
 	for i, f := range own {
 		fields[i] = segment.Field{Name: f.Name, Type: kinds[f.Type], Values: f.Choices}
+		if f.Type == core.CustomTaxID {
+			fields[i].Check = segment.CheckTaxID
+		}
 	}
 	return segment.Schema{}.With(fields...), nil
 }
 
-var kinds = map[core.CustomType]segment.Type{core.CustomText: segment.Text, core.CustomNumber: segment.Number, core.CustomDate: segment.Date, core.CustomChoice: segment.Choice}
+var kinds = map[core.CustomType]segment.Type{core.CustomText: segment.Text, core.CustomNumber: segment.Number, core.CustomDate: segment.Date, core.CustomChoice: segment.Choice, core.CustomTaxID: segment.Text}
 
 // Parse checks an expression; what is wrong with it is a *segment.Error.
 func (s *Service) Parse(ctx context.Context, expr string) (segment.Query, error) {

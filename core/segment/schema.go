@@ -24,9 +24,13 @@ type Field struct {
 	Type   Type
 	Values []string // of a Choice, and what completion offers for a Set
 	Custom bool     // a field the shop added itself
+	Check  string   // what a text must be beside: CheckTaxID
 	// Ranked choices compare by the order of Values: value>=mid.
 	Ranked bool
 }
+
+// CheckTaxID marks a text that must be a Brazilian CPF or CNPJ (S-164).
+const CheckTaxID = "cpf_cnpj"
 
 // Names of the built-in fields. The store has a column or expression for each.
 const (

@@ -13,6 +13,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/consent"
+	"bottega/core/people"
 	"bottega/ui/kit"
 	"bottega/ui/text"
 )
@@ -133,8 +134,14 @@ func (a *app) showContact(ctx context.Context, s *Shop, n int64) error {
 			lines = append(lines, kit.CleanLine(v))
 		}
 	}
-	for k, v := range p.Custom {
-		lines = append(lines, kit.CleanLine(k)+": "+kit.CleanLine(v))
+	fields, err := s.Customers.Store.CustomFields(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range fields {
+		if v := p.Custom[f.Name]; v != "" {
+			lines = append(lines, kit.CleanLine(f.Name)+": "+kit.CleanLine(people.Shown(f, v)))
+		}
 	}
 	slices.Sort(lines[2:])
 	return a.println(strings.Join(lines, "\n"))

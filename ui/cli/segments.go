@@ -107,7 +107,7 @@ func (a *app) segments() *cobra.Command {
 			return a.println(a.w.N(text.PeopleCount, n))
 		})
 	})
-	return a.parent("segments", text.CmdSegments, list, save, count)
+	return a.parent("segments", text.CmdSegments, list, save, count, a.segmentsBenchmarks())
 }
 
 func (a *app) printSegments(all []people.Counted) error {

@@ -55,4 +55,11 @@ const (
 	DossierPurchases      K = "cli.dossier.purchases"
 	DossierTalks          K = "cli.dossier.talks"
 	DossierKept           K = "cli.dossier.kept"
+	CmdSegmentsBenchmarks K = "cli.cmd.segments.benchmarks"
+	BenchmarkOpen         K = "cli.benchmark.open"
+	BenchmarkMore         K = "cli.benchmark.more"
+	BenchmarkRate         K = "cli.benchmark.rate"
+	BenchmarkOwn          K = "cli.benchmark.own"
+	BenchmarkNothing      K = "cli.benchmark.nothing"
+	BenchmarkAll          K = "cli.benchmark.all"
 )
