@@ -318,5 +318,5 @@ func (b *brush) shown(f *fact) string {
 	case f.field == contact.ColBirthday || f.custom == core.CustomDate:
 		return kit.CleanLine(b.date(f.value))
 	}
-	return kit.CleanLine(strings.TrimSpace(f.value))
+	return kit.CleanLine(strings.TrimSpace(people.Shown(core.CustomField{Type: f.custom}, f.value)))
 }

@@ -214,6 +214,7 @@ func TestReadField(t *testing.T) {
 		"Numero scarpe: numero":        {Name: "numero_scarpe", Type: core.CustomNumber},
 		"nata:date":                    {Name: "nata", Type: core.CustomDate},
 		"nota":                         {Name: "nota", Type: core.CustomText},
+		"cpf: CPF o CNPJ":              {Name: "cpf", Type: core.CustomTaxID},
 		"consegna: ritiro, , corriere": {Name: "consegna", Type: core.CustomChoice, Choices: []string{"ritiro", "corriere"}},
 	} {
 		f, ok := readField(w, typed)

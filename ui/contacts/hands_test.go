@@ -318,3 +318,26 @@ func TestMarksOfTheGone(t *testing.T) {
 		t.Errorf("marked %v", p.list.marked)
 	}
 }
+
+// A tax number is masked wherever it is only looked at.
+func TestTaxNumbersAreMasked(t *testing.T) {
+	f := core.CustomField{Name: "cpf", Type: core.CustomTaxID}
+	s := newShop(1)
+	s.fields = []core.CustomField{f}
+	s.people[0].profile.Custom = map[string]string{"cpf": "52998224725"}
+	p := newPane(t, s, theme.Plain(), "en")
+	show(t, p)
+	if got := strings.Join(p.Lines(160, 45), "\n"); !strings.Contains(got, "***.982.247-**") || strings.Contains(got, "52998224725") {
+		t.Errorf("the card shows\n%s", got)
+	}
+	d, err := s.Detail(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := d
+	other.Profile.Custom = map[string]string{"cpf": "11144477735"}
+	got := strings.Join(p.brush().mergeLines(&people.Merge{Keep: d, Gone: other, Clash: []string{"field:cpf"}}, 90), "\n")
+	if !strings.Contains(got, "***.982.247-**") || strings.Contains(got, "52998224725") || strings.Contains(got, "11144477735") {
+		t.Errorf("the merge shows\n%s", got)
+	}
+}

@@ -36,7 +36,11 @@ func mergeRows(m *people.Merge) []mergeRow {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(own)) {
-		out = append(out, mergeRow{contact.CustomPrefix + name, k.Profile.Custom[name], g.Profile.Custom[name]})
+		f := core.CustomField{Name: name}
+		if i := slices.IndexFunc(k.Fields, func(f core.CustomField) bool { return f.Name == name }); i >= 0 {
+			f = k.Fields[i]
+		}
+		out = append(out, mergeRow{contact.CustomPrefix + name, people.Shown(f, k.Profile.Custom[name]), people.Shown(f, g.Profile.Custom[name])})
 	}
 	return slices.DeleteFunc(out, func(r mergeRow) bool { return r.keep == "" && r.gone == "" })
 }
