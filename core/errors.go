@@ -48,6 +48,9 @@ const (
 	AlreadyRunning  Code = "already_running" // the same job runs in another process
 )
 
+// BadMethod is a request by a method that its address does not take.
+const BadMethod Code = "bad_method"
+
 // Class says what the sender does about a provider's error. The list is the
 // contract's; each adapter maps its provider's codes by its document's table.
 type Class string

@@ -70,6 +70,7 @@ type state struct {
 	activities []core.Activity
 	consents   []consent.Entry
 	tray       map[int64]consent.Pending // by message
+	locks      map[int64]lease
 }
 
 func (s state) clone() state {
@@ -78,6 +79,7 @@ func (s state) clone() state {
 	s.outbox, s.receipts = maps.Clone(s.outbox), maps.Clone(s.receipts)
 	s.journal, s.channels = maps.Clone(s.journal), maps.Clone(s.channels)
 	s.activities, s.consents, s.tray = slices.Clone(s.activities), slices.Clone(s.consents), maps.Clone(s.tray)
+	s.locks = maps.Clone(s.locks)
 	return s
 }
 
@@ -87,7 +89,7 @@ func New(feed *core.Feed) *Mem {
 		contacts: map[int64]core.Contact{}, identities: map[core.Identity]int64{},
 		convs: map[int64]core.Conversation{}, drafts: map[string]string{}, messages: map[int64]core.Message{},
 		outbox: map[int64]queued{}, receipts: map[int64]receipt{},
-		journal: map[int64]core.JournalEntry{}, channels: map[int64]core.Channel{}, tray: map[int64]consent.Pending{},
+		journal: map[int64]core.JournalEntry{}, channels: map[int64]core.Channel{}, locks: map[int64]lease{}, tray: map[int64]consent.Pending{},
 	}}
 }
 

@@ -31,7 +31,11 @@ func TestTray(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader := &ingest.Worker{Store: w.db, Decoders: map[core.ProviderName]core.Decoder{core.Sandbox: events{}}, Rules: w.Rules, Feed: core.NewFeed(), Now: w.Now,
+	batch, err := ingest.LoadBatch(assets.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := &ingest.Worker{Batch: batch, Store: w.db, Decoders: map[core.ProviderName]core.Decoder{core.Sandbox: events{}}, Rules: w.Rules, Feed: core.NewFeed(), Now: w.Now,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Owner: "x", Stops: &ingest.Stops{Keywords: k, NewRef: func() string { return "ref" }}}
 	n := 0
 	says := func(words string) {
