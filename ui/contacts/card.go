@@ -30,6 +30,7 @@ type choice struct{ value, label string }
 type card struct {
 	data  *cardAnswer
 	facts []fact
+	limit int // events of the timeline that are read
 	cur   int
 	top   int
 	rows  int // lines shown at the last drawing
@@ -63,7 +64,7 @@ func (c *card) id() int64 {
 // take shows a person; of the same one cursor and edit stay.
 func (c *card) take(a *cardAnswer, b *brush) {
 	if c.id() != a.Contact.ID {
-		c.cur, c.top, c.edit = 0, 0, nil
+		c.cur, c.top, c.edit, c.limit = 0, 0, nil, pageEvents
 	}
 	c.data = a
 	c.facts = b.facts(&a.Detail)
@@ -126,9 +127,15 @@ func (p *Pane) stepFact(n int) tea.Cmd {
 	return nil
 }
 
+// scrollCard moves the card by lines; near its end more of the timeline is read.
 func (p *Pane) scrollCard(n int) tea.Cmd {
-	p.card.top = max(0, min(p.card.top+n, p.card.lines-p.card.rows))
-	return nil
+	c := &p.card
+	c.top = max(0, min(c.top+n, c.lines-c.rows))
+	if c.data == nil || n < 0 || len(c.data.events) < c.limit || c.top+c.rows < c.lines-c.rows/2 || p.fetchCard.Busy() {
+		return nil
+	}
+	c.limit += 2 * pageEvents
+	return p.loadCard()
 }
 
 // cursor is the place of the real cursor while a fact is edited.
@@ -311,5 +318,5 @@ func (b *brush) shown(f *fact) string {
 	case f.field == contact.ColBirthday || f.custom == core.CustomDate:
 		return kit.CleanLine(b.date(f.value))
 	}
-	return kit.CleanLine(strings.TrimSpace(f.value))
+	return kit.CleanLine(strings.TrimSpace(people.Shown(core.CustomField{Type: f.custom}, f.value)))
 }

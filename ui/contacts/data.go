@@ -35,6 +35,7 @@ func (p *Pane) takeList(m kit.Loaded[listAnswer]) tea.Cmd {
 	p.filter.count, p.filter.counted = len(m.Val.ids), m.Val.expr
 	if m.Val.expr == "" {
 		p.all = len(m.Val.ids)
+		p.list.prune()
 	}
 	return tea.Batch(p.loadRows(), p.follow())
 }
@@ -115,6 +116,32 @@ type sideAnswer struct {
 	waiting  int
 }
 
+// trayAnswer is how many doubtful stops wait.
+type trayAnswer int
+
+func (p *Pane) loadTray() tea.Cmd {
+	tray := p.d.Tray
+	if tray == nil {
+		return nil
+	}
+	return send(p.fetchTray.Ask(p.env.Ctx, func(ctx context.Context) (trayAnswer, error) {
+		rs, err := tray.Tray(ctx, trayLimit)
+		return trayAnswer(len(rs)), err
+	}))
+}
+
+func (p *Pane) takeTray(m kit.Loaded[trayAnswer]) tea.Cmd {
+	fresh, again := p.fetchTray.Take(p.env.Ctx, m)
+	switch {
+	case !fresh:
+		return send(again)
+	case m.Err != nil:
+		return fail(m.Err)
+	}
+	p.waiting = int(m.Val)
+	return nil
+}
+
 func (p *Pane) loadSide() tea.Cmd {
 	r, tray := p.d.Lists, p.d.Tray
 	return send(p.fetchSide.Ask(p.env.Ctx, func(ctx context.Context) (a sideAnswer, err error) {
@@ -179,8 +206,9 @@ type cardAnswer struct {
 	phone  string
 }
 
-// eventsShown is how many events of the timeline the card reads.
-const eventsShown = 40
+// pageEvents is how many events of the timeline the card reads at first, and
+// how many more when one comes to their end.
+const pageEvents = 40
 
 // loadCard reads the card of the person under the cursor, also where it is not
 // on the screen: a wider terminal or a key may show it any time.
@@ -188,11 +216,14 @@ func (p *Pane) loadCard() tea.Cmd {
 	if p.list.sel == 0 {
 		return nil
 	}
-	id, r := p.list.sel, p.d.Cards
+	id, r, limit := p.list.sel, p.d.Cards, pageEvents
+	if id == p.card.id() {
+		limit = max(limit, p.card.limit)
+	}
 	return send(p.fetchCard.Ask(p.env.Ctx, func(ctx context.Context) (a cardAnswer, err error) {
 		if a.Detail, err = r.Detail(ctx, id); err == nil {
 			a.phone = phone(&a.Contact)
-			a.events, err = r.Timeline(ctx, id, time.Time{}, eventsShown)
+			a.events, err = r.Timeline(ctx, id, time.Time{}, limit)
 		}
 		return a, err
 	}))
@@ -235,6 +266,8 @@ func (p *Pane) answer(msg tea.Msg) (cmd tea.Cmd, ok bool) {
 		return p.takeCount(m), true
 	case kit.Loaded[sideAnswer]:
 		return p.takeSide(m), true
+	case kit.Loaded[trayAnswer]:
+		return p.takeTray(m), true
 	case kit.Loaded[cardAnswer]:
 		return p.takeCard(m), true
 	}

@@ -53,6 +53,14 @@ func TestTray(t *testing.T) {
 				Pending: consent.Pending{Word: strings.Fields(text)[0], At: noon, Reading: []consent.Reading{consent.Propose, consent.SaysOut, consent.Ask}[i]}})
 		}
 		st.pane.d.Tray = r
+		s.Press("1")
+		s.WantNot("Contacts 3")
+		st.shop.mu.Lock()
+		st.shop.tell(1) // news while another tab is in front
+		st.shop.mu.Unlock()
+		s.Sleep(settle)
+		s.Want("2 Contacts 3")
+		s.Press("2")
 		s.Press("R")
 		s.Want("stop, oggi non vengo", "stands in a longer text", "was taken for stop", "may mean the order")
 		s.Golden()
@@ -78,7 +86,7 @@ func TestTray(t *testing.T) {
 func TestDialogsKeepTheirSize(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		p := newPane(t, anyShop(rt), theme.Dark(), rapid.SampledFrom([]string{"en", "it"}).Draw(rt, "language"))
-		run(t, p, p.Init())
+		show(t, p)
 		word := nasty().Draw(rt, "word")
 		wz := p.newWizard("/tmp/" + word)
 		wz.look = &look{header: []string{word, "phone", nasty().Draw(rt, "column")}, kind: word, count: map[people.Fate]int{people.FateNew: 3},
@@ -156,7 +164,7 @@ func TestPaletteFindsPeople(t *testing.T) {
 // A slow list is not asked for more often than it can be answered in comfort.
 func TestSlowListRestsLonger(t *testing.T) {
 	p := newPane(t, newShop(10), theme.Dark(), "en")
-	run(t, p, p.Init())
+	show(t, p)
 	p.took = time.Second
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
@@ -178,7 +186,7 @@ func TestReadOnly(t *testing.T) {
 	s := newShop(5)
 	p := newPane(t, s, theme.Dark(), "en")
 	p.env.ReadOnly = true
-	run(t, p, p.Init())
+	show(t, p)
 	for _, f := range []focus{onList, onSide, onCard} {
 		p.focus = f
 		for _, b := range p.Keys() {
@@ -206,6 +214,7 @@ func TestReadField(t *testing.T) {
 		"Numero scarpe: numero":        {Name: "numero_scarpe", Type: core.CustomNumber},
 		"nata:date":                    {Name: "nata", Type: core.CustomDate},
 		"nota":                         {Name: "nota", Type: core.CustomText},
+		"cpf: CPF o CNPJ":              {Name: "cpf", Type: core.CustomTaxID},
 		"consegna: ritiro, , corriere": {Name: "consegna", Type: core.CustomChoice, Choices: []string{"ritiro", "corriere"}},
 	} {
 		f, ok := readField(w, typed)

@@ -34,6 +34,14 @@ func newPane(t testing.TB, s *shop, look theme.Tokens, lang string) *Pane {
 	return New(env, Deps{Lists: s, Cards: s, Work: s, Heat: heat})
 }
 
+// show brings the pane to the front with all that it asks for then.
+func show(t testing.TB, p *Pane) {
+	t.Helper()
+	run(t, p, p.Init())
+	_, cmd := p.Handle(frame.Shown{Front: true})
+	run(t, p, cmd)
+}
+
 // run plays a command and all that follows from it into the pane, timers aside.
 func run(t testing.TB, p *Pane, cmd tea.Cmd) {
 	t.Helper()
@@ -121,7 +129,7 @@ func TestPaneKeepsItsSize(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := anyShop(rt)
 		p := newPane(t, s, rapid.SampledFrom(looks).Draw(rt, "theme"), rapid.SampledFrom([]string{"en", "it"}).Draw(rt, "language"))
-		run(t, p, p.Init())
+		show(t, p)
 		for range 4 {
 			w, h := rapid.IntRange(1, 200).Draw(rt, "w"), rapid.IntRange(1, 60).Draw(rt, "h")
 			if rapid.IntRange(0, 3).Draw(rt, "tiny") == 0 {
@@ -203,7 +211,7 @@ func TestColumnsFit(t *testing.T) {
 // A second frame of the same moment draws no row again; a step draws two.
 func TestRowsAreKept(t *testing.T) {
 	p := newPane(t, newShop(200), theme.Dark(), "en")
-	run(t, p, p.Init())
+	show(t, p)
 	p.Lines(120, 40)
 	run(t, p, p.loadRows())
 	p.Lines(120, 40)
@@ -277,7 +285,7 @@ func BenchmarkStep(b *testing.B) {
 	for _, n := range []int{1_000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			p := newPane(b, newShop(n), theme.Dark(), "en")
-			run(b, p, p.Init())
+			show(b, p)
 			p.Lines(160, 45)
 			run(b, p, p.loadRows())
 			steps := []int{1, 1, 1, 30, 30, -1, -30}
@@ -300,7 +308,7 @@ func TestLongListIsSmall(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	run(t, p, p.Init())
+	show(t, p)
 	p.Lines(120, 40)
 	for i := range 300 {
 		p.list.moveTo(i * 331)

@@ -190,6 +190,13 @@ func (s *shop) List(_ context.Context, expr string, by people.Sort, desc bool) (
 	return ids, err
 }
 
+// reads counts how often the list was read.
+func (s *shop) reads() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked
+}
+
 func compare(a, b *customer, by people.Sort) int {
 	switch by {
 	case people.ByName:

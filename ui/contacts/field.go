@@ -17,7 +17,7 @@ import (
 var fieldTypes = []struct {
 	t core.CustomType
 	k text.K
-}{{core.CustomText, text.ContactsTypeText}, {core.CustomNumber, text.ContactsTypeNumber}, {core.CustomDate, text.ContactsTypeDate}}
+}{{core.CustomText, text.ContactsTypeText}, {core.CustomNumber, text.ContactsTypeNumber}, {core.CustomDate, text.ContactsTypeDate}, {core.CustomTaxID, text.ContactsTypeTaxID}}
 
 // askField asks for a field of the shop's own: a name, and behind a colon what
 // it holds.

@@ -2,8 +2,11 @@ package contacts
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -233,7 +236,7 @@ func TestTimelineTells(t *testing.T) {
 func TestEditThatFails(t *testing.T) {
 	s := newShop(3)
 	p := newPane(t, s, theme.Dark(), "en")
-	run(t, p, p.Init())
+	show(t, p)
 	p.Lines(160, 45)
 	run(t, p, p.enterCard())
 	p.card.cur = 1
@@ -270,5 +273,71 @@ func TestUnknownKeysAreLeft(t *testing.T) {
 	}
 	if used, _ := p.Handle(tea.MouseClickMsg{X: 1, Y: 1, Button: tea.MouseRight}); used {
 		t.Error("a right click was taken")
+	}
+}
+
+// Coming to the end of the timeline reads more of it, however long it is.
+func TestTimelineGoesOn(t *testing.T) {
+	s := newShop(2)
+	for i := range 150 {
+		s.people[0].events = append(s.people[0].events, people.Event{At: noon.Add(-time.Duration(i) * time.Hour),
+			Purchase: &core.Purchase{Ref: strconv.Itoa(i), Amount: core.Money{Amount: "1", Currency: "EUR"}}})
+	}
+	p := newPane(t, s, theme.Plain(), "en")
+	show(t, p)
+	p.list.find(1)
+	run(t, p, p.follow())
+	run(t, p, p.enterCard())
+	for range 40 {
+		p.Lines(80, 24)
+		run(t, p, p.scrollCard(20))
+	}
+	if n := len(p.card.data.events); n != 150 {
+		t.Errorf("%d events", n)
+	}
+	if last := strings.Join(p.Lines(80, 24), "\n"); !strings.Contains(last, "order 149") {
+		t.Errorf("the end is not there:\n%s", last)
+	}
+}
+
+// Marks go with the people who bear them.
+func TestMarksOfTheGone(t *testing.T) {
+	s := newShop(5)
+	p := newPane(t, s, theme.Plain(), "en")
+	show(t, p)
+	p.markAll()
+	if _, err := s.Erase(t.Context(), 3); err != nil {
+		t.Fatal(err)
+	}
+	run(t, p, p.renew())
+	if got := p.whom(); !slices.Equal(got, []int64{1, 2, 4, 5}) {
+		t.Errorf("marked %v", got)
+	}
+	p.markAll() // all are: none
+	if len(p.list.marked) != 0 {
+		t.Errorf("marked %v", p.list.marked)
+	}
+}
+
+// A tax number is masked wherever it is only looked at.
+func TestTaxNumbersAreMasked(t *testing.T) {
+	f := core.CustomField{Name: "cpf", Type: core.CustomTaxID}
+	s := newShop(1)
+	s.fields = []core.CustomField{f}
+	s.people[0].profile.Custom = map[string]string{"cpf": "52998224725"}
+	p := newPane(t, s, theme.Plain(), "en")
+	show(t, p)
+	if got := strings.Join(p.Lines(160, 45), "\n"); !strings.Contains(got, "***.982.247-**") || strings.Contains(got, "52998224725") {
+		t.Errorf("the card shows\n%s", got)
+	}
+	d, err := s.Detail(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := d
+	other.Profile.Custom = map[string]string{"cpf": "11144477735"}
+	got := strings.Join(p.brush().mergeLines(&people.Merge{Keep: d, Gone: other, Clash: []string{"field:cpf"}}, 90), "\n")
+	if !strings.Contains(got, "***.982.247-**") || strings.Contains(got, "52998224725") || strings.Contains(got, "11144477735") {
+		t.Errorf("the merge shows\n%s", got)
 	}
 }

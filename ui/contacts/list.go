@@ -61,6 +61,21 @@ func (l *roll) take(ids []int64, fresh bool) {
 	l.show()
 }
 
+// prune takes the marks from people who are in no list any more; ids are all
+// there are.
+func (l *roll) prune() {
+	if len(l.marked) == 0 {
+		return
+	}
+	left := make(map[int64]bool, len(l.marked))
+	for _, id := range l.ids {
+		if l.marked[id] {
+			left[id] = true
+		}
+	}
+	l.marked = left
+}
+
 func (l *roll) name() {
 	l.sel = 0
 	if l.cur < len(l.ids) {

@@ -36,7 +36,11 @@ func mergeRows(m *people.Merge) []mergeRow {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(own)) {
-		out = append(out, mergeRow{contact.CustomPrefix + name, k.Profile.Custom[name], g.Profile.Custom[name]})
+		f := core.CustomField{Name: name}
+		if i := slices.IndexFunc(k.Fields, func(f core.CustomField) bool { return f.Name == name }); i >= 0 {
+			f = k.Fields[i]
+		}
+		out = append(out, mergeRow{contact.CustomPrefix + name, people.Shown(f, k.Profile.Custom[name]), people.Shown(f, g.Profile.Custom[name])})
 	}
 	return slices.DeleteFunc(out, func(r mergeRow) bool { return r.keep == "" && r.gone == "" })
 }
@@ -77,6 +81,8 @@ func (b *brush) mergeLines(m *people.Merge, w int) []string {
 	for _, r := range mergeRows(m) {
 		left, right := th.Text.Render(b.inWords(r.field, r.keep)), th.Muted.Render(b.inWords(r.field, r.gone))
 		switch {
+		case r.field == contact.ColPhone && r.keep != "" && r.gone != "": // both stay addresses
+			left, right = "  "+left, th.Good.Render("+ ")+right
 		case slices.Contains(m.Clash, r.field):
 			left, right = th.Good.Render("✓ ")+left, th.Bad.Render("✗ ")+right
 		case r.gone == "" || r.gone == r.keep:

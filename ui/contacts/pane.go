@@ -51,34 +51,40 @@ type Pane struct {
 	fetchRows  kit.Fetch[rowsAnswer]
 	fetchCount kit.Fetch[countAnswer]
 	fetchSide  kit.Fetch[sideAnswer]
+	fetchTray  kit.Fetch[trayAnswer]
 	fetchCard  kit.Fetch[cardAnswer]
 }
 
 // New makes the pane; it starts nothing.
 func New(env *frame.Env, d Deps) *Pane {
-	p := &Pane{env: env, d: d, want: want{by: people.BySeen, desc: true, fresh: true}, focus: onList}
+	p := &Pane{env: env, d: d, want: want{by: people.BySeen, desc: true, fresh: true}, focus: onList, old: true}
 	p.filter.in.Limit = segment.MaxRunes
 	return p
 }
 
-// Init asks for the first picture.
-func (p *Pane) Init() tea.Cmd { return tea.Batch(p.loadList(), p.loadSide()) }
+// Init asks for what the tab itself shows. The list of a large shop is sorted
+// when somebody looks at it for the first time, so that the start stays quick.
+func (p *Pane) Init() tea.Cmd { return p.loadTray() }
 
 // Reload asks again for what the changes may have touched: what is on the
 // screen at once, the order of a long list after a pause.
 func (p *Pane) Reload(cs []core.Change) tea.Cmd {
-	touched := false
+	touched, settings := false, false
 	for _, c := range cs {
 		switch c.Kind {
 		case core.Everything, core.Contacts, core.Conversations:
 			touched = true
+		case core.Settings: // fields, colours
+			settings = true
 		}
 	}
-	if !touched {
-		return nil
-	}
-	if !p.front {
+	switch {
+	case !p.front && (touched || settings):
 		p.old = true
+		return p.loadTray()
+	case !touched && settings:
+		return tea.Batch(p.loadSide(), p.loadCard())
+	case !touched:
 		return nil
 	}
 	p.list.stale()

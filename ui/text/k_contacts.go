@@ -244,6 +244,7 @@ const (
 	ContactsTrayPropose   K = "contacts.tray_propose"
 	ContactsTypeDate      K = "contacts.type_date"
 	ContactsTypeNumber    K = "contacts.type_number"
+	ContactsTypeTaxID     K = "contacts.type_tax_id"
 	ContactsTypeText      K = "contacts.type_text"
 	ContactsUnasked       K = "contacts.unasked"
 	ContactsUntagTitle    K = "contacts.untag_title"
