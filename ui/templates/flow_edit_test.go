@@ -37,6 +37,7 @@ func TestEditOfApprovedIsAVersion(t *testing.T) {
 		s.Sleep(time.Second)
 		s.Want("order_late it v2", "○ draft")
 		s.Press("s")
+		s.Want("one in force cannot be sent")
 		s.Press("y")
 		s.Sleep(time.Second)
 		if c := st.far.Shelf.Calls(); len(c) != 1 || c[0] != "edit order_late it" {
