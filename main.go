@@ -108,7 +108,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 		Dir: s.Dir(), Inbox: s, People: s, Find: s, Templates: s, Channels: s, Outbox: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
 		Work: h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
-		Send:     func(ctx context.Context) error { return together(ctx, s.Run, lines.Send) },
+		Send:     func(ctx context.Context) error { return cli.Together(ctx, s.Run, lines.Send) },
 	}
 	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
@@ -147,7 +147,7 @@ func (h *house) templates(context.Context) (templates.Tools, error) {
 }
 
 // jobs are all that works while a shop is open, but its receiver and screen.
-func (h *house) jobs() []job {
+func (h *house) jobs() []cli.Job {
 	return append(h.lines.Jobs(), h.Store.Run,
 		func(ctx context.Context) error { return h.work(0).Keep(ctx, h.Store.Log) },
 		func(ctx context.Context) error {
@@ -189,7 +189,7 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 		})
 	}
 	jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, front) })
-	return together(ctx, append(jobs, func(context.Context) error { ready(said); return nil })...)
+	return cli.Together(ctx, append(jobs, func(context.Context) error { ready(said); return nil })...)
 }
 
 // screen opens the counter of the real shop. It takes callbacks as well; where
@@ -209,7 +209,7 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	}
 	jobs, receives := h.jobs(), true
 	if g.ReadOnly { // looks on: nothing is sent, received or woken here
-		jobs, receives = []job{h.Store.Run}, traffic.Answers(ctx, o.Listen)
+		jobs, receives = []cli.Job{h.Store.Run}, traffic.Answers(ctx, o.Listen)
 	} else if ln, lerr := traffic.Listen(o.Listen); lerr == nil {
 		jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, h.meter.Beside(h.receiver(g))) })
 	} else if receives = traffic.Answers(ctx, o.Listen); core.CodeOf(lerr) != core.AddressInUse {
@@ -233,7 +233,7 @@ func (p *program) terminal() []tea.ProgramOption {
 }
 
 // counter shows the TUI over a shop whose jobs run, until it is left.
-func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *ui.Facts, speed float64, jobs []job) error {
+func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *ui.Facts, speed float64, jobs []cli.Job) error {
 	when, err := inbox.LoadWhen(assets.Rules(), g.Words.Lang())
 	if err != nil {
 		return err
@@ -242,7 +242,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 	if err != nil {
 		return err
 	}
-	return until(ctx, func(ctx context.Context) error {
+	return cli.Until(ctx, func(ctx context.Context) error {
 		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent, ReadOnly: g.ReadOnly}
 		box := pane.New(env, pane.Deps{
 			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
@@ -268,26 +268,6 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 	}, jobs...)
 }
 
-// settle takes the folder of the demo shop, emptied for a reset. It joins, and
-// takes nothing, where another bottega keeps the shop alive or this one only looks on.
-func settle(g cli.Globals, o cli.DemoOptions) (leave func() error, joins bool, err error) {
-	leave = func() error { return nil }
-	if g.ReadOnly {
-		return leave, true, nil
-	}
-	stay, err := place.Occupy(g.Data)
-	if core.CodeOf(err) == core.AlreadyRunning && !o.Reset {
-		return leave, true, nil
-	}
-	if err != nil {
-		return leave, false, err
-	}
-	if o.Reset {
-		err = stay.Clear()
-	}
-	return stay.Leave, false, err
-}
-
 // demo opens the demo shop in a folder of its own, with or without a screen.
 // Where another bottega keeps it alive already, this one joins.
 func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, ready func(context.Context, *cli.Shop) error) (err error) {
@@ -299,20 +279,22 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		return err
 	}
 	g.Data = filepath.Join(dir, "demo")
-	leave, joins, err := settle(g, o)
-	defer func() { err = errors.Join(err, leave()) }()
-	if err != nil {
-		return err
+	stay, joins := (*place.Stay)(nil), g.ReadOnly // who looks on holds nothing
+	if !joins {
+		if stay, joins, err = place.Settle(g.Data, o.Reset); err != nil {
+			return err
+		}
 	}
+	defer func() { err = errors.Join(err, stay.Leave()) }()
 	keys := secret.Memory()
 	h, err := p.open(ctx, g, demo.Clock(p.now, o.Speed), keys)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-	attend := func(ctx context.Context, jobs ...job) error {
+	attend := func(ctx context.Context, jobs ...cli.Job) error {
 		if ready != nil {
-			return until(ctx, func(ctx context.Context) error { return ready(ctx, &h.Shop) }, jobs...)
+			return cli.Until(ctx, func(ctx context.Context) error { return ready(ctx, &h.Shop) }, jobs...)
 		}
 		return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Shop: h.Name, Demo: true, Receives: true}, o.Speed, jobs)
 	}
@@ -326,7 +308,7 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 	}
 	defer func() { err = errors.Join(err, far.Close()) }()
 	h.Name, h.Agents = far.Name, far.Agents
-	return until(ctx, func(ctx context.Context) error {
+	return cli.Until(ctx, func(ctx context.Context) error {
 		if err := far.Furnish(ctx); err != nil {
 			return err
 		}
@@ -363,7 +345,7 @@ func (p *program) sandbox(ctx context.Context, o cli.SandboxOptions, ready func(
 	at, k := ln.Addr().String(), sim.Options
 	ready(cli.SandboxAccount{Listening: at, BaseURL: "http://" + at, Number: string(k.Number), PhoneNumberID: k.PhoneNumberID, BusinessID: k.BusinessID,
 		Token: k.Token.Reveal(), AppSecret: k.AppSecret.Reveal(), VerifyToken: k.VerifyToken.Reveal()})
-	return together(ctx, sim.Run, func(ctx context.Context) error { return sim.Serve(ctx, ln) })
+	return cli.Together(ctx, sim.Run, func(ctx context.Context) error { return sim.Serve(ctx, ln) })
 }
 
 // bench measures this very program on this computer.

@@ -70,7 +70,7 @@ var rooms = []struct {
 	{"core/fold", "", "golang.org/x/text/unicode/norm"},
 	{"core/contact", "core/…", "github.com/nyaruka/phonenumbers/… golang.org/x/text/…"},
 	{"core/template", "core/…", "golang.org/x/net/idna golang.org/x/text/unicode/norm"},
-	{"storage", "core", "modernc.org/sqlite/… golang.org/x/text/unicode/norm"},
+	{"storage", "core core/fold", "modernc.org/sqlite/… golang.org/x/text/unicode/norm"},
 	{"storage/sheet", "core", "github.com/xuri/excelize/v2 github.com/emersion/go-vcard golang.org/x/text/…"},
 	{"storage/secret", "core", "github.com/zalando/go-keyring filippo.io/age"},
 	{"storage/place", "core", "github.com/adrg/xdg golang.org/x/sys/…"},
@@ -103,7 +103,7 @@ var rooms = []struct {
 	{"ui/rules", "core/… " + panes, charm},
 	{"ui/summary", "core/… " + panes, charm},
 	{"ui/setup", "core/… " + panes, charm},
-	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox", charm + " github.com/spf13/… github.com/muesli/…"},
+	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox", charm + " github.com/spf13/… github.com/muesli/… golang.org/x/sync/…"},
 	{"ui/cli/clitest", "core/… ui/cli", "github.com/rogpeppe/go-internal/…"},
 	{"ui/probe", "core core/gauge", charm + " github.com/creack/pty"},
 	{"ui/uitest", "core/… ui/… assets", charm + " github.com/creack/pty"},
@@ -150,7 +150,7 @@ func TestCoreTestsStayInside(t *testing.T) {
 
 // TestTopLevel holds the house to the agreed front: nothing else lies at the top.
 func TestTopLevel(t *testing.T) {
-	may := strings.Fields("main.go jobs.go main_test.go ui core storage bsp assets go.mod go.sum Makefile README.md LICENSE CHANGELOG.md CONTRIBUTING.md SECURITY.md")
+	may := strings.Fields("main.go main_test.go ui core storage bsp assets go.mod go.sum Makefile README.md LICENSE CHANGELOG.md CONTRIBUTING.md SECURITY.md")
 	out, err := exec.Command("git", "ls-files").Output()
 	if err != nil {
 		t.Skip("not a git checkout: ", err)

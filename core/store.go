@@ -272,6 +272,9 @@ type OutboxTx interface {
 	Claim(channel int64, owner string, now time.Time, lease time.Duration, n int) ([]Job, error)
 	// Release ends a claim: the row leaves the outbox (done) or waits until notBefore.
 	Release(message int64, done bool, notBefore time.Time) error
+	// Hasten moves waiting messages of a channel that are due after a time, and
+	// not after another, to so much earlier: when the clock was set back.
+	Hasten(channel int64, after, until time.Time, by time.Duration) error
 	// Holds reports whether a claim still stands: false once it was ended or
 	// the message was claimed again. Who has lost a claim must touch nothing.
 	Holds(message, claim int64) (bool, error)

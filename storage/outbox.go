@@ -117,6 +117,22 @@ func (t *tx) dropSettled(message int64) (bool, error) {
 	return n > 0, err
 }
 
+// Hasten implements core.OutboxTx.
+func (t *tx) Hasten(channel int64, after, until time.Time, by time.Duration) error {
+	ids, err := all(t, scanInt, `UPDATE outbox SET not_before = not_before - ?
+		WHERE channel_id = ? AND leased = 0 AND not_before > ? AND not_before <= ? RETURNING message_id`,
+		by.Milliseconds(), channel, ms(after), ms(until))
+	for _, id := range ids {
+		if err == nil {
+			err = t.must1("UPDATE messages SET not_before = not_before - ?, rev = rev + 1 WHERE id = ?", by.Milliseconds(), id)
+		}
+		if err == nil {
+			err = t.touchMessage(id)
+		}
+	}
+	return t.db.fail("storage.Hasten", err)
+}
+
 // Holds implements core.OutboxTx.
 func (t *tx) Holds(message, claim int64) (bool, error) {
 	n, err := one(t, scanInt, "SELECT count(*) FROM outbox WHERE message_id = ? AND tried = ? AND leased > 0", message, claim)

@@ -29,6 +29,7 @@ type lane struct {
 	gw      core.Gateway
 	stale   bool                // read the channel again
 	read    time.Time           // when it was read
+	seen    time.Time           // what the clock said last
 	out     map[int64]bool      // claimed messages whose result is not on disk
 	pending []result            // results that wait for the disk
 	kept    []kept              // results that the store refused, each by itself
@@ -186,6 +187,7 @@ func (l *lane) drain() {
 func (l *lane) plan(ctx context.Context) (room int, wait time.Duration) {
 	p := &l.r.Policy
 	now := l.r.wall()
+	l.tick(ctx, now)
 	if age := now.Sub(l.read); age < 0 || age >= p.Poll.D() {
 		l.stale = true
 	}

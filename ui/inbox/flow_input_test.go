@@ -79,7 +79,10 @@ func TestFileAndQuoteAreTakenAway(t *testing.T) {
 		s.Want("⏎ send")
 		s.Press("esc")
 		s.Want("⏎ write")
-		s.Press("enter", "ctrl+n", "esc") // an empty note is left the same way
+		s.Press("enter", "ctrl+n", "ctrl+f")
+		s.Sleep(100 * time.Millisecond)
+		s.Want("A private note takes no file.")
+		s.Press("esc") // an empty note is left the same way
 		s.Want("⏎ send", "reply to Maria Bianchi")
 	})
 }
@@ -220,5 +223,92 @@ func TestDividerAndHeading(t *testing.T) {
 		s.Want("─ Contact ─")
 		s.Press("esc")
 		s.WantNot("─ Contact ─")
+	})
+}
+
+// One key takes a conversation and lets go of it again; undo follows either.
+func TestTakeAndLetGo(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: one}, func(s *uitest.Screen, st *stage) {
+		for _, step := range []struct{ key, says, who string }{
+			{"m", "It is yours now.", "ada"}, {"m", "With nobody now.", ""}, {"u", "Undone", "ada"}, {"m", "With nobody now.", ""},
+		} {
+			s.Press(step.key)
+			s.Sleep(200 * time.Millisecond)
+			s.Want(step.says)
+			if c := st.conversation(1); c.Assignee != step.who {
+				t.Fatalf("after %s it is with %q, want %q", step.key, c.Assignee, step.who)
+			}
+		}
+	})
+}
+
+// A name nobody has yet is asked about: a slip of the finger must not hand a
+// customer to nobody.
+func TestNewNameIsAskedAbout(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: one}, func(s *uitest.Screen, st *stage) {
+		ask := func() {
+			s.Press("a")
+			s.Type("Giulia")
+			s.Press("enter")
+			s.Sleep(100 * time.Millisecond)
+			s.Want("Giulia has no conversation yet", "Assign")
+		}
+		ask()
+		s.Press("esc")
+		s.Sleep(100 * time.Millisecond)
+		if c := st.conversation(1); c.Assignee != "" {
+			t.Fatalf("went to %q without an answer", c.Assignee)
+		}
+		ask()
+		s.Press("y")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Now with Giulia.", "with Giulia")
+		if c := st.conversation(1); c.Assignee != "Giulia" {
+			t.Fatalf("with %q", c.Assignee)
+		}
+	})
+}
+
+func TestReactionIsTakenBack(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: one}, func(s *uitest.Screen, st *stage) {
+		react := func(keys ...string) []core.Reaction {
+			s.Press("e")
+			s.Sleep(100 * time.Millisecond)
+			s.Press(keys...)
+			s.Sleep(200 * time.Millisecond)
+			return st.newest(1).Reactions
+		}
+		s.Press("enter", "k")
+		if r := react("enter"); len(r) != 1 || r[0].Emoji != "👍" {
+			t.Fatalf("%+v", r)
+		}
+		if r := react("down", "enter"); len(r) != 1 || r[0].Emoji != "❤️" { // one each
+			t.Fatalf("%+v", r)
+		}
+		s.Press("e")
+		s.Sleep(100 * time.Millisecond)
+		s.Want("✓ ❤", "▌   👍")
+		s.Press("pgdown", "enter")
+		s.Sleep(200 * time.Millisecond)
+		if r := st.newest(1).Reactions; len(r) != 0 {
+			t.Fatalf("not taken back: %+v", r)
+		}
+	})
+}
+
+// What is copied are the words there are: a caption is words too, a sticker has none.
+func TestCopyWhatThereIs(t *testing.T) {
+	play(t, setting{w: 100, h: 30, fill: func(st *stage) {
+		one(st)
+		st.says(1, 2*time.Minute, core.Content{Type: core.TypeImage, Media: &core.Media{MIME: "image/jpeg", Caption: "la vernice"}})
+		st.says(1, time.Minute, core.Content{Type: core.TypeSticker, Media: &core.Media{MIME: "image/webp"}})
+	}}, func(s *uitest.Screen, _ *stage) {
+		s.Press("enter", "y") // the newest
+		s.Sleep(100 * time.Millisecond)
+		s.Want("! There is no text to copy.")
+		s.Press("k", "k", "y")
+		s.Sleep(100 * time.Millisecond)
+		s.Want("✓ Copied.")
+		s.WantNot("There is no text")
 	})
 }

@@ -380,6 +380,8 @@ func needUpload(p *Pane) text.K {
 	switch {
 	case p.open == 0:
 		return text.InboxOffNoChat
+	case p.comp.note:
+		return text.InboxOffNoteFile
 	case p.d.Upload == nil:
 		return text.InboxOffNoUpload
 	case !p.conv.WindowOpen(p.now()):

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -10,12 +10,12 @@ import (
 	"bottega/core"
 )
 
-// job is something that works until ctx ends.
-type job = func(context.Context) error
+// Job is something that works until ctx ends.
+type Job = func(context.Context) error
 
-// together runs jobs until ctx ends or one of them fails, and waits for all. A
+// Together runs jobs until ctx ends or one of them fails, and waits for all. A
 // panic in one of them stops the others and comes back as an error.
-func together(ctx context.Context, jobs ...job) error {
+func Together(ctx context.Context, jobs ...Job) error {
 	grp, ctx := errgroup.WithContext(ctx)
 	for i, j := range jobs {
 		grp.Go(core.Guard(ctx, "job "+strconv.Itoa(i), j))
@@ -26,12 +26,12 @@ func together(ctx context.Context, jobs ...job) error {
 	return nil
 }
 
-// until runs jobs for as long as last works.
-func until(ctx context.Context, last job, jobs ...job) error {
+// Until runs jobs for as long as last works.
+func Until(ctx context.Context, last Job, jobs ...Job) error {
 	ctx, leave := context.WithCancel(ctx)
 	defer leave()
 	var ended error // of last: what the others say once they are told to stop must not hide it
-	err := together(ctx, append(jobs, func(ctx context.Context) error {
+	err := Together(ctx, append(jobs, func(ctx context.Context) error {
 		defer leave()
 		ended = core.Guard(ctx, "last job", last)()
 		return ended
