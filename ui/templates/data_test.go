@@ -199,7 +199,9 @@ func TestReload(t *testing.T) {
 func TestOwnVersionsAreNoDuplicates(t *testing.T) {
 	s := newShop(t)
 	one := s.put("bread", "it", nil)
-	s.put("bread", "it", func(v *core.StoredTemplate) { v.Version, v.State, v.Template.ID = 2, core.TemplateDraft, one.Template.ID })
+	s.put("bread", "it", func(v *core.StoredTemplate) {
+		v.Version, v.State, v.Template.ID = 2, core.TemplateDraft, one.Template.ID
+	})
 	s.loads()
 	s.begin(s.shelf.items[slices.IndexFunc(s.shelf.items, func(it *item) bool { return it.Version == 2 })].StoredTemplate)
 	has := func() bool {

@@ -151,7 +151,9 @@ func TestCard(t *testing.T) {
 		{"review late", shelved(core.TemplatePending, func(it *item) { it.Review, it.ReviewUntil = library.DueOver, noon.Add(-time.Hour) }), []string{"Decision by", "ask the provider"}, nil},
 		{"in review", shelved(core.TemplatePending, func(it *item) { it.Review, it.ReviewUntil = library.DueOK, noon.Add(time.Hour) }), []string{"Decision by", "13:00"}, []string{"ask the provider"}},
 		{"hardly used", shelved(core.TemplateApproved, func(it *item) { it.Archive, it.ArchivedAt = library.DueSoon, noon.AddDate(0, 0, 5) }), []string{"archived if unused", "29 Nov"}, nil},
-		{"used", shelved(core.TemplateApproved, func(it *item) { it.Use, it.share = core.TemplateUse{Sent: 200, Delivered: 190, Read: 100, Replied: 20, Failed: 10}, 0.25 }),
+		{"used", shelved(core.TemplateApproved, func(it *item) {
+			it.Use, it.share = core.TemplateUse{Sent: 200, Delivered: 190, Read: 100, Replied: 20, Failed: 10}, 0.25
+		}),
 			[]string{"Use in 30 days", "sent", "200", "95%", "50%", "10%", "failed", "of all messages", "25%"}, nil},
 		{"checked", shelved(core.TemplateDraft, func(it *item) {
 			it.found = []template.Finding{{Rule: "url-shortener", Severity: template.SevError, Place: template.Place{Part: template.PartButton, N: 2}, Params: map[string]string{"host": "t.ly"}}, {Rule: "name-missing", Severity: template.SevHint, Place: template.Place{Part: template.PartBody}}}
