@@ -135,10 +135,10 @@ func (s *Subscription) Wait(ctx context.Context, d time.Duration) ([]Change, err
 	tctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 	cs, err := s.Next(tctx, 0)
-	if err != nil && ctx.Err() == nil {
-		return nil, nil
+	if err != nil {
+		return nil, ctx.Err() // nil for our own limit, also when ctx ends right behind it
 	}
-	return cs, err
+	return cs, nil
 }
 
 // Close stops gathering.

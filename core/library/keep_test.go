@@ -20,15 +20,7 @@ func TestKeep(t *testing.T) {
 		d.Now = time.Now
 		var lists atomic.Int32
 		var trouble atomic.Bool
-		d.gw.Shelf.Refuse = func(what string, _ core.Template) (bool, error) {
-			if what == "list" {
-				lists.Add(1)
-				if trouble.Load() {
-					return false, no
-				}
-			}
-			return true, nil
-		}
+		d.countLists(&lists, &trouble)
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error, 2)
 		keep := func(owner string) {
@@ -77,4 +69,18 @@ func TestKeep(t *testing.T) {
 			}
 		}
 	})
+}
+
+// countLists counts how often the provider's list is asked for, and refuses it
+// while there is trouble.
+func (d *desk) countLists(n *atomic.Int32, trouble *atomic.Bool) {
+	d.gw.Shelf.Refuse = func(what string, _ core.Template) (bool, error) {
+		if what == "list" {
+			n.Add(1)
+			if trouble.Load() {
+				return false, errNo
+			}
+		}
+		return true, nil
+	}
 }

@@ -27,55 +27,10 @@ func TestAnyOrder(t *testing.T) {
 			}
 			return all[rapid.IntRange(0, len(all)-1).Draw(r, "which")], true
 		}
-		drop := func(err error) {
-			if c := core.CodeOf(err); err != nil && c == core.Internal {
-				r.Fatal(err)
-			}
-		}
 		for range rapid.IntRange(1, 25).Draw(r, "steps") {
 			d.clock = d.clock.Add(time.Duration(rapid.IntRange(0, 900).Draw(r, "seconds")) * time.Second)
 			v, there := any()
-			switch step := rapid.SampledFrom([]string{"draft", "draft", "submit", "submit", "next", "delete", "sync", "hear", "hear", "provider", "lost"}).Draw(r, "step"); {
-			case step == "draft":
-				_, err := d.SaveDraft(ctx, library.Draft{Channel: d.ch.ID, Template: form(rapid.SampledFrom([]string{"a", "b"}).Draw(r, "name")), Agent: "ana"})
-				drop(err)
-			case !there:
-			case step == "submit":
-				_, _, err := d.Submit(ctx, v.ID, "ana")
-				drop(err)
-			case step == "lost":
-				take := rapid.Bool().Draw(r, "take")
-				d.gw.Shelf.Refuse = func(what string, _ core.Template) (bool, error) {
-					if what == "list" {
-						return true, nil
-					}
-					return take, lost
-				}
-				_, _, err := d.Submit(ctx, v.ID, "ana")
-				drop(err)
-				d.gw.Shelf.Refuse = nil
-			case step == "next":
-				_, err := d.NewVersion(ctx, v.ID, "ana")
-				drop(err)
-			case step == "delete":
-				drop(d.Delete(ctx, v.ID))
-			case step == "sync":
-				_, err := d.Sync(ctx, d.ch.ID)
-				drop(err)
-			default:
-				status := rapid.SampledFrom([]string{"APPROVED", "REJECTED", "PAUSED", "PENDING", "DISABLED"}).Draw(r, "status")
-				list, err := d.gw.Templates(ctx)
-				if err != nil || len(list) == 0 {
-					continue
-				}
-				p := list[rapid.IntRange(0, len(list)-1).Draw(r, "provider's")]
-				p.Status = status
-				d.gw.Shelf.Put(p)
-				if step == "hear" {
-					at := d.clock.Add(-time.Duration(rapid.IntRange(0, 5).Draw(r, "late")) * time.Second)
-					d.hear(core.Event{Kind: core.EvTemplateStatus, TemplateID: p.ID, Name: p.Name, Language: p.Language, TemplateStatus: status, At: at})
-				}
-			}
+			d.step(r, v, there)
 			consistent(r, d)
 		}
 		d.clock = d.clock.Add(time.Hour)
@@ -84,6 +39,58 @@ func TestAnyOrder(t *testing.T) {
 		}
 		agrees(r, d)
 	})
+}
+
+// step does one thing to the version v, or to what is not there yet. Refusals
+// are part of the game, failures of ours are not.
+func (d *desk) step(r *rapid.T, v core.StoredTemplate, there bool) {
+	ctx := d.t.Context()
+	drop := func(err error) {
+		if c := core.CodeOf(err); err != nil && c == core.Internal {
+			r.Fatal(err)
+		}
+	}
+	switch step := rapid.SampledFrom([]string{"draft", "draft", "submit", "submit", "next", "delete", "sync", "hear", "hear", "provider", "lost"}).Draw(r, "step"); {
+	case step == "draft":
+		_, err := d.SaveDraft(ctx, library.Draft{Channel: d.ch.ID, Template: form(rapid.SampledFrom([]string{"a", "b"}).Draw(r, "name")), Agent: "ana"})
+		drop(err)
+	case !there:
+	case step == "submit":
+		_, _, err := d.Submit(ctx, v.ID, "ana")
+		drop(err)
+	case step == "lost":
+		take := rapid.Bool().Draw(r, "take")
+		d.gw.Shelf.Refuse = func(what string, _ core.Template) (bool, error) {
+			if what == "list" {
+				return true, nil
+			}
+			return take, errLost
+		}
+		_, _, err := d.Submit(ctx, v.ID, "ana")
+		drop(err)
+		d.gw.Shelf.Refuse = nil
+	case step == "next":
+		_, err := d.NewVersion(ctx, v.ID, "ana")
+		drop(err)
+	case step == "delete":
+		drop(d.Delete(ctx, v.ID))
+	case step == "sync":
+		_, err := d.Sync(ctx, d.ch.ID)
+		drop(err)
+	default:
+		status := rapid.SampledFrom([]string{"APPROVED", "REJECTED", "PAUSED", "PENDING", "DISABLED"}).Draw(r, "status")
+		list, err := d.gw.Templates(ctx)
+		if err != nil || len(list) == 0 {
+			return
+		}
+		p := list[rapid.IntRange(0, len(list)-1).Draw(r, "provider's")]
+		p.Status = status
+		d.gw.Shelf.Put(p)
+		if step == "hear" {
+			at := d.clock.Add(-time.Duration(rapid.IntRange(0, 5).Draw(r, "late")) * time.Second)
+			d.hear(core.Event{Kind: core.EvTemplateStatus, TemplateID: p.ID, Name: p.Name, Language: p.Language, TemplateStatus: status, At: at})
+		}
+	}
 }
 
 // consistent: of one template at most one version is a draft, and at most one

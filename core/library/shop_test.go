@@ -125,11 +125,11 @@ func (d *desk) standing(id int64, state core.TemplateState) core.StoredTemplate 
 	return v
 }
 
-// lost is an answer that got lost on its way back.
-var lost = core.Fail(core.OutcomeUnsure, "test", &core.ProviderError{Class: core.ClassRetry, Uncertain: true})
+// errLost is an answer that got lost on its way back.
+var errLost = core.Fail(core.OutcomeUnsure, "test", &core.ProviderError{Class: core.ClassRetry, Uncertain: true})
 
-// no is a refusal.
-var no = core.Fail(core.ProviderRefused, "test", &core.ProviderError{Code: "100/2388023", Class: core.ClassInvalid, Message: "locked"})
+// errNo is a refusal.
+var errNo = core.Fail(core.ProviderRefused, "test", &core.ProviderError{Code: "100/2388023", Class: core.ClassInvalid, Message: "locked"})
 
 func (d *desk) refuse(what string, take bool, err error) {
 	d.gw.Shelf.Refuse = func(w string, _ core.Template) (bool, error) {
@@ -147,8 +147,8 @@ func calls(d *desk, want ...string) {
 	}
 }
 
-// context0 is an error that is no provider's.
-var context0 = errors.New("boom")
+// errBoom is an error that is no provider's.
+var errBoom = errors.New("boom")
 
 // queue puts a message in line that a template would send.
 func (d *desk) queue(conv core.Conversation, name string) int64 {

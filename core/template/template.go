@@ -120,7 +120,7 @@ func pressed(bs []core.TemplateButtonDef, values map[string]string) (out []core.
 		switch {
 		case b.Type == CopyCode:
 			kind = "copy_code"
-		case b.Type == "OTP", b.Type == URLButton && len(Vars(b.URL)) > 0: // a one-time code goes out as a link's value (bsp/meta.md 2.2)
+		case b.Type == "OTP", b.Type == URLButton && len(Vars(b.URL)) > 0: // a one-time code goes out as the value of a link
 			kind = "url"
 		default:
 			continue

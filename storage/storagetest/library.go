@@ -21,8 +21,7 @@ func stored(s *Shop, name, language string, version int, state core.TemplateStat
 	}
 }
 
-// templates: what is saved comes back whole, a version is one row, and a query
-// selects what is current.
+// templates: what is saved comes back whole, and a version is one row.
 func templates(t *testing.T, open Opener) {
 	s := NewShop(t, open)
 	v1 := stored(s, "ready", "it", 1, core.TemplateApproved)
@@ -45,7 +44,13 @@ func templates(t *testing.T, open Opener) {
 	s.code(s.Store.Write(s.ctx(), func(tx core.Tx) error { return tx.DeleteTemplate(999) }), core.NotFound)
 	missing := core.StoredTemplate{ID: 999}
 	s.code(s.Store.Write(s.ctx(), func(tx core.Tx) error { return tx.SaveTemplate(&missing) }), core.NotFound)
+}
 
+// selects: a query finds what is current, all versions, or what it names.
+func selects(t *testing.T, open Opener) {
+	s := NewShop(t, open)
+	v1 := stored(s, "ready", "it", 1, core.TemplateApproved)
+	s.save(&v1)
 	other := s.AddChannel("other")
 	rows := []core.StoredTemplate{
 		stored(s, "ready", "it", 2, core.TemplateDraft), stored(s, "ready", "pt_BR", 1, core.TemplateReplaced),
@@ -92,7 +97,7 @@ func templates(t *testing.T, open Opener) {
 		return err
 	})
 	s.Write(func(tx core.Tx) error { return tx.DeleteTemplate(rows[0].ID) })
-	_, err = s.Store.StoredTemplate(s.ctx(), rows[0].ID)
+	_, err := s.Store.StoredTemplate(s.ctx(), rows[0].ID)
 	s.code(err, core.NotFound)
 }
 

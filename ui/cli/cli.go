@@ -88,6 +88,7 @@ type Shop struct {
 	Deliveries core.DeliveryReader
 	Delivery   health.Thresholds
 	Work       Work
+	Templates  core.TemplateReader
 	// Library is the shop's templates; the first call reads the rules of the review.
 	Library func() (*library.Service, error)
 	// Customers picks, imports and exports people.

@@ -191,17 +191,19 @@ func (c *card) kin(it *item) {
 	}
 }
 
-// findings lists what the linter says of it.
+// findings lists what the linter says of it; of what is in force the hints
+// are left out, for nobody is about to change it.
 func (c *card) findings(it *item) {
-	if len(it.found) == 0 {
-		return
-	}
-	c.gap()
-	c.put(kit.Ends(c.Title.Render(c.words.T(text.TplFindings)), c.tally(it.found), c.in))
+	first := true
 	for i := range it.found {
 		f := &it.found[i]
 		if f.Severity == template.SevHint && it.State != core.TemplateDraft {
 			continue
+		}
+		if first {
+			c.gap()
+			c.put(kit.Ends(c.Title.Render(c.words.T(text.TplFindings)), c.tally(it.found), c.in))
+			first = false
 		}
 		shape, ink := c.severity(f.Severity)
 		msg, _ := c.words.Finding(string(f.Rule), f.Params)

@@ -121,6 +121,9 @@ func readShelf(ctx context.Context, d Deps, t Tools, now time.Time, gen int64) (
 	for _, e := range o.Entries {
 		it := &item{Entry: e, tpl: template.Of(e.Template), gen: gen}
 		it.tpl.ID = key(&it.StoredTemplate)
+		if it.State == core.TemplateDraft {
+			it.Use = core.TemplateUse{} // what was sent is the version in force
+		}
 		if o.Messages > 0 {
 			it.share = float64(e.Use.Sent) / float64(o.Messages)
 		}
@@ -189,7 +192,7 @@ func (s *shelf) families() {
 			continue
 		}
 		for _, o := range s.items {
-			if o != it && o.Family == it.Family && o.Language == it.Language {
+			if o.tpl.ID != it.tpl.ID && o.Family == it.Family && o.Language == it.Language { // no versions of its own
 				it.kin = append(it.kin, o)
 			}
 		}

@@ -249,8 +249,12 @@ func (p *Pane) confirmSubmit(t core.StoredTemplate) tea.Cmd {
 		return p.pickChannel(t)
 	}
 	w, id, work, agent, ctx := p.env.Words, t.ID, p.t.Work, p.env.Agent, p.env.Ctx
+	why := text.TplSubmitText
+	if t.Template.ID != "" { // the provider has a text under this name, and replaces it
+		why = text.TplSubmitAgain
+	}
 	return toConfirm(frame.Confirm{
-		Title: w.T(text.TplSubmitTitle, "Name", t.Name, "Language", t.Language), Text: w.T(text.TplSubmitText), Do: w.T(text.TplSubmitDo),
+		Title: w.T(text.TplSubmitTitle, "Name", t.Name, "Language", t.Language), Text: w.T(why), Do: w.T(text.TplSubmitDo),
 		Yes: back(func() tea.Msg {
 			got, _, err := work.Submit(ctx, id, agent)
 			return submittedMsg{got, err}

@@ -44,11 +44,14 @@ func (d *desk) finding(x *template.Finding, current bool, indent string, w int) 
 			first = "  "
 		}
 	}
-	if !current {
+	if !current && !d.roomy {
 		d.put(indent+first+d.Text.Render(kit.Fit(kit.CleanLine(msg), max(0, w-2))), none)
 		return
 	}
 	put(d.Text, msg)
+	if !current {
+		return
+	}
 	if hint != "" {
 		put(d.Muted, hint)
 	}

@@ -25,8 +25,9 @@ type desk struct {
 	*brush
 	s     *session
 	w     int
-	label int // width of the labels; 0 puts them above
-	tall  int // most lines of the body
+	label int  // width of the labels; 0 puts them above
+	tall  int  // most lines of the body
+	roomy bool // every finding may have the lines it takes
 	most  template.Measures
 	lines []string
 	of    []lineOf
@@ -88,7 +89,7 @@ func (p *Pane) strip(b *brush, w int) string {
 // whole, or as much of it as there is room for.
 func (p *Pane) fieldLines(b *brush, most template.Measures, a kit.Rect) []string {
 	s := p.edit
-	d := &desk{brush: b, s: s, w: a.W, most: most, tall: max(3, min(12, a.H/2))}
+	d := &desk{brush: b, s: s, w: a.W, most: most, tall: max(3, min(12, a.H/2)), roomy: a.H >= roomyHeight}
 	d.label = labelWidth(a.W)
 	for _, f := range s.e.Fields() {
 		at := f.Place == s.e.At().Place
@@ -112,6 +113,10 @@ func (p *Pane) fieldLines(b *brush, most template.Measures, a kit.Rect) []string
 	s.lines = append(s.lines[:0], d.of[top:end]...)
 	return kit.Pad(d.lines[top:end:end], a.W, a.H)
 }
+
+// roomyHeight is the height from which findings beside the current one are not
+// cut to one line.
+const roomyHeight = 30
 
 func (d *desk) put(s string, of lineOf) {
 	d.lines = append(d.lines, kit.Fit(s, d.w))

@@ -37,6 +37,8 @@ func TestEditOfApprovedIsAVersion(t *testing.T) {
 		s.Sleep(time.Second)
 		s.Want("order_late it v2", "○ draft")
 		s.Press("s")
+		s.Want("force cannot be sent")
+		s.WantNot("Use in 30 days")
 		s.Press("y")
 		s.Sleep(time.Second)
 		if c := st.far.Shelf.Calls(); len(c) != 1 || c[0] != "edit order_late it" {

@@ -207,6 +207,7 @@ const (
 	TplSent           K = "templates.sent"
 	TplSince          K = "templates.since"
 	TplStandard       K = "templates.standard"
+	TplSubmitAgain    K = "templates.submit_again"
 	TplSubmitDo       K = "templates.submit_do"
 	TplSubmitText     K = "templates.submit_text"
 	TplSubmitTitle    K = "templates.submit_title"

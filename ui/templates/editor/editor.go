@@ -323,7 +323,7 @@ func (e *Editor) refresh() {
 func (e *Editor) nearest(p template.Place) template.Place {
 	best := e.fields[0].Place
 	for _, f := range e.fields {
-		if f.Place.Part == p.Part && (f.Place.N <= p.N || f.Place.N == 0) || p.Part == template.PartSample && f.Place.Part == template.PartBody {
+		if f.Place.Part == p.Part && f.Place.N <= p.N && f.Kind != Action || p.Part == template.PartSample && f.Place.Part == template.PartBody {
 			best = f.Place
 		}
 	}
