@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -58,36 +59,65 @@ func scanMessage(rows *sql.Rows, m *core.Message) error {
 	return r.finish()
 }
 
-// scanQuoting scans messageColumns and what the message quotes.
-func scanQuoting(rows *sql.Rows, m *core.Message) error {
-	r := messageRow{m: m}
-	var id, direction sql.NullInt64
-	var author, kind, text sql.NullString
-	if err := rows.Scan(append(r.fields(), &id, &direction, &author, &kind, &text)...); err != nil {
-		return err
-	}
-	if id.Valid {
-		m.Quote = &core.Quote{ID: id.Int64, Direction: core.Direction(direction.Int64), Author: author.String,
-			Type: core.MessageType(kind.String), Text: text.String}
-	}
-	return r.finish()
-}
-
-// chatSelect reads one page of a chat, newest first, with the first 200
-// characters of what each message quotes.
-const chatSelect = "SELECT " + messageColumns + `, q.id, q.direction, q.author, q.type, substr(q.text, 1, 200)
-	FROM messages m LEFT JOIN messages q ON m.reply_to <> '' AND q.channel_id = m.channel_id AND q.provider_id = m.reply_to
+// chatSelect reads one page of a chat, newest first.
+const chatSelect = "SELECT " + messageColumns + ` FROM messages m
 	WHERE m.conversation_id = ? AND m.id < ? AND m.type <> 'reaction' ORDER BY m.id DESC LIMIT +?`
 
+// quotedSelect reads what messages of a chat quote. Joined to chatSelect it
+// cost every message a third, and few quote anything.
+const quotedSelect = `SELECT q.provider_id, q.id, q.direction, q.author, q.type, substr(q.text, 1, 200)
+	FROM json_each(?) r CROSS JOIN messages q ON q.channel_id = ? AND q.provider_id = r.value`
+
 // Messages implements core.InboxReader. A chat is in the order in which
-// messages reached the shop, whatever the clocks of senders say.
+// messages reached the shop, whatever the clocks of senders say. The first 200
+// characters come with it of what a message quotes.
 func (db *DB) Messages(ctx context.Context, conversation, before int64, limit int) ([]core.Message, error) {
 	if before <= 0 {
 		before = maxID
 	}
-	ms, err := all(reading{ctx, db}, scanQuoting, chatSelect, conversation, before, limit)
+	r := reading{ctx, db}
+	ms, err := all(r, scanMessage, chatSelect, conversation, before, limit)
+	if err == nil {
+		err = quote(r, ms)
+	}
 	slices.Reverse(ms)
 	return ms, db.fail("storage.Messages", err)
+}
+
+// quote fills in what messages of one chat, all of one channel, quote.
+func quote(src source, ms []core.Message) error {
+	var ids []string
+	for i := range ms {
+		if ms[i].ReplyTo != "" {
+			ids = append(ids, ms[i].ReplyTo)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	asked, err := json.Marshal(ids)
+	if err != nil {
+		return err
+	}
+	found := map[string]*core.Quote{}
+	err = src.query(func(rows *sql.Rows) error {
+		var id string
+		var direction int64
+		var q core.Quote
+		if err := rows.Scan(&id, &q.ID, &direction, &q.Author, &q.Type, &q.Text); err != nil {
+			return err
+		}
+		q.Direction = core.Direction(direction)
+		found[id] = &q
+		return nil
+	}, quotedSelect, string(asked), ms[0].ChannelID)
+	for i := range ms {
+		if q := found[ms[i].ReplyTo]; q != nil {
+			own := *q
+			ms[i].Quote = &own
+		}
+	}
+	return err
 }
 
 const maxID = int64(1) << 62
@@ -118,6 +148,13 @@ func (t *tx) LastInbound(conversation int64) (core.Message, error) {
 func (t *tx) LastOutbound(conversation int64) (core.Message, error) {
 	return t.oneMessage("storage.LastOutbound", `WHERE m.conversation_id = ? AND m.direction = 1 AND m.type NOT IN ('note', 'reaction')
 		ORDER BY m.id DESC LIMIT 1`, conversation)
+}
+
+// Answers implements core.MessageTx.
+func (t *tx) Answers(conversation int64, limit int) ([]core.Message, error) {
+	ms, err := all(t, scanMessage, messageFrom+`WHERE m.conversation_id = ? AND m.direction = 1 AND m.flags & ? = 0
+		AND m.type NOT IN ('note', 'reaction') ORDER BY m.id DESC LIMIT +?`, conversation, flagAuto, limit)
+	return ms, t.db.fail("storage.Answers", err)
 }
 
 func (t *tx) oneMessage(op, where string, args ...any) (core.Message, error) {
@@ -212,8 +249,8 @@ func (t *tx) saveMessage(m *core.Message) error {
 	return t.indexMessage(m.ID, words(&old), words(m))
 }
 
-// DeleteMessage implements core.MessageTx: Conflict for a message that is not
-// queued, or whose sending has begun.
+// DeleteMessage implements core.MessageTx: Conflict for one that is no
+// note and not queued, or whose sending has begun.
 func (t *tx) DeleteMessage(id int64) error {
 	return t.db.fail("storage.DeleteMessage", t.deleteMessage(id))
 }
@@ -223,7 +260,7 @@ func (t *tx) deleteMessage(id int64) error {
 	if err != nil {
 		return err
 	}
-	if m.State != core.Queued {
+	if m.State != core.Queued && m.Type != core.TypeNote {
 		return core.Fail(core.Conflict, "storage.DeleteMessage", nil)
 	}
 	if err := t.indexMessage(id, words(&m), ""); err != nil {

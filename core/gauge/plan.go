@@ -93,20 +93,23 @@ type Report struct {
 // scale is how much is measured.
 type scale struct {
 	small, middle, large   Size
+	found                  Size // the shop that is searched
 	burst                  time.Duration
 	sends, presses, starts int
 }
 
 func scaleOf(o Options) scale {
-	s := scale{small: Size{10_000, 20_000}, middle: Size{100_000, 2_000_000}, large: Size{1_000_000, 2_000_000}, burst: 9 * time.Second, sends: 10_000, presses: 300, starts: 11}
+	s := scale{small: Size{10_000, 20_000}, middle: Size{100_000, 2_000_000}, large: Size{1_000_000, 2_000_000}, found: Size{100_000, 1_000_000},
+		burst: 9 * time.Second, sends: 10_000, presses: 300, starts: 11}
 	if o.Quick {
-		s = scale{small: Size{1_000, 2_000}, middle: Size{5_000, 50_000}, large: Size{10_000, 20_000}, burst: 3 * time.Second, sends: 2_000, presses: 100, starts: 5}
+		s = scale{small: Size{1_000, 2_000}, middle: Size{5_000, 50_000}, large: Size{10_000, 20_000}, found: Size{5_000, 50_000},
+			burst: 3 * time.Second, sends: 2_000, presses: 100, starts: 5}
 	}
 	if o.Size.Conversations > 0 {
-		s.middle.Conversations = o.Size.Conversations
+		s.middle.Conversations, s.found.Conversations = o.Size.Conversations, o.Size.Conversations
 	}
 	if o.Size.Messages > 0 {
-		s.middle.Messages = o.Size.Messages
+		s.middle.Messages, s.found.Messages = o.Size.Messages, o.Size.Messages
 	}
 	return s
 }
@@ -183,7 +186,7 @@ func (b *bench) reads(ctx context.Context) ([]Reading, error) {
 }
 
 func (b *bench) search(ctx context.Context) ([]Reading, error) {
-	s, err := b.ready(ctx, b.middle)
+	s, err := b.ready(ctx, b.found)
 	if err != nil {
 		return nil, err
 	}

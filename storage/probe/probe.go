@@ -83,8 +83,9 @@ func (b Bench) timed(ctx context.Context, fn func(i int) error) (took gauge.Samp
 	return took[warm:], nil
 }
 
-// pageRows is a page of the list as the screen asks for it.
-const pageRows = 50
+// pageRows is a page of the list, chatRows the first of a chat, about as the
+// screen asks for them.
+const pageRows, chatRows = 50, 30
 
 // inbox turns pages of the list in the order of the counter, twenty from each top.
 func (b Bench) inbox(ctx context.Context, s gauge.Shop) (r gauge.Samples, err error) {
@@ -112,7 +113,7 @@ func (b Bench) chat(ctx context.Context, s gauge.Shop) (r gauge.Samples, err err
 		rnd := rand.New(rand.NewPCG(1, 1))
 		talkers := int64(max(1, s.Conversations/500)) // the first talk most
 		r, err = b.timed(ctx, func(int) error {
-			_, err := db.Messages(ctx, 1+rnd.Int64N(talkers), 0, pageRows)
+			_, err := db.Messages(ctx, 1+rnd.Int64N(talkers), 0, chatRows)
 			return err
 		})
 		return err

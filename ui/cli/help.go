@@ -1,7 +1,12 @@
 package cli
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -12,7 +17,7 @@ import (
 // list (k), what it does at length (k.long, where there is more to say) and
 // examples (k.example).
 func (a *app) command(use string, k text.K, argn cobra.PositionalArgs, run func(*cobra.Command, []string) error) *cobra.Command {
-	c := &cobra.Command{Use: use, Short: a.w.T(k), Args: argn, RunE: run, DisableFlagsInUseLine: true}
+	c := &cobra.Command{Use: use, Short: a.w.T(k), Args: argn, RunE: named(run), DisableFlagsInUseLine: true}
 	if long := k + ".long"; a.w.Has(long) {
 		c.Long = a.w.T(long)
 	}
@@ -21,6 +26,18 @@ func (a *app) command(use string, k text.K, argn cobra.PositionalArgs, run func(
 		c.Args, c.SuggestionsMinimumDistance = group, 2
 	}
 	return c
+}
+
+// named makes run's complaints about the command line point to its own help.
+func named(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, arg []string) error {
+		err := run(cmd, arg)
+		var u *usageError
+		if errors.As(err, &u) && u.command == "" {
+			u.command = cmd.CommandPath()
+		}
+		return err
+	}
 }
 
 // parent makes a command that holds others and shows them when it stands alone.
@@ -36,30 +53,62 @@ func (a *app) parent(use string, k text.K, children ...*cobra.Command) *cobra.Co
 }
 
 // style gives help its shape: plain lines of our words, the same on a screen
-// and in a file.
+// and in a file. It is code and not one of cobra's templates: text/template
+// looks methods up by name, which makes the linker keep every exported method
+// of the program, 4 MB of it.
 func (a *app) style(root *cobra.Command) {
-	t := func(k text.K) string { return a.w.T(k) }
-	root.SetUsageTemplate(t(text.HelpUsage) + `{{if .Runnable}}
-  {{.UseLine}}{{if .HasAvailableFlags}} ` + t(text.HelpFlagsWord) + `{{end}}{{end}}{{if .HasAvailableSubCommands}}
-  {{.CommandPath}} ` + t(text.HelpCommandWord) + `{{end}}{{if .HasExample}}
+	root.SetUsageFunc(func(c *cobra.Command) error {
+		_, err := io.WriteString(c.OutOrStderr(), a.usage(c))
+		return err
+	})
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) {
+		about := strings.TrimRightFunc(cmp.Or(c.Long, c.Short), unicode.IsSpace)
+		if about != "" {
+			about += "\n\n"
+		}
+		c.Print(about + c.UsageString())
+	})
+}
 
-` + t(text.HelpExamples) + `
-{{.Example}}{{end}}{{if .HasAvailableSubCommands}}
-
-` + t(text.HelpCommands) + `{{range .Commands}}{{if .IsAvailableCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
-
-` + t(text.HelpFlags) + `
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
-
-` + t(text.HelpGlobal) + `
-{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
-
-` + t(text.HelpMore) + `{{end}}
-`)
-	root.SetHelpTemplate(`{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
-
-{{end}}{{.UsageString}}`)
+// usage is how a command is called, what it holds and its options.
+func (a *app) usage(c *cobra.Command) string {
+	var b strings.Builder
+	b.WriteString(a.w.T(text.HelpUsage))
+	if c.Runnable() {
+		b.WriteString("\n  " + c.UseLine())
+		if c.HasAvailableFlags() {
+			b.WriteString(" " + a.w.T(text.HelpFlagsWord))
+		}
+	}
+	section := func(title text.K, body string) {
+		b.WriteString("\n\n" + a.w.T(title) + "\n" + strings.TrimRightFunc(body, unicode.IsSpace))
+	}
+	subs := c.HasAvailableSubCommands()
+	if subs {
+		b.WriteString("\n  " + c.CommandPath() + " " + a.w.T(text.HelpCommandWord))
+	}
+	if c.HasExample() {
+		section(text.HelpExamples, c.Example)
+	}
+	if subs {
+		var list strings.Builder
+		for _, s := range c.Commands() {
+			if s.IsAvailableCommand() {
+				fmt.Fprintf(&list, "  %-*s %s\n", s.NamePadding(), s.Name(), s.Short)
+			}
+		}
+		section(text.HelpCommands, list.String())
+	}
+	if c.HasAvailableLocalFlags() {
+		section(text.HelpFlags, c.LocalFlags().FlagUsages())
+	}
+	if c.HasAvailableInheritedFlags() {
+		section(text.HelpGlobal, c.InheritedFlags().FlagUsages())
+	}
+	if subs {
+		b.WriteString("\n\n" + a.w.T(text.HelpMore))
+	}
+	return b.String() + "\n"
 }
 
 // flagSet reports whether the user gave a flag.

@@ -13,10 +13,11 @@ import (
 )
 
 const (
-	pageMessages = 60
-	maxReload    = 500   // messages read again after a change at most
-	maxJump      = 20000 // messages read to reach one that a search found
-	keepThreads  = 12    // chats kept as they were left
+	firstMessages = 30    // read when a chat opens: what the tallest screens show
+	pageMessages  = 60    // read when the screen comes near the oldest
+	maxReload     = 500   // messages read again after a change at most
+	maxJump       = 20000 // messages read to reach one that a search found
+	keepThreads   = 12    // chats kept as they were left
 )
 
 // talk is the newest part of a conversation.
@@ -93,7 +94,7 @@ func (p *Pane) loadChannels() tea.Cmd {
 // in a long chat only the heading is renewed.
 func (p *Pane) loadTalk() tea.Cmd {
 	id, jump := p.open, p.jump
-	n := pageMessages
+	n := firstMessages
 	switch {
 	case !p.th.newest && jump == 0:
 		n = 0
@@ -114,7 +115,7 @@ func (p *Pane) topMessage() int {
 			return i
 		}
 	}
-	return max(0, len(p.th.msgs)-pageMessages)
+	return max(0, len(p.th.msgs)-firstMessages)
 }
 
 func readTalk(ctx context.Context, r core.InboxReader, id, jump int64, n int) (talk, error) {

@@ -10,7 +10,7 @@ import (
 // Rows are loaded a page at a time and at most maxRows are kept, so a list of
 // a million conversations costs what a list of a few hundred does.
 const (
-	pageRows = 100
+	pageRows = 50
 	maxRows  = 400
 	margin   = 30 // rows from the edge of what is loaded at which the next page is asked for
 )
