@@ -67,8 +67,8 @@ type state struct {
 	journal    map[int64]core.JournalEntry
 	channels   map[int64]core.Channel
 	activities []core.Activity
-	locks      map[int64]lease
 	templates  map[int64]core.StoredTemplate
+	locks      map[int64]lease
 }
 
 func (s state) clone() state {
@@ -87,8 +87,7 @@ func New(feed *core.Feed) *Mem {
 		contacts: map[int64]core.Contact{}, identities: map[core.Identity]int64{},
 		convs: map[int64]core.Conversation{}, drafts: map[string]string{}, messages: map[int64]core.Message{},
 		outbox: map[int64]queued{}, receipts: map[int64]receipt{},
-		journal: map[int64]core.JournalEntry{}, channels: map[int64]core.Channel{}, locks: map[int64]lease{},
-		templates: map[int64]core.StoredTemplate{},
+		journal: map[int64]core.JournalEntry{}, channels: map[int64]core.Channel{}, locks: map[int64]lease{}, templates: map[int64]core.StoredTemplate{},
 	}}
 }
 
