@@ -213,7 +213,7 @@ func (s *Service) round(ctx context.Context, last map[int64]time.Time, log *slog
 		if now := s.Now(); now.Sub(last[ch.ID]) >= every || last[ch.ID].IsZero() {
 			last[ch.ID] = now
 			if _, err := s.Sync(ctx, ch.ID); err != nil && ctx.Err() == nil {
-				log.Warn("Templates were not synced", "channel", ch.ID, "code", core.CodeOf(err))
+				log.Warn("library: not synced", "channel", ch.ID, "err", core.Trace(err))
 			}
 			every = s.every(ctx, ch.ID)
 		}
