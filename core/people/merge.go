@@ -122,7 +122,7 @@ func take(c *core.Contact, p *core.Profile, o *core.Contact, q *core.Profile) (c
 		switch other := *from[field]; {
 		case *v == "":
 			*v = other
-		case other != "" && fold.String(*v) != fold.String(other):
+		case field != contact.ColPhone && other != "" && fold.String(*v) != fold.String(other): // both numbers stay addresses
 			clash = append(clash, field)
 		}
 	}
