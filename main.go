@@ -317,6 +317,9 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		if err := far.Furnish(ctx); err != nil {
 			return err
 		}
+		if err := demo.Sell(ctx, assets.Demo(), h.Customers); err != nil {
+			return err
+		}
 		return attend(ctx, append(h.jobs(), far.Live)...)
 	}, far.Receive, far.Answer)
 }

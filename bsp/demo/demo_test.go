@@ -16,6 +16,7 @@ import (
 	"bottega/bsp/sandbox"
 	"bottega/bsp/traffic"
 	"bottega/core"
+	"bottega/core/people"
 	"bottega/storage/secret"
 	"bottega/storage/shop"
 )
@@ -213,6 +214,32 @@ func TestAlone(t *testing.T) {
 	for file, want := range map[string]core.Code{filepath.Join(t.TempDir(), "none.json"): core.NotFound, "demo_test.go": core.InvalidInput} {
 		if _, err := demo.Alone(assets.Demo(), sandbox.Options{Now: time.Now}, file); core.CodeOf(err) != want {
 			t.Errorf("faults from %s: %v", file, err)
+		}
+	}
+}
+
+// The people of the demo have bought and agreed, once however often it opens.
+func TestSell(t *testing.T) {
+	w, shut := openWorld(t, t.TempDir(), 1)
+	defer shut()
+	if err := w.far.Furnish(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := people.New(w.shop.DB, assets.Rules(), w.shop.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var first [3]int
+	for round := range 2 {
+		if err := demo.Sell(t.Context(), assets.Demo(), s); err != nil {
+			t.Fatal(err)
+		}
+		for i, expr := range []string{"orders>0", "optin", "aov_tier:high and freq:monthly"} {
+			n, err := s.Count(t.Context(), expr)
+			if err != nil || n == 0 || round > 0 && n != first[i] {
+				t.Errorf("%s: %d people, %d before, %v", expr, n, first[i], err)
+			}
+			first[i] = n
 		}
 	}
 }

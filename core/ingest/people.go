@@ -53,6 +53,9 @@ func (a *applier) person(w who, in time.Time) (core.Contact, error) {
 	if is(err, core.NotFound) && w.phone != "" {
 		c, err = a.elsewhere(w.phone)
 	}
+	if is(err, core.NotFound) && w.user != "" {
+		c, err = a.fromFile(w.user)
+	}
 	if is(err, core.NotFound) {
 		c, err = core.Contact{CreatedAt: a.now}, nil
 	}
@@ -76,6 +79,18 @@ func (a *applier) elsewhere(p core.Phone) (core.Contact, error) {
 		ids = append(ids, core.Identity{Kind: core.IdentityPhone, Value: string(f)})
 	}
 	return a.tx.FindIdentity(ids...)
+}
+
+// fromFile finds whom a file brought in under a user id before it was known
+// which channel the id belongs to. An id that another channel knows does not
+// count: ids are a business's own (bsp/meta.md 10).
+func (a *applier) fromFile(user string) (core.Contact, error) {
+	id := core.Identity{Kind: core.IdentityUser, Value: user}
+	c, err := a.tx.FindIdentity(id)
+	if err == nil && !slices.Contains(c.Identities, id) {
+		err = core.Fail(core.NotFound, "ingest.fromFile", nil)
+	}
+	return c, err
 }
 
 // update takes over what the provider says of a person and reports whether

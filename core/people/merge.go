@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/consent"
 	"bottega/core/contact"
 	"bottega/core/fold"
 	"bottega/core/inbox"
@@ -121,7 +122,7 @@ func take(c *core.Contact, p *core.Profile, o *core.Contact, q *core.Profile) (c
 		switch other := *from[field]; {
 		case *v == "":
 			*v = other
-		case other != "" && fold.String(*v) != fold.String(other):
+		case field != contact.ColPhone && other != "" && fold.String(*v) != fold.String(other): // both numbers stay addresses
 			clash = append(clash, field)
 		}
 	}
@@ -161,11 +162,10 @@ func (s *Service) Merge(ctx context.Context, keep, gone int64, agent string) (id
 		return 0, fail(op, err)
 	}
 	err = s.write(ctx, func(tx Tx) error {
-		m, err := s.merge(tx, keep, gone)
+		m, err := s.merge(tx, keep, gone, agent)
 		if err != nil {
 			return err
 		}
-		m.At, m.Agent = s.Now(), agent
 		if err := tx.SaveMerge(&m); err != nil {
 			return err
 		}
@@ -179,7 +179,7 @@ func (s *Service) Merge(ctx context.Context, keep, gone int64, agent string) (id
 	return id, fail(op, err)
 }
 
-func (s *Service) merge(tx Tx, keep, gone int64) (m Merged, err error) {
+func (s *Service) merge(tx Tx, keep, gone int64, agent string) (m Merged, err error) {
 	k, err := tx.Known([]int64{keep, gone})
 	if err != nil {
 		return m, err
@@ -192,7 +192,7 @@ func (s *Service) merge(tx Tx, keep, gone int64) (m Merged, err error) {
 	if err != nil {
 		return m, err
 	}
-	m = Merged{Kept: keep, Gone: gone, Record: b, Identities: full.Identities}
+	m = Merged{Kept: keep, Gone: gone, At: s.Now(), Agent: agent, Record: b, Identities: full.Identities}
 	if m.Standing, err = tx.StandingOf(gone); err != nil {
 		return m, err
 	}
@@ -213,6 +213,9 @@ func (s *Service) merge(tx Tx, keep, gone int64) (m Merged, err error) {
 	}
 	moved.Joined = m.Moved.Joined
 	m.Moved = moved
+	if err := s.keepStop(tx, &m, a.Ledger, b.Ledger); err != nil {
+		return m, err
+	}
 	if err := tx.RemoveContact(gone); err != nil {
 		return m, err
 	}
@@ -228,6 +231,44 @@ func (s *Service) merge(tx Tx, keep, gone int64) (m Merged, err error) {
 		return m, err
 	}
 	return m, s.shown(tx, &st.contact, true)
+}
+
+// keepStop enters that an opt-out of either record holds for the one person
+// they are: an opt-in of the other record may be later and of somebody who did
+// not know.
+func (s *Service) keepStop(tx Tx, m *Merged, a, b []consent.Entry) error {
+	e := consent.Entry{ContactID: m.Kept, Kind: consent.OptOut, Scope: consent.Marketing, At: s.Now(), Source: consent.ByAgent, Place: "merge", Agent: m.Agent}
+	out := false
+	for _, ledger := range [][]consent.Entry{a, b} {
+		switch saidToUs(ledger) {
+		case consent.StoppedAll:
+			e.Scope, out = consent.Everything, true
+		case consent.SaidStop:
+			out = true
+		}
+	}
+	es, err := tx.Consents(m.Kept)
+	if err != nil || !out {
+		return err
+	}
+	switch now := saidToUs(es); {
+	case now == consent.StoppedAll, now == consent.SaidStop && e.Scope == consent.Marketing:
+		return nil
+	}
+	if err := tx.AddConsent(&e); err != nil {
+		return err
+	}
+	m.Change.Entry = e.ID
+	return nil
+}
+
+// saidToUs is the standing by what a person said to the shop alone: a stop at
+// the provider may hide it.
+func saidToUs(es []consent.Entry) consent.Reason {
+	own := slices.DeleteFunc(slices.Clone(es), func(e consent.Entry) bool {
+		return e.Kind == consent.ProviderStop || e.Kind == consent.ProviderResume
+	})
+	return consent.Of(own, false).Marketing.Reason
 }
 
 // joinTalks brings talks on the same channel together.
@@ -288,117 +329,4 @@ func join(c, o core.Conversation) core.Conversation {
 		c.WaitingSince, c.DueAt = o.WaitingSince, o.DueAt
 	}
 	return c
-}
-
-// Unmerge parts two people again as they were; what came in since stays with
-// the one that was kept. NotFound when there is no such merge, Conflict when
-// it is undone already, a later merge stands on it, or the one that was kept is
-// gone.
-func (s *Service) Unmerge(ctx context.Context, id int64, agent string) error {
-	const op = "people.Unmerge"
-	currency, err := s.Currency(ctx)
-	if err != nil {
-		return fail(op, err)
-	}
-	return fail(op, s.write(ctx, func(tx Tx) error {
-		m, err := tx.MergeOf(id)
-		if err != nil {
-			return err
-		}
-		last, err := tx.LastMerge(m.Kept)
-		if err == nil && last != id {
-			err = core.Fail(core.Conflict, op, nil)
-		}
-		if err != nil {
-			return conflict(op, err)
-		}
-		if err := s.part(tx, &m); err != nil {
-			return conflict(op, err)
-		}
-		if err := tx.EndMerge(id, s.Now()); err != nil {
-			return err
-		}
-		tx.Changed(core.Change{Kind: core.Everything})
-		return s.refresh(tx, []int64{m.Kept, m.Gone}, currency)
-	}))
-}
-
-// conflict is what a missing part of a merge means for its undoing.
-func conflict(op string, err error) error {
-	if core.CodeOf(err) == core.NotFound {
-		return core.Fail(core.Conflict, op, err)
-	}
-	return err
-}
-
-func (s *Service) part(tx Tx, m *Merged) error {
-	c, err := tx.Contact(m.Kept)
-	if err != nil {
-		return err
-	}
-	p, err := tx.Profile(m.Kept)
-	if err != nil {
-		return err
-	}
-	tier := m.Change.revert(&c, &p)
-	if c.CreatedAt.Equal(m.Created[1]) {
-		c.CreatedAt = m.Created[0]
-	}
-	if c.LastInAt.Equal(m.LastIn[1]) {
-		c.LastInAt = m.LastIn[0]
-	}
-	for _, i := range m.Identities {
-		if slices.Contains(c.Identities, i) {
-			if err := tx.RemoveIdentity(i); err != nil {
-				return err
-			}
-		}
-	}
-	if err := tx.SaveContact(&c); err != nil {
-		return err
-	}
-	if err := tx.SaveProfile(c.ID, p); err != nil {
-		return err
-	}
-	if err := tx.Restore(&m.Record, m.Identities, m.Standing); err != nil {
-		return err
-	}
-	for i := range m.Moved.Joined {
-		j := &m.Moved.Joined[i]
-		if err := s.partTalk(tx, j); err != nil {
-			return err
-		}
-	}
-	if err := tx.MoveBack(m.Moved, m.Gone); err != nil {
-		return err
-	}
-	if err := s.shown(tx, &c, tier); err != nil {
-		return err
-	}
-	g, err := tx.Contact(m.Gone)
-	if err != nil {
-		return err
-	}
-	return s.shown(tx, &g, true)
-}
-
-// partTalk gives a joined talk its messages back. The other one stands as
-// before, unless it went on since.
-func (s *Service) partTalk(tx Tx, j *Joined) error {
-	now, err := tx.Conversation(j.Into.ID)
-	if err != nil {
-		return err
-	}
-	if err := tx.PartTalks(&j.From, j.Messages); err != nil {
-		return err
-	}
-	if was := join(j.Into, j.From); now.LastMessageID == was.LastMessageID && now.Unread == was.Unread && now.State == was.State {
-		back := j.Into
-		back.Contact = now.Contact
-		if s.Rules != nil {
-			inbox.Refresh(&back, s.Rules())
-		}
-		return tx.SaveConversation(&back)
-	}
-	return nil
 }

@@ -13,7 +13,6 @@ import (
 
 	"bottega/core"
 	"bottega/core/consent"
-	"bottega/core/contact"
 	"bottega/core/inbox"
 	"bottega/core/people"
 	"bottega/storage"
@@ -175,16 +174,25 @@ func TestMergeLaws(t *testing.T) {
 			for range rapid.IntRange(0, 3).Draw(t, "orders") {
 				w.buy(t, id, of("10", "60", "300")+"0", now.AddDate(0, 0, -rapid.IntRange(1, 400).Draw(t, "ago")))
 			}
-			if rapid.Bool().Draw(t, "stop") {
-				w.write(t, func(tx people.Tx) error {
-					return tx.AddConsent(&consent.Entry{ContactID: id, Kind: consent.OptOut, Scope: consent.Marketing, At: now, Source: consent.BySelf})
-				})
+			for range rapid.IntRange(0, 2).Draw(t, "entries") {
+				e := consent.Entry{ContactID: id, Kind: rapid.SampledFrom([]consent.Kind{consent.OptOut, consent.OptIn, consent.ProviderStop}).Draw(t, "kind"),
+					Scope: rapid.SampledFrom([]consent.Scope{consent.Marketing, consent.Everything}).Draw(t, "scope"),
+					At:    now.Add(-time.Duration(rapid.IntRange(1, 5).Draw(t, "entered")) * time.Hour), Source: consent.BySelf}
+				w.write(t, func(tx people.Tx) error { return tx.AddConsent(&e) })
 			}
 			return id
 		}
 		a, b := person(core.Phone(fmt.Sprintf("+3933312%05d", w.n))), person(core.Phone(fmt.Sprintf("+3933313%05d", w.n)))
 		w.write(t, func(tx people.Tx) error { return w.RefreshFor(tx, a, b) })
 		before := w.told(t, a, b)
+		out := false
+		for _, id := range []int64{a, b} {
+			es, err := w.db.Consents(ctx, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = out || consent.Of(es, false).Marketing.Reason.Out()
+		}
 		preview, err := w.PreviewMerge(ctx, a, b)
 		if err != nil {
 			t.Fatal(err)
@@ -200,7 +208,7 @@ func TestMergeLaws(t *testing.T) {
 		if d.Contact.Name != preview.After.Name || !slices.Equal(d.Contact.Tags, preview.After.Tags) || d.Profile.Email != preview.Profile.Email || len(d.Contact.Identities) != 4 {
 			t.Fatalf("%+v after %+v", d.Contact, preview.After)
 		}
-		if out := strings.Contains(before, `"Kind":"opt_out"`); out != (d.Standing.Marketing.Reason == consent.SaidStop) || out != d.Facts.OptOut {
+		if out != d.Standing.Marketing.Reason.Out() || out != d.Facts.OptOut {
 			t.Fatalf("an opt-out is gone: %+v", d.Standing)
 		}
 		said := 0
@@ -296,111 +304,5 @@ func TestDuplicates(t *testing.T) {
 	slices.Sort(s)
 	if want := []string{"1 2 [phone]", "1 3 [email]", "1 4 [name]"}; !slices.Equal(s, want) {
 		t.Errorf("%q, want %q", s, want)
-	}
-}
-
-func TestErase(t *testing.T) {
-	w, end := newWorld(t)
-	defer end()
-	ctx := context.Background()
-	a := w.person(t, core.Contact{Name: "Ana Rossi", Phone: "+5511987654321", Tags: []string{"vip"}}, core.Profile{Email: "secret@b.it", Note: "secret"})
-	b := w.person(t, core.Contact{Name: "Bo", Phone: "+393331234568"}, core.Profile{})
-	w.talk(t, a, w.channels[0].ID, 3)
-	w.talk(t, b, w.channels[0].ID, 1)
-	w.buy(t, a, "50", now)
-	j, err := w.db.AppendJournal(ctx, w.channels[0].ID, []byte(`{"from":"551187654321","text":"secret"}`), now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.write(t, func(tx people.Tx) error {
-		if err := tx.KeepReceipt(w.channels[0].ID, core.Event{Kind: core.EvStatus, ID: "wamid.x", Recipient: "+5511987654321"}); err != nil {
-			return err
-		}
-		return tx.FinishJournal(j, core.JournalDone, "", 1)
-	})
-	mw, err := w.db.CreateMedia(1, "image/jpeg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := mw.Write([]byte("picture")); err != nil {
-		t.Fatal(err)
-	}
-	path, err := mw.Commit()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.write(t, func(tx people.Tx) error {
-		m, err := tx.Message(1)
-		if err != nil {
-			return err
-		}
-		m.Type, m.Media = core.TypeImage, &core.Media{MIME: "image/jpeg", Path: path}
-		return tx.SaveMessage(&m)
-	})
-	got, err := w.Erase(ctx, a)
-	if want := (people.Erased{Messages: 3, Files: 1, Purchases: 1, Callbacks: 1, Tombstones: 2}); err != nil || got != want {
-		t.Errorf("%+v, %v, want %+v", got, err, want)
-	}
-	if w.told(t, a) != "nobody" {
-		t.Error("they are still told of")
-	}
-	if _, err := w.db.OpenMedia(path); err == nil {
-		t.Error("the file is still there")
-	}
-	if left, err := w.db.CallbacksWith(ctx, []string{"551187654321"}); err != nil || len(left) != 0 {
-		t.Errorf("callbacks %v, %v", left, err)
-	}
-	for _, words := range []string{"rossi", "ciao"} {
-		hits, err := w.db.Search(ctx, core.SearchQuery{Words: words, Limit: 10})
-		if err != nil || slices.ContainsFunc(hits, func(h core.Hit) bool { return h.ContactID == a }) {
-			t.Errorf("%s finds %+v, %v", words, hits, err)
-		}
-	}
-	again := func(o people.Import) people.Imported {
-		o.Table = table([]string{"name", "phone", "user_id"}, [][]string{{"Ana", "+551187654321", ""}, {"", "", "IT.1"}})
-		return bring(t, w.Service, o)
-	}
-	if got := again(people.Import{}); got.Refused != 2 || got.Problems[0].Code != string(contact.Erased) {
-		t.Errorf("they came back: %+v", got)
-	}
-	if got := again(people.Import{Return: true}); got.New != 2 {
-		t.Errorf("asked for: %+v", got)
-	}
-	if _, err := w.Erase(ctx, a); core.CodeOf(err) != core.NotFound {
-		t.Errorf("twice: %v", err)
-	}
-}
-
-func TestRetention(t *testing.T) {
-	w, end := newWorld(t)
-	defer end()
-	ctx := context.Background()
-	a := w.person(t, core.Contact{Name: "Ana"}, core.Profile{})
-	w.talk(t, a, w.channels[0].ID, 3)
-	if n, err := w.Purge(ctx); n != 0 || err != nil {
-		t.Errorf("without a setting: %d, %v", n, err)
-	}
-	for _, days := range []int{-1, 1, 29, 40_000} {
-		if err := w.SetRetention(ctx, days); core.CodeOf(err) != core.InvalidInput {
-			t.Errorf("%d days: %v", days, err)
-		}
-	}
-	if err := w.SetRetention(ctx, 30); err != nil {
-		t.Fatal(err)
-	}
-	clock := now.Add(29 * 24 * time.Hour)
-	w.Now = func() time.Time { return clock }
-	if n, err := w.Purge(ctx); n != 0 || err != nil {
-		t.Errorf("too early: %d, %v", n, err)
-	}
-	clock = now.Add(31 * 24 * time.Hour)
-	if n, err := w.Purge(ctx); n != 3 || err != nil {
-		t.Errorf("%d went, %v", n, err)
-	}
-	if d, err := w.Dossier(ctx, a); err != nil || len(d.Talks) != 1 || len(d.Talks[0].Messages) != 0 || d.Talks[0].Last.ID != 0 {
-		t.Errorf("%+v, %v", d.Talks, err)
-	}
-	if err := w.db.Check(ctx); err != nil {
-		t.Error(err)
 	}
 }
