@@ -25,19 +25,18 @@ type spec struct {
 	title text.K
 	by    people.Sort // "" when it cannot be sorted by
 	least int         // cells it needs to be of use
-	most  int         // cells it can use
 	rank  int         // columns of a low rank are there first
 	right bool
 }
 
 var specs = []spec{
-	{colName, text.ContactsColName, people.ByName, 16, 34, 0, false},
-	{colPhone, text.ContactsColPhone, people.ByPhone, 16, 18, 1, false},
-	{colTags, text.ContactsColTags, "", 10, 30, 5, false},
-	{colSeen, text.ContactsColSeen, people.BySeen, 13, 13, 2, false},
-	{colSpend, text.ContactsColSpend, people.BySpend, 11, 12, 4, true},
-	{colOrders, text.ContactsColOrders, people.ByOrders, 6, 7, 6, true},
-	{colConsent, text.ContactsColConsent, "", 9, 10, 3, false},
+	{colName, text.ContactsColName, people.ByName, 16, 0, false},
+	{colPhone, text.ContactsColPhone, people.ByPhone, 16, 1, false},
+	{colTags, text.ContactsColTags, "", 10, 5, false},
+	{colSeen, text.ContactsColSeen, people.BySeen, 13, 2, false},
+	{colSpend, text.ContactsColSpend, people.BySpend, 11, 4, true},
+	{colOrders, text.ContactsColOrders, people.ByOrders, 6, 6, true},
+	{colConsent, text.ContactsColConsent, "", 9, 3, false},
 }
 
 // column is a spec with its place in the row.
@@ -75,10 +74,10 @@ func lay(w int) []column {
 		}
 		out = append(out, column{s, x, s.least})
 	}
-	for _, k := range []kind{colName, colTags, colPhone, colSpend} {
+	for _, g := range grow {
 		for i := range out {
-			if out[i].kind == k && free > 0 {
-				more := min(free, out[i].most-out[i].least)
+			if out[i].kind == g.kind && free > 0 {
+				more := max(0, min(free, g.to-out[i].w))
 				out[i].w, free = out[i].w+more, free-more
 			}
 		}
@@ -95,6 +94,13 @@ func lay(w int) []column {
 	}
 	return out
 }
+
+// grow tells who gets what is left, in turns: most names whole, then the longer
+// numbers, then the longer names.
+var grow = []struct {
+	kind kind
+	to   int
+}{{colName, 20}, {colPhone, 18}, {colName, 34}, {colTags, 30}, {colSpend, 12}}
 
 // specsRanked are the indexes of specs by rank.
 var specsRanked = [...]int{0, 1, 3, 6, 4, 2, 5}

@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -12,7 +13,6 @@ import (
 	"bottega/core/segment"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
-	"bottega/ui/text"
 )
 
 // showMsg asks the pane to go to a person.
@@ -39,11 +39,11 @@ func (p *Pane) Find(ctx context.Context, words string, n int) ([]frame.Entry, er
 	var out []frame.Entry
 	for i := range rows {
 		c := &rows[i].Contact
-		detail := p.env.Words.T(text.ContactsOne)
-		if c.Phone != "" {
-			detail = contact.Pretty(c.Phone)
+		name, detail := c.Name, contact.Pretty(c.Phone)
+		if name == "" {
+			name, detail = cmp.Or(detail, c.Username), ""
 		}
-		out = append(out, frame.Entry{Title: title(c, p.env.Words), Detail: kit.CleanLine(detail), Msg: frame.ShowTab{Pane: Name, Msg: showMsg{c.ID}}})
+		out = append(out, frame.Entry{Title: kit.CleanLine(name), Detail: kit.CleanLine(detail), Msg: frame.ShowTab{Pane: Name, Msg: showMsg{c.ID}}})
 	}
 	return out, nil
 }

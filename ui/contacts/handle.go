@@ -52,6 +52,8 @@ func (p *Pane) told(msg tea.Msg) (bool, tea.Cmd) {
 		return true, p.finished(m)
 	case tickMsg:
 		return true, p.tick()
+	case talkMsg:
+		return true, p.goTo(m.conversation)
 	case showMsg:
 		return true, p.goToPerson(m.id)
 	case madeMsg:

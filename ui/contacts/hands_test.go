@@ -341,3 +341,22 @@ func TestTaxNumbersAreMasked(t *testing.T) {
 		t.Errorf("the merge shows\n%s", got)
 	}
 }
+
+// A card that is still on its way does not hold up the way to the talk.
+func TestOpensTheTalkWithoutTheCard(t *testing.T) {
+	s := newShop(3)
+	p := newPane(t, s, theme.Plain(), "en")
+	show(t, p)
+	p.card.data = nil
+	open := func() tea.Msg {
+		_, next := p.Handle(p.openTalk()().(kit.To).Msg)
+		return next()
+	}
+	if m, ok := open().(frame.OpenConversation); !ok || m.Conversation != p.list.sel {
+		t.Errorf("opened %v", m)
+	}
+	s.find(p.list.sel).talk = 0
+	if m, ok := open().(frame.Toast); !ok || !m.Refused {
+		t.Errorf("without a talk: %v", m)
+	}
+}

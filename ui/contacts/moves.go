@@ -99,9 +99,12 @@ func (p *Pane) openTalk() tea.Cmd {
 		if err != nil {
 			return nil, err
 		}
-		return p.goTo(d.Stats.Conversation)(), nil
+		return talkMsg{d.Stats.Conversation}, nil
 	})
 }
+
+// talkMsg is the conversation of a person whose card was not here yet.
+type talkMsg struct{ conversation int64 }
 
 func (p *Pane) goTo(conversation int64) tea.Cmd {
 	if conversation == 0 {

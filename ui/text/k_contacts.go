@@ -179,7 +179,6 @@ const (
 	ContactsOffReadOnly   K = "contacts.off_read_only"
 	ContactsOffTag        K = "contacts.off_tag"
 	ContactsOffWrong      K = "contacts.off_wrong"
-	ContactsOne           K = "contacts.one"
 	ContactsOrders        K = "contacts.orders"
 	ContactsOut           K = "contacts.out"
 	ContactsOwnField      K = "contacts.own_field"
