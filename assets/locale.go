@@ -16,10 +16,3 @@ func Locale() fs.FS {
 	}
 	return sub
 }
-
-//go:embed languages
-var languages embed.FS
-
-// Languages has the names of languages, languages/LANG.json for each language
-// that bottega speaks or will: tag → name.
-func Languages() fs.FS { return languages }

@@ -30,8 +30,6 @@ type Words struct {
 	tag  language.Tag
 	nums *message.Printer
 	said map[K]forms
-
-	tongues map[string]string // names of languages by tag
 }
 
 // Fallback is spoken when a language is not known.
@@ -70,9 +68,6 @@ func Load(lang string) (*Words, error) {
 	}
 	w := &Words{lang: lang, tag: tag, nums: message.NewPrinter(tag), said: map[K]forms{}}
 	if err := w.read(); err != nil {
-		return nil, err
-	}
-	if w.tongues, err = readTongues(lang); err != nil {
 		return nil, err
 	}
 	return w, nil
