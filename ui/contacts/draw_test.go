@@ -140,7 +140,7 @@ func TestPaneKeepsItsSize(t *testing.T) {
 			p.filter.in.SetValue(rapid.OneOf(nasty(), rapid.SampledFrom([]string{"", "tag:", "spnd>2", "tag:vip and (", "heat:x", `"`})).Draw(rt, "typed"))
 			run(t, p, p.read())
 			if p.job = nil; rapid.Bool().Draw(rt, "job") {
-				p.job = &job{name: nasty().Draw(rt, "unclean job"), total: 12}
+				p.job = &job{name: nasty().Draw(rt, "unclean job"), total: 12, shown: true}
 				p.job.name = kit.CleanLine(p.job.name)
 			}
 			if len(p.card.facts) > 0 && rapid.Bool().Draw(rt, "edits") {

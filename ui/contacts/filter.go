@@ -173,7 +173,7 @@ func (p *Pane) noteLine(b *brush, w int) string {
 	if p.filter.bad != nil && p.focus == onFilter && !p.filter.unfinished() {
 		return p.caret(b, w)
 	}
-	if j := p.job; j != nil {
+	if j := p.job; j != nil && j.shown {
 		s := th.Accent.Render(j.name)
 		if j.total > 1 {
 			s += th.Muted.Render(" " + words.Num(int(j.done.Load())) + "/" + words.Num(j.total) + " · " + words.T(text.ContactsStop))

@@ -132,6 +132,8 @@ func TestLongWorkCanBeStopped(t *testing.T) {
 		if st.pane.list.cur != 2 {
 			t.Errorf("the keyboard waits: cursor on %d", st.pane.list.cur)
 		}
+		s.Press("L", "enter") // one thing at a time
+		s.Want("still being done")
 		s.Press("esc")
 		s.Sleep(settle)
 		s.Want("#fair on 7 people.")

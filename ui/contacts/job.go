@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/ui/frame"
+	"bottega/ui/text"
 )
 
 // job is an action on many people while it runs. Its command counts; the pane
@@ -16,6 +17,7 @@ import (
 type job struct {
 	name  string // what is being done, in words
 	total int
+	shown bool // it takes so long that it should be told
 	done  atomic.Int64
 	stop  context.CancelFunc
 }
@@ -37,6 +39,9 @@ const tickEvery = 100 * time.Millisecond
 // start runs an action on many people with progress; esc stops it. What is
 // done then stays, and do says so.
 func (p *Pane) start(name string, total int, do func(ctx context.Context, done func(int)) (doneMsg, error)) tea.Cmd {
+	if p.job != nil {
+		return p.refuse(text.ContactsOffBusy)
+	}
 	ctx, stop := context.WithCancel(p.env.Ctx)
 	j := &job{name: name, total: total, stop: stop}
 	p.job = j
@@ -60,6 +65,7 @@ func (p *Pane) tick() tea.Cmd {
 	if p.job == nil {
 		return nil
 	}
+	p.job.shown = true
 	return p.wait()
 }
 

@@ -167,6 +167,7 @@ const (
 	ContactsNote          K = "contacts.note"
 	ContactsOfAll         K = "contacts.of_all"
 	ContactsOffAll        K = "contacts.off_all"
+	ContactsOffBusy       K = "contacts.off_busy"
 	ContactsOffFiles      K = "contacts.off_files"
 	ContactsOffNoCard     K = "contacts.off_no_card"
 	ContactsOffNoExpr     K = "contacts.off_no_expr"
