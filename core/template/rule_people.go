@@ -63,12 +63,13 @@ func (p *pass) asks(in part) {
 	}
 }
 
-// exempt reports that the text asks for a part only: "the last 4 digits".
+// exempt reports that the text asks for a part only: "the last 4 digits",
+// "后四位".
 func exempt(nouns *lists, t *text) bool {
 	found := false
 	nouns.except.find(t, func(h hit) {
 		for i := h.from; i < h.to; i++ {
-			found = found || t.tokens[i].kind == number && t.tokens[i].word == "4"
+			found = found || t.tokens[i].kind == number && t.tokens[i].word == "4" || t.tokens[i].word == "四"
 		}
 	})
 	return found
