@@ -52,6 +52,16 @@ func (s *stub) Templates(context.Context) ([]core.Template, error) {
 	return []core.Template{{Name: "x"}}, s.err
 }
 
+func (s *stub) CreateTemplate(context.Context, core.Template) (core.TemplateAnswer, error) {
+	return core.TemplateAnswer{ID: "7"}, s.err
+}
+
+func (s *stub) EditTemplate(_ context.Context, t core.Template) (core.TemplateAnswer, error) {
+	return core.TemplateAnswer{ID: t.ID}, s.err
+}
+
+func (s *stub) DeleteTemplate(context.Context, core.Template) error { return s.err }
+
 func (s *stub) Health(context.Context) (core.Health, error) {
 	return core.Health{Status: "CONNECTED"}, s.err
 }
@@ -66,10 +76,12 @@ func all(t *testing.T, gw core.Gateway) []error {
 	m, e3 := gw.Download(t.Context(), "9", 1, io.Discard)
 	ts, e4 := gw.Templates(t.Context())
 	h, e5 := gw.Health(t.Context())
-	if a.ProviderID != "wamid.1" || id != "9" || m.ID != "9" || len(ts) != 1 || h.Status != "CONNECTED" || !gw.Capabilities().Typing {
+	made, e6 := gw.CreateTemplate(t.Context(), core.Template{})
+	edited, e7 := gw.EditTemplate(t.Context(), core.Template{ID: "8"})
+	if a.ProviderID != "wamid.1" || id != "9" || m.ID != "9" || len(ts) != 1 || h.Status != "CONNECTED" || made.ID != "7" || edited.ID != "8" || !gw.Capabilities().Typing {
 		t.Error("a decorator changed an answer")
 	}
-	return []error{e1, e2, e3, e4, e5, gw.MarkRead(t.Context(), "wamid.9", false)}
+	return []error{e1, e2, e3, e4, e5, e6, e7, gw.DeleteTemplate(t.Context(), core.Template{}), gw.MarkRead(t.Context(), "wamid.9", false)}
 }
 
 func TestDecoratorsPassThrough(t *testing.T) {
@@ -201,7 +213,7 @@ func TestMeterConcurrent(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if r := s.Report(); r.All.Count != 120 || len(r.Ops) != 6 || r.Ops[bsp.OpHealth].Count != 20 {
+	if r := s.Report(); r.All.Count != 180 || len(r.Ops) != 9 || r.Ops[bsp.OpHealth].Count != 20 {
 		t.Errorf("%+v", r)
 	}
 }

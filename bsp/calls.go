@@ -18,6 +18,9 @@ const (
 	OpDownload  Op = "download"
 	OpTemplates Op = "templates"
 	OpHealth    Op = "health"
+	OpCreate    Op = "create_template"
+	OpEdit      Op = "edit_template"
+	OpDelete    Op = "delete_template"
 )
 
 // call is one finished call as a decorator sees it. ref and id are ours and the
@@ -71,6 +74,27 @@ func (w watched) Templates(ctx context.Context) ([]core.Template, error) {
 	ts, err := w.gw.Templates(ctx)
 	end(call{op: OpTemplates, err: err})
 	return ts, err
+}
+
+func (w watched) CreateTemplate(ctx context.Context, t core.Template) (core.TemplateAnswer, error) {
+	end := w.begin()
+	a, err := w.gw.CreateTemplate(ctx, t)
+	end(call{op: OpCreate, id: a.ID, err: err})
+	return a, err
+}
+
+func (w watched) EditTemplate(ctx context.Context, t core.Template) (core.TemplateAnswer, error) {
+	end := w.begin()
+	a, err := w.gw.EditTemplate(ctx, t)
+	end(call{op: OpEdit, id: t.ID, err: err})
+	return a, err
+}
+
+func (w watched) DeleteTemplate(ctx context.Context, t core.Template) error {
+	end := w.begin()
+	err := w.gw.DeleteTemplate(ctx, t)
+	end(call{op: OpDelete, id: t.ID, err: err})
+	return err
 }
 
 func (w watched) Health(ctx context.Context) (core.Health, error) {

@@ -80,6 +80,7 @@ type Template struct {
 	NamedVars bool
 	Header    TemplateHeader
 	Body      string
+	Samples   []string // of the body's variables: by number, or for names by first appearance; providers do not tell them
 	Footer    string
 	Buttons   []TemplateButtonDef
 	Correct   string // category Meta will move it to, "" when none
@@ -87,14 +88,16 @@ type Template struct {
 
 // TemplateHeader is the part above the body.
 type TemplateHeader struct {
-	Format string // "", TEXT, IMAGE, VIDEO, DOCUMENT, LOCATION
-	Text   string
+	Format  string // "", TEXT, IMAGE, VIDEO, DOCUMENT, LOCATION
+	Text    string
+	Samples []string // of its variable, or the handle of a sample file
 }
 
 // TemplateButtonDef is one button as defined.
 type TemplateButtonDef struct {
-	Type  string // QUICK_REPLY, URL, PHONE_NUMBER, COPY_CODE
-	Text  string
-	URL   string
-	Phone string
+	Type    string // QUICK_REPLY, URL, PHONE_NUMBER, COPY_CODE
+	Text    string
+	URL     string
+	Phone   string
+	Example string // of the URL's variable, or the code to copy
 }

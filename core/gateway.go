@@ -68,6 +68,8 @@ type Capabilities struct {
 	MediaByLink     bool
 	MediaUpload     bool
 	CreateTemplates bool
+	EditTemplates   bool // the text of one that the provider has
+	DeleteTemplates bool
 	PollInbound     bool
 	Idempotent      bool // a repeated Ref is not sent twice
 	EchoesRef       bool // receipts carry Ref, so an unsure send resolves itself
@@ -81,6 +83,7 @@ type Gateway interface {
 	Reader
 	MediaGateway
 	Directory
+	TemplateGateway
 	Capabilities() Capabilities
 }
 

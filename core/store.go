@@ -164,6 +164,7 @@ type Tx interface {
 	OutboxTx
 	JournalTx
 	ChannelTx
+	TemplateTx
 	// Changed notes a change to publish after the commit.
 	Changed(cs ...Change)
 	// AddActivity appends to the event feed. It returns Conflict, and changes

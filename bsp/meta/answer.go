@@ -21,6 +21,7 @@ const maxRetryAfter = 24 * time.Hour
 // graphError is Meta's error object, in answers and in callbacks (bsp/meta.md 3).
 type graphError struct {
 	Code        text `json:"code"`
+	Subcode     text `json:"error_subcode"`
 	Title       text `json:"title"`
 	Message     text `json:"message"`
 	UserMessage text `json:"error_user_msg"`
@@ -73,6 +74,9 @@ func (g *Gateway) refusal(c call, token core.Secret, res *http.Response, body []
 	}
 	if asked := g.retryAfter(res.Header); asked > 0 {
 		pe.RetryAfter = asked
+	}
+	if c.subcode && e.Subcode != "" {
+		pe.Code += "/" + string(e.Subcode)
 	}
 	pe.Message = scrub(pe.Message, token)
 	return core.Fail(codeOf(pe, res.StatusCode), c.op, pe)

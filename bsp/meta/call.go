@@ -31,6 +31,7 @@ type call struct {
 	length   int64
 	mimeType string
 	send     bool // a repeat would be a second message: an open outcome is Uncertain
+	subcode  bool // the subcode of a refusal tells more than its code: template calls
 	timeout  time.Duration
 }
 

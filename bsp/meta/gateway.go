@@ -116,7 +116,7 @@ func loopback(host string) bool {
 func (g *Gateway) Capabilities() core.Capabilities {
 	return core.Capabilities{
 		Reactions: true, Typing: true, Interactive: true, MediaByLink: true,
-		MediaUpload: true, CreateTemplates: true, EchoesRef: true,
+		MediaUpload: true, CreateTemplates: true, EditTemplates: true, DeleteTemplates: true, EchoesRef: true,
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	"bottega/core"
 	"bottega/core/inbox"
 	"bottega/core/ingest"
+	"bottega/core/library"
 	"bottega/core/outbox"
 )
 
@@ -34,6 +36,7 @@ type Store interface {
 	core.OutboxReader
 	core.LeaseStore
 	core.MediaStore
+	core.TemplateReader
 }
 
 // Options of Traffic. All are needed.
@@ -53,10 +56,12 @@ type Options struct {
 type Traffic struct {
 	Providers *provider.Set
 	Marks     *inbox.ReadMarks // its Mark goes into inbox.Service
-	o         Options
-	sender    *outbox.Runner
-	reader    *ingest.Worker
-	files     *ingest.Fetcher
+	// Library is the service of templates; the first call reads the rules.
+	Library func() (*library.Service, error)
+	o       Options
+	sender  *outbox.Runner
+	reader  *ingest.Worker
+	files   *ingest.Fetcher
 }
 
 // New connects the parts. InvalidInput when the sender's policy cannot be used.
@@ -70,12 +75,14 @@ func New(o Options) (*Traffic, error) {
 		return nil, err
 	}
 	set := &provider.Set{Keys: o.Keys, Client: client(), Now: o.Now, Log: o.Log}
-	return &Traffic{
+	t := &Traffic{
 		o: o, Providers: set, Marks: inbox.NewReadMarks(set, o.Store.Channel, o.Log),
 		sender: &outbox.Runner{Store: o.Store, Gateways: set, Feed: o.Feed, Rules: o.Rules, Policy: policy, Now: o.Now, Log: o.Log, Owner: o.ID, Files: o.Store},
 		reader: &ingest.Worker{Store: o.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: o.Rules, Feed: o.Feed, Now: o.Now, Log: o.Log, Owner: o.ID},
 		files:  &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID},
-	}, nil
+	}
+	t.Library = sync.OnceValues(t.newLibrary)
+	return t, nil
 }
 
 // perHost is how many idle connections to one provider are kept: as many as the
@@ -102,7 +109,7 @@ func (t *Traffic) Drain(ctx context.Context) error {
 // ends. Several processes on the same data may run them.
 func (t *Traffic) Jobs() []func(context.Context) error {
 	return []func(context.Context) error{
-		t.reader.Run, t.sender.Run, t.files.Run, t.Marks.Run,
+		t.reader.Run, t.sender.Run, t.files.Run, t.Marks.Run, t.keepLibrary,
 		func(ctx context.Context) error { return t.Providers.Watch(ctx, t.o.Store) },
 	}
 }

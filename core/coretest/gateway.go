@@ -26,6 +26,7 @@ type Gateway struct {
 	DownloadF func(id string, w io.Writer) (core.Media, error)
 	Caps      core.Capabilities
 	Now       func() time.Time
+	Shelf     Shelf
 
 	mu       sync.Mutex
 	requests int
@@ -137,9 +138,6 @@ func (g *Gateway) Download(_ context.Context, id string, _ int64, w io.Writer) (
 	}
 	return g.DownloadF(id, w)
 }
-
-// Templates implements core.Directory.
-func (g *Gateway) Templates(context.Context) ([]core.Template, error) { return nil, nil }
 
 // Health implements core.Directory.
 func (g *Gateway) Health(context.Context) (core.Health, error) { return core.Health{}, nil }

@@ -6,16 +6,19 @@ import (
 
 	"bottega/core"
 	"bottega/core/carrier"
+	"bottega/core/library"
 )
 
-// template is a change of a template at the provider: whoever shows them reads
-// them again.
+// template is a change of a template at the provider, for the library.
 func (a *applier) template(e *core.Event) error {
 	a.tx.Changed(core.Change{Kind: core.Templates, ID: a.ch.ID})
 	news := strings.Join(strings.Fields(strings.Join([]string{e.TemplateStatus, e.Category, string(e.Quality), e.Reason}, " ")), " ")
-	_, err := a.once(core.Activity{Kind: core.ActChannel, Detail: bound("template "+e.Name+" "+e.Language+" "+news, maxName)},
+	first, err := a.once(core.Activity{Kind: core.ActChannel, Detail: bound("template "+e.Name+" "+e.Language+" "+news, maxName)},
 		e, e.TemplateID, e.Name, e.Language, news)
-	return err
+	if err != nil || !first {
+		return err
+	}
+	return library.Apply(a.tx, a.ch, e, a.rules, a.now, a.deeds)
 }
 
 // numberHealth is news of the number's standing.

@@ -7,13 +7,17 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/library"
 )
 
 // Apply carries events of one channel into the store, in the order given. It
 // may be called again with the same events, alone or among others. Only errors
 // of tx come back; what an event lacks never is one.
 func Apply(tx core.Tx, ch core.Channel, evs []core.Event, r core.Rules, now time.Time) error {
-	a := applier{tx: tx, ch: ch, rules: r, now: now}
+	return (&applier{tx: tx, ch: ch, rules: r, now: now}).all(evs)
+}
+
+func (a *applier) all(evs []core.Event) error {
 	for i := range evs {
 		e, ok := bounded(evs[i])
 		if !ok {
@@ -32,6 +36,7 @@ type applier struct {
 	ch    core.Channel
 	rules core.Rules
 	now   time.Time
+	deeds library.Deeds // told what stops a template; nil for none
 }
 
 func (a *applier) event(e *core.Event) error {

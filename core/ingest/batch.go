@@ -137,11 +137,11 @@ func (r *reading) add(ch core.Channel, ev core.Event) {
 
 // route finds the channels an event is for. One app has one callback address,
 // so the events of all its numbers may come in by one channel; what concerns
-// the account concerns each of its numbers. An event of a number that is not
+// the account, its templates among them, concerns each of its numbers. An event of a number that is not
 // connected stays with the channel it came by, as something not understood:
 // answering it from another number would puzzle the customer.
 func route(chs []core.Channel, by core.Channel, e *core.Event) []core.Channel {
-	if e.Kind == core.EvAccount && by.Account.BusinessID != "" {
+	if ofAccount(e.Kind) && by.Account.BusinessID != "" {
 		return slices.DeleteFunc(slices.Clone(chs), func(ch core.Channel) bool {
 			return ch.ID != by.ID && (ch.Provider != by.Provider || ch.Account.BusinessID != by.Account.BusinessID)
 		})
@@ -165,13 +165,23 @@ func route(chs []core.Channel, by core.Channel, e *core.Event) []core.Channel {
 	return []core.Channel{by}
 }
 
+// ofAccount reports whether an event is about the account and not one number.
+func ofAccount(k core.EventKind) bool {
+	switch k {
+	case core.EvAccount, core.EvTemplateStatus, core.EvTemplateCategory, core.EvTemplateQuality:
+		return true
+	}
+	return false
+}
+
 // apply carries readings into the store and finishes their rows.
 func (w *Worker) apply(tx core.Tx, rs []reading, now time.Time) error {
 	rules := w.Rules()
 	for i := range rs {
 		r := &rs[i]
 		for _, p := range r.parts {
-			if err := Apply(tx, p.channel, p.events, rules, now); err != nil {
+			a := applier{tx: tx, ch: p.channel, rules: rules, now: now, deeds: w.Deeds}
+			if err := a.all(p.events); err != nil {
 				return err
 			}
 		}

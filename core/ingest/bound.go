@@ -46,6 +46,8 @@ func bounded(e core.Event) (core.Event, bool) {
 	e.Text = bound(e.Text, maxText)
 	e.Name, e.Username = bound(e.Name, maxName), bound(e.Username, maxShort)
 	e.Emoji, e.Value, e.Reason = bound(e.Emoji, maxShort), bound(e.Value, maxShort), bound(e.Reason, maxShort)
+	e.Language, e.Category, e.Correct = bound(e.Language, maxShort), bound(e.Category, maxShort), bound(e.Correct, maxShort)
+	e.TemplateID, e.TemplateStatus, e.Quality = bound(e.TemplateID, maxShort), bound(e.TemplateStatus, maxShort), core.Quality(bound(string(e.Quality), maxShort))
 	if e.Media != nil {
 		m := *e.Media
 		m.ID, m.URL, m.SHA256 = bound(m.ID, maxID), bound(m.URL, 8*maxID), bound(m.SHA256, maxShort)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/library"
 )
 
 // Store is what the worker needs of the store.
@@ -26,6 +27,7 @@ type Worker struct {
 	Feed     *core.Feed
 	Now      func() time.Time
 	Log      *slog.Logger
+	Deeds    library.Deeds // told, in the same transaction, what stops a template; may be nil
 	Owner    string        // unique per running process
 	Batch    int           // rows of one transaction; 0 means 128
 	Poll     time.Duration // look for rows that nobody announced; 0 means 5 s

@@ -70,16 +70,17 @@ const (
 	CopyCode    = "COPY_CODE"
 )
 
-// Of takes over what a provider told about one of its templates. Providers do
-// not hand out samples, so the result is not judged on them.
+// Of takes over a template as the rest of the program knows it. Providers do
+// not hand out samples: one without any is not judged on them.
 func Of(t core.Template) Template {
 	out := Template{ID: t.ID, Name: t.Name, Language: t.Language, Category: t.Category, Body: t.Body, Footer: t.Footer,
-		Header: Header{Format: t.Header.Format, Text: t.Header.Text}, Typed: Fields{true, true, true}}
+		Header: Header{Format: t.Header.Format, Text: t.Header.Text, Samples: t.Header.Samples}, Samples: t.Samples,
+		Sampled: len(t.Samples)+len(t.Header.Samples) > 0, Typed: Fields{true, true, true}}
 	if t.NamedVars {
 		out.Format = Named
 	}
 	for _, b := range t.Buttons {
-		out.Buttons = append(out.Buttons, Button{Type: b.Type, Text: b.Text, URL: b.URL, Phone: b.Phone})
+		out.Buttons = append(out.Buttons, Button{Type: b.Type, Text: b.Text, URL: b.URL, Phone: b.Phone, Example: b.Example})
 	}
 	return out.clean()
 }
@@ -88,12 +89,27 @@ func Of(t core.Template) Template {
 // written {{1}}: the form that may leave for a provider.
 func (t Template) Core() core.Template {
 	t = t.clean()
-	out := core.Template{ID: t.ID, Name: t.Name, Language: t.Language, Category: t.Category, NamedVars: t.Format == Named,
-		Header: core.TemplateHeader{Format: t.Header.Format, Text: t.Header.Text}, Body: t.Body, Footer: t.Footer}
+	out := core.Template{ID: t.ID, Name: t.Name, Language: t.Language, Category: t.Category, NamedVars: t.named(),
+		Header: core.TemplateHeader{Format: t.Header.Format, Text: t.Header.Text, Samples: t.Header.Samples}, Body: t.Body,
+		Samples: t.Samples, Footer: t.Footer}
 	for _, b := range t.Buttons {
-		out.Buttons = append(out.Buttons, core.TemplateButtonDef{Type: b.Type, Text: b.Text, URL: b.URL, Phone: b.Phone})
+		out.Buttons = append(out.Buttons, core.TemplateButtonDef{Type: b.Type, Text: b.Text, URL: b.URL, Phone: b.Phone, Example: b.Example})
 	}
 	return out
+}
+
+// named reports whether the template's variables are names: as it says, or as
+// they are where it does not say.
+func (t Template) named() bool {
+	if t.Format != "" {
+		return t.Format == Named
+	}
+	for _, v := range append(Vars(t.Body), Vars(t.Header.Text)...) {
+		if v.Number == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // Submitted is the template as it is about to be sent for review: nothing may

@@ -6,10 +6,13 @@ import (
 	"strings"
 )
 
+// SimilarRule warns of too many templates of one kind (S-209).
+const SimilarRule Rule = "similar-templates"
+
 // Rules that compare with other templates.
 const (
 	duplicate Rule = "duplicate-template"
-	similar   Rule = "similar-templates"
+	similar        = SimilarRule
 )
 
 // Library is a set of templates prepared for comparing. It never changes.

@@ -111,6 +111,10 @@ func distinct(vs []Var) []string {
 	return out
 }
 
+// Placeholders are the variables of a text, each once, in the order in which
+// samples stand for them: by number, or for names by first appearance.
+func Placeholders(text string) []string { return distinct(Vars(Braces(valid(text)))) }
+
 // values gives each variable of a text its sample; one without is left out.
 func values(text string, samples []string) map[string]string {
 	out := map[string]string{}

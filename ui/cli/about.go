@@ -91,7 +91,7 @@ var announced = []struct {
 	use string
 	key text.K
 }{
-	{"contacts", text.CmdContacts}, {"segments", text.CmdSegments}, {"orders", text.CmdOrders}, {"template", text.CmdTemplate},
+	{"contacts", text.CmdContacts}, {"segments", text.CmdSegments}, {"orders", text.CmdOrders},
 	{"campaign", text.CmdCampaign}, {"rules", text.CmdRules}, {"replies", text.CmdReplies},
 }
 

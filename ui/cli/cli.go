@@ -19,6 +19,7 @@ import (
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/core/library"
 	"bottega/ui/text"
 )
 
@@ -82,10 +83,12 @@ type Shop struct {
 	Deliveries core.DeliveryReader
 	Delivery   health.Thresholds
 	Work       Work
-	Rules      func() core.Rules
-	Feed       *core.Feed
-	Keyring    core.Keyring
-	Rungs      []core.Keyring // the places behind Keyring, for doctor
+	// Library is the shop's templates; the first call reads the rules of the review.
+	Library func() (*library.Service, error)
+	Rules   func() core.Rules
+	Feed    *core.Feed
+	Keyring core.Keyring
+	Rungs   []core.Keyring // the places behind Keyring, for doctor
 	// Gateways connects channels with the secrets of a keyring.
 	Gateways func(core.Keyring) core.Gateways
 	// Upload hands a file to the channel's provider.
@@ -273,7 +276,7 @@ func (a *app) root() *cobra.Command {
 	a.style(root)
 	root.AddCommand(
 		a.demo(), a.serve(), a.sandbox(), a.connect(), a.channels(), a.doctor(),
-		a.inbox(), a.send(), a.search(), a.report(),
+		a.inbox(), a.send(), a.search(), a.template(), a.report(),
 		a.webhook(), a.backup(), a.restore(), a.bench(),
 		a.version(), a.completion(), a.man(),
 	)

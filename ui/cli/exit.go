@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"bottega/core"
+	"bottega/core/library"
 	"bottega/ui/kit"
 	"bottega/ui/text"
 )
@@ -150,6 +151,8 @@ func (a *app) finish(err error) int {
 		j.Code, j.Message = "interrupted", a.w.T(text.Interrupted)
 	case core.CodeOf(err) == core.Unreachable: // says more than the class of an answer that never came
 		j.Message, j.Hint = a.w.Error(core.Fail(core.Unreachable, "cli", nil))
+	case library.StoppedOf(err) != nil:
+		j.Message = a.w.Stopped(library.StoppedOf(err).Why)
 	default:
 		j.Message, j.Hint = a.w.Error(err)
 		if pe := core.ProviderErrorOf(err); pe != nil {
@@ -198,7 +201,7 @@ func exitCode(err error) int {
 	case core.InvalidInput, core.BadTime:
 		return exitUsage
 	case core.WindowClosed, core.RateLimited, core.Locked, core.TooLate, core.TooLarge, core.BadMedia,
-		core.TextTooLong, core.EmptyMessage, core.ChannelPaused, core.NoRecipient:
+		core.TextTooLong, core.EmptyMessage, core.ChannelPaused, core.NoRecipient, core.LintFailed, core.TemplateStopped:
 		return exitRefused
 	case core.OutcomeUnsure:
 		return exitUnsure

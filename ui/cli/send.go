@@ -12,7 +12,6 @@ import (
 	"bottega/assets"
 	"bottega/core"
 	"bottega/core/contact"
-	"bottega/core/template"
 	pane "bottega/ui/inbox"
 	"bottega/ui/text"
 )
@@ -215,8 +214,10 @@ func (a *app) sendTo(ctx context.Context, s *Shop, to core.Phone, o sending, d d
 	return a.deliver(ctx, s, m, d)
 }
 
-// templateContent fills a template as the provider has it now, so that a wrong
-// name, language or number of values is known before anything is queued.
+// templateContent fills a template of the library, so that a wrong name,
+// language or number of values, and a template that is stopped, are known
+// before anything is queued. One that the library does not know may be new at
+// the provider: then its list is read first.
 func (a *app) templateContent(ctx context.Context, s *Shop, ch core.Channel, o sending) (core.Content, error) {
 	vars := map[string]string{}
 	for _, v := range o.vars {
@@ -226,25 +227,25 @@ func (a *app) templateContent(ctx context.Context, s *Shop, ch core.Channel, o s
 		}
 		vars[name] = value
 	}
-	gw, err := s.Gateways(s.Keyring).Gateway(ctx, ch)
+	l, err := s.Library()
 	if err != nil {
 		return core.Content{}, err
 	}
-	all, err := gw.Templates(ctx)
-	if err != nil {
-		return core.Content{}, err
+	t, err := l.Choose(ctx, ch.ID, o.template, o.language)
+	if core.CodeOf(err) == core.NotFound {
+		if _, err = l.Sync(ctx, ch.ID); err == nil {
+			t, err = l.Choose(ctx, ch.ID, o.template, o.language)
+		}
 	}
-	t, err := template.Find(all, o.template, o.language)
 	switch core.CodeOf(err) {
 	case "":
+		return t.Fill(vars)
 	case core.NotFound:
 		return core.Content{}, refuse(core.NotFound, text.TemplateNone, "Name", clip(o.template))
 	case core.Conflict:
 		return core.Content{}, usage(text.TemplateMany, "Name", clip(o.template))
-	default:
-		return core.Content{}, err
 	}
-	return template.Fill(t, vars)
+	return core.Content{}, err
 }
 
 // fileContent checks a file against what the provider takes, then hands it over.
