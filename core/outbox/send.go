@@ -39,7 +39,7 @@ func (l *lane) attempt(j job) result {
 	defer cancel()
 	var a core.Accept
 	err := core.Guard(ctx, "gateway.Send", func(ctx context.Context) (err error) {
-		a, err = j.gw.Send(ctx, core.Outgoing{Ref: j.Message.Ref, To: j.To, ToUser: j.ToUser, Content: j.Message.Content})
+		a, err = j.gw.Send(ctx, core.Outgoing{Ref: j.Message.Ref, To: j.To, ToUser: j.ToUser, Made: j.Message.At, Content: j.Message.Content})
 		return err
 	})()
 	return result{job: j, outcome: judge(a, err, j.gw.Capabilities().Idempotent)}
