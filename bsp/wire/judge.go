@@ -106,8 +106,8 @@ func (l *Line) Refusal(c Call, a Answer, t Table, s Said) error {
 		if pe.Code == "" {
 			pe.Code, pe.Message = httpCode(a.Status), string(a.Body) // kept raw
 		}
-	} else if a.Status >= 500 && pe.Class == core.ClassRetry && c.Send {
-		pe.Uncertain = true // a server's trouble does not say when it struck
+	} else if (a.Status >= 500 || a.Status == http.StatusConflict) && pe.Class == core.ClassRetry && c.Send {
+		pe.Uncertain = true // a server's trouble does not say when it struck; a conflict is our own earlier try
 	}
 	if !c.Send {
 		pe.Uncertain = false
