@@ -151,9 +151,9 @@ func (r *resource) preference(what string, at time.Time) core.Event {
 	switch what {
 	case "revoked":
 		e.Value = "stop"
-	case "granted", "deleted": // without a statement nothing is refused
+	case "granted":
 		e.Value = "resume"
-	default:
+	default: // a statement that was deleted is no consent
 		e.Kind, e.Field = core.EvUnknown, "preference."+what
 	}
 	return e

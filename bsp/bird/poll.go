@@ -75,6 +75,9 @@ func (g *Gateway) Poll(ctx context.Context, last string) (core.Polled, error) {
 // cursor is empty: the last one that was there counts on.
 func (g *Gateway) inbound(ctx context.Context, op string, c *cursor) ([]json.RawMessage, error) {
 	q := url.Values{"direction": {"inbound"}, "limit": {pageSize}}
+	if g.number != "" { // a workspace may have several, each a channel of its own
+		q.Set("to", string(g.number))
+	}
 	forward := c.Refresh != ""
 	if forward {
 		q.Set("ending_before", c.Refresh)
@@ -119,6 +122,9 @@ func (g *Gateway) inbound(ctx context.Context, op string, c *cursor) ([]json.Raw
 // oldest first.
 func (g *Gateway) outbound(ctx context.Context, op string, c *cursor, now time.Time) ([]json.RawMessage, error) {
 	q := url.Values{"direction": {"outbound"}, "limit": {pageSize}, "created_after": {now.Add(-follow).UTC().Format(time.RFC3339)}}
+	if g.number != "" {
+		q.Set("from", string(g.number))
+	}
 	var changed []json.RawMessage
 	stood := map[string]string{}
 	for range pollPages {
