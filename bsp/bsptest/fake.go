@@ -194,6 +194,7 @@ type Dialect struct {
 
 	Text    int                                           // longest text in characters; 0 means Meta's 4096
 	Quote   string                                        // id of a message to quote; "" means one of Meta's
+	FileID  string                                        // id of an uploaded file; "" means one of Meta's
 	Created int                                           // status of an answer to a send that was taken; 0 means 200
 	Cannot  map[string]core.Code                          // sends that the provider has no way for, and how they are refused
 	Apart   []string                                      // sends of another shape, shown by tests of the adapter's own

@@ -43,6 +43,8 @@ func ZenviaSpec(tb testing.TB, secrets ...core.Secret) *Spec {
 	s := load(tb, "specs/zenvia-v2-subset.openapi.json", secrets)
 	s.prefix = "/v2"
 	s.rules = append(s.rules, apiToken, oneContent)
+	// The file itself is the body, of any type, which the validator has no reader for.
+	s.free = append(s.free, regexp.MustCompile(`^/v2/files$`))
 	return s
 }
 

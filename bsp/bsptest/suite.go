@@ -25,6 +25,9 @@ func Run(t *testing.T, d Dialect, open Open) {
 	if d.Quote == "" {
 		d.Quote = "wamid.HBgMNTczMDA1NTUwMTAxFQIAEhgUM0E="
 	}
+	if d.FileID == "" {
+		d.FileID = "900000000000001"
+	}
 	if d.Created == 0 {
 		d.Created = http.StatusOK
 	}
@@ -57,23 +60,22 @@ func hello(ref string) core.Outgoing {
 }
 
 // Sends is one message of each kind that a gateway with these capabilities
-// must be able to send, by name. length is that of the longest text, quoted the
-// id of a message to quote.
-func Sends(c core.Capabilities, length int, quoted string) map[string]core.Outgoing {
+// must be able to send, by name.
+func (d *Dialect) Sends(c core.Capabilities) map[string]core.Outgoing {
 	text := func(t string) core.Content { return core.Content{Type: core.TypeText, Text: t} }
 	quote := text("sì")
-	quote.ReplyTo = quoted
+	quote.ReplyTo = d.Quote
 	tpl := func(t core.TemplateCall) core.Content { return core.Content{Type: core.TypeTemplate, Template: &t} }
 	all := map[string]core.Content{
 		"text":                text("Ciao Ana, la torta è pronta. 🎂"),
-		"text of full length": text(strings.Repeat("è", length)),
+		"text of full length": text(strings.Repeat("è", d.Text)),
 		"quote":               quote,
 		"template": tpl(core.TemplateCall{Name: "order_ready", Language: "es-CO", Body: []string{"Ana", "1042"},
 			Buttons: []core.TemplateButton{{Index: 0, SubType: "quick_reply", Value: "RECOGER_1042"}, {Index: 1, SubType: "url", Value: "1042"}}}),
 		"template without values": tpl(core.TemplateCall{Name: "hello_world", Language: "en_US"}),
 		"template, named": tpl(core.TemplateCall{Name: "order_ready", Language: "es_CO", Named: map[string]string{"nombre": "Ana", "pedido": "1042"},
 			HeaderNamed: map[string]string{"pedido": "1042"}}),
-		"template, picture": tpl(core.TemplateCall{Name: "promo", Language: "it", HeaderMedia: &core.Media{ID: "900000000000002", MIME: "image/jpeg"},
+		"template, picture": tpl(core.TemplateCall{Name: "promo", Language: "it", HeaderMedia: &core.Media{ID: d.FileID, MIME: "image/jpeg"},
 			Buttons: []core.TemplateButton{{Index: 2, SubType: "copy_code", Value: "PAN10"}}}),
 		"template, place": tpl(core.TemplateCall{Name: "shop", Language: "it", HeaderLocation: &core.Location{Lat: 45.07, Lon: 7.68, Name: "Bottega", Address: "Via Po 1"}}),
 	}
@@ -96,7 +98,7 @@ func Sends(c core.Capabilities, length int, quoted string) map[string]core.Outgo
 		}
 		if c.MediaUpload {
 			id := m
-			id.ID = "900000000000001"
+			id.ID = d.FileID
 			all[string(kind)+" by id"] = core.Content{Type: kind, Media: &id}
 		}
 	}
@@ -116,7 +118,7 @@ func Sends(c core.Capabilities, length int, quoted string) map[string]core.Outgo
 
 // sends: every kind is accepted, carries our ref, and is one request.
 func (s suite) sends(t *testing.T) {
-	for name, m := range Sends(s.open(NewFake(t, nil)).Capabilities(), s.d.Text, s.d.Quote) {
+	for name, m := range s.d.Sends(s.open(NewFake(t, nil)).Capabilities()) {
 		if slices.Contains(s.d.Apart, name) {
 			continue
 		}
