@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 
@@ -13,36 +12,13 @@ import (
 	"bottega/ui/text"
 )
 
-// secretFields are the keys that a channel keeps in the keyring.
-var secretFields = []string{"token", "app_secret", "verify_token"}
-
-// keys is what `connect` is told on its input: the account, and the secrets.
-type keys struct {
-	Name          string     `json:"name"`
-	Number        core.Phone `json:"number"`
-	PhoneNumberID string     `json:"phone_number_id"`
-	BusinessID    string     `json:"waba_id"`
-	BaseURL       string     `json:"base_url"`
-	Version       string     `json:"version"`
-	Token         string     `json:"token"`
-	AppSecret     string     `json:"app_secret"`
-	VerifyToken   string     `json:"verify_token"`
-}
-
-// secrets maps the fields of the keyring to what was given.
-func (k *keys) secrets() map[string]core.Secret {
-	return map[string]core.Secret{"token": core.Secret(k.Token), "app_secret": core.Secret(k.AppSecret), "verify_token": core.Secret(k.VerifyToken)}
-}
-
 func (a *app) connect() *cobra.Command {
 	var name string
 	var stdin, unchecked bool
 	c := a.command("connect PROVIDER", text.CmdConnect, args(1, 1), func(cmd *cobra.Command, arg []string) error {
 		provider := core.ProviderName(arg[0])
 		switch provider {
-		case core.Meta, core.Sandbox:
-		case core.Twilio, core.Bird, core.Zenvia:
-			return core.Fail(core.NotYet, "cli.connect", nil)
+		case core.Meta, core.Sandbox, core.Twilio, core.Bird, core.Zenvia:
 		default:
 			return usage(text.UseProvider, "Provider", clip(arg[0]))
 		}
@@ -53,7 +29,7 @@ func (a *app) connect() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		k, err := readKeys(b)
+		k, err := readKeys(provider, b)
 		if err != nil {
 			return err
 		}
@@ -75,34 +51,6 @@ func (a *app) connect() *cobra.Command {
 	return c
 }
 
-// readKeys reads the input of connect. Its errors never quote it.
-func readKeys(b []byte) (keys, error) {
-	var k keys
-	if err := json.Unmarshal(b, &k); err != nil {
-		return keys{}, usage(text.UseKeysJSON)
-	}
-	var missing []string
-	for _, f := range []struct{ name, value string }{
-		{"phone_number_id", k.PhoneNumberID}, {"waba_id", k.BusinessID},
-		{"token", k.Token}, {"app_secret", k.AppSecret}, {"verify_token", k.VerifyToken},
-	} {
-		if strings.TrimSpace(f.value) == "" {
-			missing = append(missing, f.name)
-		}
-	}
-	if len(missing) > 0 {
-		return keys{}, usage(text.UseKeysMissing, "Fields", strings.Join(missing, ", "))
-	}
-	if k.Number != "" {
-		n, err := phone(string(k.Number))
-		if err != nil {
-			return keys{}, err
-		}
-		k.Number = n
-	}
-	return k, nil
-}
-
 // validName reports whether a channel may be called that: it stands in the
 // path of callbacks and in names of environment variables.
 func validName(s string) bool {
@@ -122,12 +70,12 @@ func (a *app) connectTo(ctx context.Context, s *Shop, provider core.ProviderName
 		return refuse(core.Conflict, text.ChannelTaken, "Name", ch.Name)
 	}
 	ch.Provider, ch.State, ch.PauseClass, ch.Detail = provider, core.Active, "", ""
-	ch.Account = core.Account{PhoneNumberID: k.PhoneNumberID, BusinessID: k.BusinessID, BaseURL: k.BaseURL, Version: k.Version}
+	ch.Account = k.account()
 	if k.Number != "" {
 		ch.Number = k.Number
 	}
 	if !unchecked {
-		gw, err := s.Gateways(given(k.secrets())).Gateway(ctx, ch)
+		gw, err := s.Gateways(given(k.secrets(provider))).Gateway(ctx, ch)
 		if err != nil {
 			return err
 		}
@@ -135,7 +83,7 @@ func (a *app) connectTo(ctx context.Context, s *Shop, provider core.ProviderName
 			return err
 		}
 	}
-	for field, v := range k.secrets() {
+	for field, v := range k.secrets(provider) {
 		if have, err := s.Keyring.Get(ctx, ch.Name, field); err == nil && have.Reveal() == v.Reveal() {
 			continue // already there, perhaps in the environment, which cannot be written
 		}
@@ -259,7 +207,10 @@ func (a *app) channelsRemove() *cobra.Command {
 				return err
 			}
 			var failed error
-			for _, f := range secretFields {
+			for _, f := range allSecrets(ch.Provider) {
+				if _, err := s.Keyring.Get(ctx, ch.Name, f); err != nil {
+					continue // a key that it never had needs no keyring to be gone
+				}
 				if err := s.Keyring.Delete(ctx, ch.Name, f); err != nil && core.CodeOf(err) != core.NotFound {
 					failed = errors.Join(failed, err)
 				}

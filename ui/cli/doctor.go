@@ -243,7 +243,8 @@ func (a *app) lines(ctx context.Context, s *Shop) []check {
 }
 
 func (a *app) line(ctx context.Context, s *Shop, c *core.Channel) check {
-	for _, f := range secretFields {
+	needed, _ := SecretFields(c.Provider)
+	for _, f := range needed {
 		if _, err := s.Keyring.Get(ctx, c.Name, f); err != nil {
 			if c.Provider == core.Sandbox { // the demo's keys live and die with it
 				return a.say("channel", fair, text.DoctorSandboxAway, "Name", c.Name)
