@@ -322,7 +322,7 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 	if joins {
 		return attend(ctx, h.Store.Run)
 	}
-	far, err := demo.Open(ctx, demo.Options{World: assets.Demo(), Seed: 1, Speed: o.Speed, Now: h.Store.Now, Log: h.Store.Log, Ledger: filepath.Join(g.Data, "ledger.jsonl"),
+	far, err := demo.Open(ctx, demo.Options{World: assets.Demo(), Policy: assets.Rules(), Seed: 1, Speed: o.Speed, Now: h.Store.Now, Log: h.Store.Log, Ledger: filepath.Join(g.Data, "ledger.jsonl"),
 		Store: h.Store, Keys: h.Keyring, Receiver: h.receiver(g), Drain: h.lines.Drain, Rules: h.Rules})
 	if err != nil {
 		return err
@@ -355,7 +355,7 @@ func (p *program) archives() cli.Archives {
 
 // sandbox runs the simulator alone.
 func (p *program) sandbox(ctx context.Context, o cli.SandboxOptions, ready func(cli.SandboxAccount)) error {
-	sim, err := demo.Alone(assets.Demo(), sandbox.Options{Seed: o.Seed, Now: p.now, Speed: o.Speed, Callback: o.Callback, Life: o.Life}, o.Faults)
+	sim, err := demo.Alone(assets.Demo(), assets.Rules(), sandbox.Options{Seed: o.Seed, Now: p.now, Speed: o.Speed, Callback: o.Callback, Life: o.Life}, o.Faults)
 	if err != nil {
 		return err
 	}

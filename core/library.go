@@ -109,8 +109,12 @@ func (q *TemplateQuery) Pick(rows []StoredTemplate) []StoredTemplate {
 	return out
 }
 
-// currentOf is the newest version, and the one in force below it.
+// currentOf is the newest version, and the one in force below it. Drafts
+// without a name are no versions of each other.
 func currentOf(group []StoredTemplate) []StoredTemplate {
+	if group[0].Name == "" {
+		return group
+	}
 	var out []StoredTemplate
 	for i, t := range group {
 		switch {
@@ -210,7 +214,7 @@ type TemplateTx interface {
 	SaveTemplate(t *StoredTemplate) error
 	DeleteTemplate(id int64) error
 	// QueuedWith returns messages still in line that a template of the channel
-	// in that language would send, oldest first.
+	// in that language would send, in the order in which they would leave.
 	QueuedWith(channel int64, name, language string, limit int) ([]Message, error)
 }
 

@@ -58,7 +58,7 @@ func TestSuite(t *testing.T) {
 
 // fine are steps that look slow and are not: tables of a handful of rows, the
 // virtual tables of search, and subqueries of their own.
-var fine = regexp.MustCompile(`^SCAN (conversation_counts|tag_counts|channels|presence|CONSTANT ROW|\d+-ROW VALUES CLAUSE` +
+var fine = regexp.MustCompile(`^SCAN (conversation_counts|tag_counts|channels|templates|presence|CONSTANT ROW|\d+-ROW VALUES CLAUSE` +
 	`|\(subquery-\d+\)|\w+ VIRTUAL TABLE INDEX .*)$`)
 
 // few are statements that sort no more than a handful of rows.
@@ -66,6 +66,8 @@ var few = []string{
 	"FROM tag_counts", "FROM presence", "FROM receipts", // of one message
 	"kind IN ('user_id', 'address')", "WHERE contact_id = ?1", "WHERE c.contact_id = k.id", // of one contact
 	"FROM drafts",                     // of one conversation
+	"FROM templates",                  // some hundred
+	"AS replied",                      // what was sent of each template in a month, and the templates
 	"FROM conversations c CROSS JOIN", // a list that its filter leaves short, see sparseLimit
 }
 

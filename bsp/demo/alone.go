@@ -33,9 +33,12 @@ type Simulator struct {
 
 // Alone makes a simulator with new keys. faults names a file, "" for none:
 // NotFound when it cannot be read, InvalidInput when it cannot be used.
-func Alone(world fs.FS, o sandbox.Options, faults string) (*Simulator, error) {
+func Alone(world, policy fs.FS, o sandbox.Options, faults string) (*Simulator, error) {
 	w, err := sandbox.LoadWorld(world)
 	if err != nil {
+		return nil, err
+	}
+	if o.Review, err = reviewer(policy, o.Now); err != nil {
 		return nil, err
 	}
 	if faults != "" {

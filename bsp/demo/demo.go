@@ -49,11 +49,13 @@ type Store interface {
 	core.Writer
 	core.ChannelStore
 	core.SettingsStore
+	core.TemplateReader
 }
 
 // Options of the demo. All are needed.
 type Options struct {
 	World  fs.FS // assets.Demo()
+	Policy fs.FS // assets.Rules(), by which templates are reviewed
 	Seed   uint64
 	Speed  float64 // delays of the simulator are divided by it
 	Now    func() time.Time
@@ -93,6 +95,17 @@ func Open(ctx context.Context, o Options) (s *Shop, err error) {
 	if err != nil {
 		return s, err
 	}
+	if known, kerr := o.Store.ChannelByName(ctx, Channel); kerr == nil {
+		if world.Templates, err = remembered(ctx, o.Store, known.ID, world.Templates); err != nil {
+			return s, err
+		}
+	} else if core.CodeOf(kerr) != core.NotFound {
+		return s, kerr
+	}
+	review, err := reviewer(o.Policy, o.Now)
+	if err != nil {
+		return s, err
+	}
 	s.Name, s.Agents = world.Shop.Name, world.Shop.Agents
 	for _, ln := range []*net.Listener{&s.near, &s.far} {
 		if *ln, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
@@ -103,7 +116,7 @@ func Open(ctx context.Context, o Options) (s *Shop, err error) {
 		Seed: o.Seed, Now: o.Now, Speed: o.Speed, Number: world.Shop.Number, VerifiedName: world.Shop.Name,
 		PhoneNumberID: phoneNumberID, BusinessID: businessID,
 		Token: core.Secret(rand.Text()), AppSecret: core.Secret(rand.Text()), VerifyToken: core.Secret(rand.Text()),
-		Callback: s.callback(), Client: &http.Client{}, World: world, Life: true, Log: o.Log,
+		Callback: s.callback(), Client: &http.Client{}, World: world, Review: review, Life: true, Log: o.Log,
 	}
 	s.sim = sandbox.New(s.opts)
 	if err = s.sim.OpenLedger(o.Ledger); err != nil {

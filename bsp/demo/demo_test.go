@@ -41,7 +41,7 @@ func openWorld(t *testing.T, dir string, speed float64) (w world, shut func()) {
 		t.Fatal(err)
 	}
 	words := func(core.Code) (string, string) { return "", "" }
-	far, err := demo.Open(t.Context(), demo.Options{World: assets.Demo(), Seed: 1, Speed: speed, Now: s.Now, Log: s.Log, Ledger: filepath.Join(dir, "ledger.jsonl"),
+	far, err := demo.Open(t.Context(), demo.Options{World: assets.Demo(), Policy: assets.Rules(), Seed: 1, Speed: speed, Now: s.Now, Log: s.Log, Ledger: filepath.Join(dir, "ledger.jsonl"),
 		Store: s, Keys: keys, Receiver: lines.Receiver(words, func(time.Duration, int) {}), Drain: lines.Drain, Rules: s.Book.Rules})
 	if err != nil {
 		t.Fatal(err)
@@ -169,7 +169,7 @@ func TestAlone(t *testing.T) {
 	if err := os.WriteFile(faults, []byte(`{"rules":[{"on":"account","kind":"error","status":500,"limit":1}]}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	sim, err := demo.Alone(assets.Demo(), sandbox.Options{Seed: 7, Now: time.Now}, faults)
+	sim, err := demo.Alone(assets.Demo(), assets.Rules(), sandbox.Options{Seed: 7, Now: time.Now}, faults)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +211,7 @@ func TestAlone(t *testing.T) {
 	}
 
 	for file, want := range map[string]core.Code{filepath.Join(t.TempDir(), "none.json"): core.NotFound, "demo_test.go": core.InvalidInput} {
-		if _, err := demo.Alone(assets.Demo(), sandbox.Options{Now: time.Now}, file); core.CodeOf(err) != want {
+		if _, err := demo.Alone(assets.Demo(), assets.Rules(), sandbox.Options{Now: time.Now}, file); core.CodeOf(err) != want {
 			t.Errorf("faults from %s: %v", file, err)
 		}
 	}

@@ -129,7 +129,7 @@ func TestReset(t *testing.T) {
 		t.Fatal(status, v)
 	}
 	_, v := b.call("GET", "/sandbox/state", "")
-	if v["accepted"] != 0.0 || v["queued"] != 0.0 || v["planned"] != 1.0 || v["number"].(map[string]any)["quality"] != "GREEN" {
+	if v["accepted"] != 0.0 || v["queued"] != 0.0 || v["planned"] != 3.0 || v["number"].(map[string]any)["quality"] != "GREEN" {
 		t.Errorf("state %v", v)
 	}
 	if b.library.named("order_ready", "it") == "" || len(b.faults.get().Rules) != 0 {

@@ -134,6 +134,9 @@ func (s *Server) postTemplate(w http.ResponseWriter, r *http.Request) *apiError 
 		Status string `json:"status"` // APPROVED, REJECTED, PAUSED, DISABLED, …
 		Reason string `json:"reason"`
 		Title  string `json:"title"` // FIRST_PAUSE, …
+		// Category and Quality change and are told as drift and rating are.
+		Category string `json:"category"`
+		Quality  string `json:"quality"`
 	}
 	if e := decodeJSON(w, r, &q); e != nil {
 		return e
@@ -141,10 +144,11 @@ func (s *Server) postTemplate(w http.ResponseWriter, r *http.Request) *apiError 
 	if q.ID == "" {
 		q.ID = s.library.named(q.Name, q.Lang)
 	}
-	if q.Status == "" {
+	if q.Status == "" && q.Category == "" && q.Quality == "" {
 		return missing("status")
 	}
-	if !s.setTemplate(q.ID, q.Status, q.Reason, q.Title) {
+	if q.Category != "" && !s.recategorise(q.ID, q.Category) || q.Quality != "" && !s.rate(q.ID, q.Quality) ||
+		q.Status != "" && !s.setTemplate(q.ID, q.Status, q.Reason, q.Title) {
 		return noSuchNode("post", q.ID)
 	}
 	s.writeJSON(w, http.StatusOK, success{true})

@@ -45,6 +45,7 @@ func hear(q *sendRequest, t *tmpl, id string) *heard {
 // startLife plans the first customer soon, so that something happens at once.
 func (s *Server) startLife() {
 	s.agenda.in(between(s.dice(1, "first"), 3*time.Second, 8*time.Second), func() { s.begin(1) })
+	s.startMoods()
 }
 
 // begin lets somebody start writing and plans the next. The longer the queue

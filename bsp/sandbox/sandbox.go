@@ -40,6 +40,10 @@ type Options struct {
 	Life bool          // customers write by themselves
 	Pace time.Duration // mean gap between two customers starting to write; 15 s
 
+	// Review judges a template in words of the platform's rejections, "" for
+	// none; nil leaves it to World.Review.
+	Review func(core.Template) string
+
 	Agent string // who opens the demo: "me" in its stories; the shop's first agent
 
 	Log *slog.Logger

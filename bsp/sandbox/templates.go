@@ -14,6 +14,7 @@ import (
 // TemplateSeed is a template the account has from the start, in the words of
 // Meta's own node plus how it came to its status.
 type TemplateSeed struct {
+	ID              string      `json:"id,omitempty"` // "" for the next one
 	Name            string      `json:"name"`
 	Language        string      `json:"language"`
 	Category        string      `json:"category"`
@@ -64,9 +65,14 @@ func (t *tmpl) part(kind string) *component {
 	return nil
 }
 
-func (t *tmpl) body() string {
-	if c := t.part("BODY"); c != nil {
-		return c.Text
+func (t *tmpl) body() string { return t.Body() }
+
+// Body is the text of the seed's body.
+func (s TemplateSeed) Body() string {
+	for _, c := range s.Components {
+		if strings.EqualFold(c.Type, "BODY") {
+			return c.Text
+		}
 	}
 	return ""
 }
@@ -106,6 +112,9 @@ func (l *library) add(s TemplateSeed) *tmpl {
 		s.ParameterFormat = "POSITIONAL"
 	}
 	t := &tmpl{TemplateSeed: s, ID: strconv.FormatInt(l.serial, 10)}
+	if n := number64(s.ID); n > firstTemplate {
+		t.ID, l.serial = s.ID, max(l.serial-1, n)
+	}
 	l.list = append(l.list, t)
 	return t
 }

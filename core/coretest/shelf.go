@@ -39,7 +39,7 @@ func (s *Shelf) Calls() []string {
 }
 
 // change makes a change unless it is refused.
-func (s *Shelf) change(what string, t core.Template, do func() core.TemplateAnswer) (core.TemplateAnswer, error) {
+func (s *Shelf) change(what string, t core.Template, do func() (core.TemplateAnswer, error)) (core.TemplateAnswer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls = append(s.calls, what+" "+t.Name+" "+t.Language)
@@ -47,14 +47,13 @@ func (s *Shelf) change(what string, t core.Template, do func() core.TemplateAnsw
 	if s.Refuse != nil {
 		take, err = s.Refuse(what, t)
 	}
-	var a core.TemplateAnswer
-	if take || err == nil {
-		a = do()
+	if err == nil {
+		return do()
 	}
-	if err != nil {
-		return core.TemplateAnswer{}, err
+	if take {
+		_, _ = do() // what became of it nobody hears
 	}
-	return a, nil
+	return core.TemplateAnswer{}, err
 }
 
 // Templates implements core.Directory.
@@ -73,7 +72,11 @@ func (g *Gateway) Templates(context.Context) ([]core.Template, error) {
 // CreateTemplate implements core.TemplateGateway.
 func (g *Gateway) CreateTemplate(_ context.Context, t core.Template) (core.TemplateAnswer, error) {
 	s := &g.Shelf
-	return s.change("create", t, func() core.TemplateAnswer {
+	return s.change("create", t, func() (core.TemplateAnswer, error) {
+		if slices.ContainsFunc(s.list, func(o core.Template) bool { return o.Name == t.Name && o.Language == t.Language }) {
+			return core.TemplateAnswer{}, core.Fail(core.ProviderRefused, "coretest.CreateTemplate",
+				&core.ProviderError{Code: "100/2388024", Class: core.ClassInvalid, Message: "exists"})
+		}
 		s.next++
 		t.ID, t.Status = "t"+strconv.Itoa(s.next), "PENDING"
 		t.Samples, t.Header.Samples = nil, nil // providers do not tell them
@@ -81,29 +84,29 @@ func (g *Gateway) CreateTemplate(_ context.Context, t core.Template) (core.Templ
 			t.Category = s.Category
 		}
 		s.list = append(s.list, t)
-		return core.TemplateAnswer{ID: t.ID, Status: t.Status, Category: t.Category}
+		return core.TemplateAnswer{ID: t.ID, Status: t.Status, Category: t.Category}, nil
 	})
 }
 
 // EditTemplate implements core.TemplateGateway.
 func (g *Gateway) EditTemplate(_ context.Context, t core.Template) (core.TemplateAnswer, error) {
 	s := &g.Shelf
-	return s.change("edit", t, func() core.TemplateAnswer {
+	return s.change("edit", t, func() (core.TemplateAnswer, error) {
 		for i := range s.list {
 			if s.list[i].ID == t.ID {
 				s.list[i].Body, s.list[i].Status = t.Body, "PENDING"
 			}
 		}
-		return core.TemplateAnswer{ID: t.ID, Status: "PENDING"}
+		return core.TemplateAnswer{ID: t.ID, Status: "PENDING"}, nil
 	})
 }
 
 // DeleteTemplate implements core.TemplateGateway.
 func (g *Gateway) DeleteTemplate(_ context.Context, t core.Template) error {
 	s := &g.Shelf
-	_, err := s.change("delete", t, func() core.TemplateAnswer {
+	_, err := s.change("delete", t, func() (core.TemplateAnswer, error) {
 		s.list = slices.DeleteFunc(s.list, func(o core.Template) bool { return o.ID == t.ID })
-		return core.TemplateAnswer{}
+		return core.TemplateAnswer{}, nil
 	})
 	return err
 }

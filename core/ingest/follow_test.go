@@ -266,3 +266,44 @@ func TestBounds(t *testing.T) {
 		t.Errorf("%d messages", len(d.mem.Messages()))
 	}
 }
+
+// TestTemplateNews: what a callback says of a template is in the library once,
+// and what waits with a stopped one fails in the same transaction.
+func TestTemplateNews(t *testing.T) {
+	d := newDesk(t)
+	at := noon.Add(-time.Hour)
+	approved := core.Event{Kind: core.EvTemplateStatus, TemplateID: "8", Name: "ready", Language: "it", TemplateStatus: "APPROVED", Category: "UTILITY", At: at}
+	d.hear(approved, approved)
+	versions := func() []core.StoredTemplate {
+		t.Helper()
+		ts, err := d.mem.StoredTemplates(context.Background(), core.TemplateQuery{All: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ts
+	}
+	if ts := versions(); len(ts) != 1 || ts[0].State != core.TemplateApproved || !ts[0].ApprovedAt.Equal(at) || ts[0].ChannelID != d.ch.ID {
+		t.Fatalf("%+v", ts)
+	}
+	conv := d.mem.AddPerson(t, d.ch, "+39333", noon.Add(time.Hour))
+	m := d.mem.QueueContent(t, conv, core.Content{Type: core.TypeTemplate, Text: "x", Template: &core.TemplateCall{Name: "ready", Language: "it"}}, noon, core.PriorityAuto)
+	paused := core.Event{Kind: core.EvTemplateStatus, TemplateID: "8", Name: "ready", Language: "it", TemplateStatus: "PAUSED", Reason: "FIRST_PAUSE", At: noon}
+	d.hear(paused)
+	d.hear(approved) // comes again, late
+	if ts := versions(); ts[0].State != core.TemplatePaused {
+		t.Errorf("%+v", ts)
+	}
+	for _, got := range d.mem.Messages() {
+		if got.ID == m.ID && (got.State != core.Failed || got.Error.Code != "template_paused") {
+			t.Errorf("%+v", got)
+		}
+	}
+	long := core.Event{Kind: core.EvTemplateStatus, TemplateID: strings.Repeat("9", 5000), Name: strings.Repeat("n", 5000), Language: strings.Repeat("l", 5000),
+		TemplateStatus: strings.Repeat("S", 5000), Category: strings.Repeat("C", 5000), Reason: strings.Repeat("R", 5000), At: noon}
+	d.hear(long)
+	for _, v := range versions() {
+		if len(v.Name) > 512 || len(v.Language) > 255 || len(v.Status) > 255 || len(v.Category) > 255 || len(v.Reason) > 255 || len(v.Template.ID) > 255 {
+			t.Errorf("kept whole: %d bytes of name, %d of language", len(v.Name), len(v.Language))
+		}
+	}
+}

@@ -112,10 +112,10 @@ func (s *Service) begin(tx core.Tx, id, channel int64, agent string, can core.Ca
 	for i := range all {
 		v := &all[i]
 		switch {
-		case v.ID == t.ID || !v.SameText(&t) || v.State == core.TemplateGone || v.Template.ID == "":
+		case v.ID == t.ID || !v.SameText(&t):
 		case v.State.Waiting():
 			return t, found, nil, conflict(op, "version %d is under review", v.Version)
-		case edit == nil:
+		case edit == nil && v.State != core.TemplateGone && v.Template.ID != "":
 			edit = v
 		}
 	}
@@ -140,12 +140,10 @@ func (s *Service) settle(tx core.Tx, id int64, a core.TemplateAnswer, answer err
 	case answer != nil && pe != nil && pe.Uncertain:
 		return t, nil // Sync will find out
 	case answer != nil:
-		t.State = core.TemplateDraft
 		if pe != nil {
 			t.Detail = strings.TrimSpace(pe.Code + " " + pe.Message)
 		}
-		changed(tx, &t)
-		return t, tx.SaveTemplate(&t)
+		return t, takeBack(tx, &t)
 	}
 	n := news{id: a.ID, status: a.Status, category: a.Category, at: s.Now()}
 	if t.State != core.TemplateSubmitted {
@@ -155,6 +153,23 @@ func (s *Service) settle(tx core.Tx, id int64, a core.TemplateAnswer, answer err
 	}
 	_, err = s.effects().move(tx, &t, n)
 	return t, err
+}
+
+// takeBack makes a submission that was not taken a draft again; where somebody
+// has begun a later draft meanwhile, that one stands.
+func takeBack(tx core.Tx, t *core.StoredTemplate) error {
+	vs, err := tx.TemplateVersions(t.ChannelID, t.Name, t.Language)
+	if err != nil {
+		return err
+	}
+	t.State = core.TemplateDraft
+	for _, v := range vs {
+		if v.State == core.TemplateDraft && v.ID != t.ID {
+			t.State = core.TemplateReplaced
+		}
+	}
+	changed(tx, t)
+	return tx.SaveTemplate(t)
 }
 
 // Delete removes a template: a draft from the library alone, any other at the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"bottega/core"
@@ -45,11 +46,13 @@ func (s *Service) reconcile(tx core.Tx, channel int64, list []core.Template, ask
 	if err != nil {
 		return err
 	}
-	seen := map[int64]bool{}
-	for _, p := range list {
-		if p.Name == "" || p.Language == "" {
-			continue // no template that anybody could name
+	seen, named := map[int64]bool{}, map[string]bool{}
+	for _, p := range livingFirst(list) {
+		key := p.Name + "|" + core.LanguageCode(p.Language)
+		if p.Name == "" || p.Language == "" || named[key] {
+			continue // no template that anybody could name, or a dead one beside its successor
 		}
+		named[key] = true
 		t := heldOf(all, p)
 		if t == nil {
 			t = &core.StoredTemplate{ChannelID: channel, Version: above(all, channel, p), CreatedAt: asked, UpdatedAt: asked, State: core.TemplatePending}
@@ -63,6 +66,22 @@ func (s *Service) reconcile(tx core.Tx, channel int64, list []core.Template, ask
 		}
 	}
 	return s.missing(tx, all, seen, asked, out)
+}
+
+// livingFirst puts templates that are about to be deleted behind all others.
+func livingFirst(list []core.Template) []core.Template {
+	dead := func(t core.Template) bool { return states[strings.ToUpper(t.Status)] == core.TemplateGone }
+	out := slices.Clone(list)
+	slices.SortStableFunc(out, func(a, b core.Template) int {
+		switch da, db := dead(a), dead(b); {
+		case da == db:
+			return 0
+		case da:
+			return 1
+		}
+		return -1
+	})
+	return out
 }
 
 // heldOf is the newest version that an entry of the list can mean.
@@ -137,11 +156,9 @@ func (s *Service) missing(tx core.Tx, all []core.StoredTemplate, seen map[int64]
 			if asked.Before(t.SubmittedAt.Add(s.Cycle.OpenFor.D())) {
 				continue
 			}
-			t.State = core.TemplateDraft
-			if err := tx.SaveTemplate(t); err != nil {
+			if err := takeBack(tx, t); err != nil {
 				return err
 			}
-			changed(tx, t)
 			out.Back++
 		case t.DecidedAt.After(asked), t.SubmittedAt.After(asked):
 		default:

@@ -95,6 +95,9 @@ type rulesFile struct {
 		Strict   Severity `json:"strict"`
 		Official Severity `json:"official"`
 		Source   string   `json:"source"`
+		// Risk is in how many of a hundred cases such a text was seen to be
+		// refused, 0 where nobody counted.
+		Risk int `json:"risk"`
 	} `json:"rules"`
 }
 
@@ -106,6 +109,8 @@ func (r rulesFile) check() error {
 			return fmt.Errorf("%s stands twice", rule.ID)
 		case rule.Source == "":
 			return fmt.Errorf("%s: no source", rule.ID)
+		case rule.Risk < 0 || rule.Risk > 100:
+			return fmt.Errorf("%s: risk of %d %%", rule.ID, rule.Risk)
 		case !known(rule.Strict) || !known(rule.Official):
 			return fmt.Errorf("%s: no such severity", rule.ID)
 		}

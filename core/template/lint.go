@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,6 +42,7 @@ const groupContent = "content"
 type ruleInfo struct {
 	strict, official Severity
 	group, source    string
+	risk             int
 }
 
 // NewLinter compiles the rule files below fsys (assets.Rules()). A missing or
@@ -123,7 +125,7 @@ func (l *Linter) setRules(f rulesFile) {
 		for _, code := range strings.Fields(r.Source) {
 			sources = append(sources, cmp.Or(f.Sources[code], code))
 		}
-		l.rules[r.ID] = ruleInfo{r.Strict, r.Official, r.Group, strings.Join(sources, "; ")}
+		l.rules[r.ID] = ruleInfo{r.Strict, r.Official, r.Group, strings.Join(sources, "; "), r.Risk}
 		l.order[r.ID] = i
 	}
 }
@@ -226,6 +228,9 @@ func (p *pass) add(r Rule, at Place, start, end int, kv ...string) *Finding {
 	}
 	if end > start {
 		f.Text = string(p.runes(at)[start:end])
+	}
+	if info.risk > 0 {
+		kv = append(kv, "risk", strconv.Itoa(info.risk))
 	}
 	for i := 0; i+1 < len(kv); i += 2 {
 		if f.Params == nil {

@@ -341,3 +341,28 @@ func TestNewLinterRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestModelTemplate: the order notice that the acceptance table wants to pass
+// (S-037): order number, date and link are neither price nor shortener.
+func TestModelTemplate(t *testing.T) {
+	tpl := Template{Language: "en", Category: Utility, Body: "Your order #12345 has been shipped. Estimated delivery 2023-12-20. Track: example.com/track"}
+	for _, f := range linter().Lint(tpl, Context{}) {
+		if f.Severity != SevHint {
+			t.Errorf("%s %s %q", f.Severity, f.Rule, f.Text)
+		}
+	}
+}
+
+// TestRisk: what was counted is said with the finding (S-038, S-189).
+func TestRisk(t *testing.T) {
+	tpl := Template{Language: "en", Category: Marketing, Body: "Hurry {{1}}, the mug is £5 at bit.ly/x, a promo code waits.", Footer: "Reply STOP to opt out"}
+	risks := map[Rule]string{}
+	for _, f := range linter().Lint(tpl, Context{}) {
+		risks[f.Rule] = f.Params["risk"]
+	}
+	for rule, want := range map[Rule]string{"price": "79", "url-shortener": "79", "urgency": "40", "discount-word": "40"} {
+		if risks[rule] != want {
+			t.Errorf("%s: risk %q, want %q", rule, risks[rule], want)
+		}
+	}
+}

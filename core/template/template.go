@@ -5,6 +5,7 @@ package template
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -58,10 +59,12 @@ func sameLanguage(a, b string) bool {
 // "name") and returns what to send, its Text as the customer will read it.
 // Header and body count their variables apart: "header.1" is the header's own
 // value where it differs from the body's "1".
+// "button.2" is the value of the second button: what stands for the variable
+// in its link, or the code to copy.
 // Every variable needs a value and every value a variable: otherwise the
 // provider refuses (132000, S-182), and Fill returns a ProviderError of class
-// template with that code. Media headers and buttons with values are not
-// filled: such a template gives the same error.
+// template with that code. Headers that are a file or a place are not filled:
+// such a template gives the same error.
 func Fill(t core.Template, values map[string]string) (core.Content, error) {
 	body, header := Variables(t.Body), []string(nil)
 	if t.Header.Format == "TEXT" {
@@ -69,16 +72,15 @@ func Fill(t core.Template, values map[string]string) (core.Content, error) {
 	} else if t.Header.Format != "" {
 		return core.Content{}, wrong("its header is a file or a place")
 	}
-	for _, b := range t.Buttons {
-		if b.Type == "COPY_CODE" || len(Variables(b.URL)) > 0 {
-			return core.Content{}, wrong("one of its buttons takes a value")
-		}
-	}
-	inHeader, inBody, err := assign(header, body, values)
+	buttons, rest, err := pressed(t.Buttons, values)
 	if err != nil {
 		return core.Content{}, err
 	}
-	call := &core.TemplateCall{Name: t.Name, Language: t.Language, Category: t.Category}
+	inHeader, inBody, err := assign(header, body, rest)
+	if err != nil {
+		return core.Content{}, err
+	}
+	call := &core.TemplateCall{Name: t.Name, Language: t.Language, Category: t.Category, Buttons: buttons}
 	for _, v := range header {
 		call.Header = append(call.Header, inHeader[v])
 	}
@@ -97,6 +99,33 @@ func Fill(t core.Template, values map[string]string) (core.Content, error) {
 	}
 	return core.Content{Type: core.TypeTemplate, Template: call, Text: lines(
 		fillText(t.Header.Text, inHeader), fillText(t.Body, inBody), t.Footer)}, nil
+}
+
+// ButtonValue names the value of a button, n from 1, in what Fill takes.
+func ButtonValue(n int) string { return "button." + strconv.Itoa(n) }
+
+// pressed fills the buttons that take a value and returns the values that are
+// left for the texts.
+func pressed(bs []core.TemplateButtonDef, values map[string]string) (out []core.TemplateButton, rest map[string]string, err error) {
+	rest = maps.Clone(values)
+	for i, b := range bs {
+		kind := ""
+		switch {
+		case b.Type == CopyCode:
+			kind = "copy_code"
+		case b.Type == "OTP", b.Type == URLButton && len(Vars(b.URL)) > 0: // a one-time code goes out as the value of a link
+			kind = "url"
+		default:
+			continue
+		}
+		name := ButtonValue(i + 1)
+		if strings.TrimSpace(values[name]) == "" {
+			return nil, nil, wrong("no value for button " + strconv.Itoa(i+1))
+		}
+		out = append(out, core.TemplateButton{Index: i, SubType: kind, Value: values[name]})
+		delete(rest, name)
+	}
+	return out, rest, nil
 }
 
 // assign gives each variable its value. No value may be left over or blank.

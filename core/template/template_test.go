@@ -1,6 +1,7 @@
 package template
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -70,6 +71,29 @@ func TestFill(t *testing.T) {
 	got, err = Fill(named, map[string]string{"nome": "{{nome}} & Co"})
 	if err != nil || got.Text != "Ciao {{nome}} & Co" || got.Template.Named["nome"] != "{{nome}} & Co" || got.Template.Body != nil {
 		t.Errorf("named: %+v, %v", got, err)
+	}
+}
+
+// TestFillButtons: links and codes take values of their own.
+func TestFillButtons(t *testing.T) {
+	tpl := core.Template{Name: "x", Language: "it", Body: "Ciao {{1}}, ecco.", Buttons: []core.TemplateButtonDef{{Type: "QUICK_REPLY", Text: "Ok"},
+		{Type: "URL", Text: "Vai", URL: "https://x.example/{{1}}"}, {Type: "URL", Text: "Sito", URL: "https://x.example/"}, {Type: "COPY_CODE"}, {Type: "OTP"}}}
+	values := map[string]string{"1": "Ana", "button.2": "42", "button.4": "PANE", "button.5": "123456"}
+	got, err := Fill(tpl, values)
+	want := []core.TemplateButton{{Index: 1, SubType: "url", Value: "42"}, {Index: 3, SubType: "copy_code", Value: "PANE"}, {Index: 4, SubType: "url", Value: "123456"}}
+	if err != nil || !slices.Equal(got.Template.Buttons, want) || !slices.Equal(got.Template.Body, []string{"Ana"}) || len(values) != 4 {
+		t.Errorf("%+v, %v", got.Template, err)
+	}
+	for _, missing := range []string{"button.2", "button.4", "button.5"} {
+		some := maps.Clone(values)
+		some[missing] = " "
+		if _, err := Fill(tpl, some); core.ProviderErrorOf(err) == nil {
+			t.Errorf("without %s: %v", missing, err)
+		}
+	}
+	values["button.1"] = "x"
+	if _, err := Fill(tpl, values); core.ProviderErrorOf(err) == nil {
+		t.Errorf("a value for a quick reply: %v", err)
 	}
 }
 

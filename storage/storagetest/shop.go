@@ -24,6 +24,7 @@ type Store interface {
 	core.LeaseStore
 	core.SettingsStore
 	core.MediaStore
+	core.TemplateReader
 }
 
 // Open opens a store in a folder of its own that is closed with the test.

@@ -207,10 +207,13 @@ func (a *app) channelsRemove() *cobra.Command {
 				return err
 			}
 			var failed error
-			for _, f := range allSecrets(ch.Provider) {
-				if _, err := s.Keyring.Get(ctx, ch.Name, f); err != nil {
-					continue // a key that it never had needs no keyring to be gone
+			needed, optional := SecretFields(ch.Provider)
+			for _, f := range optional { // one that it never had needs no keyring to be gone
+				if _, err := s.Keyring.Get(ctx, ch.Name, f); err == nil {
+					needed = append(needed, f)
 				}
+			}
+			for _, f := range needed {
 				if err := s.Keyring.Delete(ctx, ch.Name, f); err != nil && core.CodeOf(err) != core.NotFound {
 					failed = errors.Join(failed, err)
 				}

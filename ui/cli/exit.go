@@ -152,7 +152,7 @@ func (a *app) finish(err error) int {
 	case core.CodeOf(err) == core.Unreachable: // says more than the class of an answer that never came
 		j.Message, j.Hint = a.w.Error(core.Fail(core.Unreachable, "cli", nil))
 	case library.StoppedOf(err) != nil:
-		j.Message = a.w.Stopped(library.StoppedOf(err).Why)
+		j.Message = a.w.Stopped(string(library.StoppedOf(err).Why))
 	default:
 		j.Message, j.Hint = a.w.Error(err)
 		if pe := core.ProviderErrorOf(err); pe != nil {

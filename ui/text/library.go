@@ -1,7 +1,5 @@
 package text
 
-import "bottega/core/library"
-
 // Rejection says why a provider refused a template: in words for those of its
 // own words that are known, else by repeating it.
 func (w *Words) Rejection(reason string) string {
@@ -15,5 +13,5 @@ func (w *Words) Rejection(reason string) string {
 	return w.T("library.reason.other", "Reason", reason)
 }
 
-// Stopped says why a template may not be sent.
-func (w *Words) Stopped(why library.Stop) string { return w.T(K("library.stop." + string(why))) }
+// Stopped says why a template may not be sent: why is a core/library.Stop.
+func (w *Words) Stopped(why string) string { return w.T(K("library.stop." + why)) }
