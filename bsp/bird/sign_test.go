@@ -15,9 +15,9 @@ import (
 
 const (
 	whsec  core.Secret = "whsec_Ym90dGVnYS10ZXN0LXNpZ25pbmcta2V5LTAwMDAwMDE="
-	signed             = `{"type":"whatsapp.received","timestamp":"2026-11-22T06:40:12Z","data":{"whatsapp_id":"wam_01kb0ttegaexamp1e000000001","workspace_id":"ws_01kb0ttegaexamp1e000000001","direction":"inbound","from":{"phone_number":"+393331234567","display_name":"Giulia"},"to":{"phone_number":"+390212345678"},"tags":null,"metadata":null,"text":{"body":"Buongiorno, avete il pane integrale?"}}}`
-	good               = "v1,ZpW/bmUiEImoNL06JcVVnZdWO22R0ftf/2NNd2rYBRk="
-	older              = "v1,16MYPjDkcCHHHd2QYObb8jiqxk5E56V38jPMmMilp2o="
+	signed string      = `{"type":"whatsapp.received","timestamp":"2026-11-22T06:40:12Z","data":{"whatsapp_id":"wam_01kb0ttegaexamp1e000000001","workspace_id":"ws_01kb0ttegaexamp1e000000001","direction":"inbound","from":{"phone_number":"+393331234567","display_name":"Giulia"},"to":{"phone_number":"+390212345678"},"tags":null,"metadata":null,"text":{"body":"Buongiorno, avete il pane integrale?"}}}`
+	good   string      = "v1,ZpW/bmUiEImoNL06JcVVnZdWO22R0ftf/2NNd2rYBRk="
+	older  string      = "v1,16MYPjDkcCHHHd2QYObb8jiqxk5E56V38jPMmMilp2o="
 )
 
 func TestVerify(t *testing.T) {

@@ -45,7 +45,7 @@ func (l *Limits) Check(op string, m core.Outgoing) error {
 	case core.TypeImage, core.TypeVideo, core.TypeAudio, core.TypeDocument, core.TypeSticker:
 		return l.file(op, m.Content)
 	case core.TypeLocation:
-		if p := m.Location; p == nil || p.Lat < -90 || p.Lat > 90 || p.Lon < -180 || p.Lon > 180 {
+		if p := m.Location; p == nil || !onEarth(p.Lat, p.Lon) {
 			return bad(core.InvalidInput, "no place on earth")
 		}
 	case core.TypeReaction:
@@ -61,6 +61,9 @@ func (l *Limits) Check(op string, m core.Outgoing) error {
 	}
 	return nil
 }
+
+// onEarth is false for no number at all, too.
+func onEarth(lat, lon float64) bool { return lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180 }
 
 func (l *Limits) words(op string, c core.Content) error {
 	n := utf8.RuneCountInString(c.Text)
