@@ -81,7 +81,7 @@ var rooms = []struct {
 	{"storage/storagetest", "core storage storage/synth", "pgregory.net/rapid"},
 	{"bsp", "core", "golang.org/x/time/rate"},
 	{"bsp/webhook", "core bsp", "golang.org/x/time/rate"},
-	{"bsp/meta", "core core/template bsp", "golang.org/x/time/rate"},
+	{"bsp/meta", "core core/template bsp bsp/wire", "golang.org/x/time/rate"},
 	{"bsp/wire", "core", ""},
 	{"bsp/twilio", "core core/template bsp/wire", ""},
 	{"bsp/bird", "core bsp/meta bsp/wire", ""},

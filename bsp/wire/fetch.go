@@ -59,29 +59,20 @@ func (l *Line) Fetch(ctx context.Context, f File, max int64, w io.Writer) (core.
 }
 
 func (l *Line) hop(ctx context.Context, f File, u *url.URL) (*http.Response, error) {
-	c := Call{Op: f.Op, Method: http.MethodGet, URL: u}
+	c := Call{Op: f.Op, Method: http.MethodGet, URL: u, Header: map[string]string{"Accept": "*/*"}}
 	own := f.Own != nil && f.Own(u)
 	if own {
 		c.Auth = f.Auth
 	}
-	req, err := c.request(ctx)
-	if err != nil {
-		return nil, core.Fail(core.BadMedia, f.Op, err)
-	}
-	req.Header.Set("Accept", "*/*")
-	client := *l.client
-	client.Timeout = 0 // ctx bounds a transfer
+	via := l.client.Transport
 	if !own && !f.Near {
-		client.Transport = l.outside(req)
+		via = l.outside(u)
 	}
-	res, err := client.Do(req)
+	res, err := c.stream(ctx, via, l.client)
 	if errors.Is(err, errPrivate) {
 		return nil, core.Fail(core.BadMedia, f.Op, errPrivate)
 	}
-	if err != nil {
-		return nil, c.lost(false, err)
-	}
-	return res, nil
+	return res, err
 }
 
 var errPrivate = errors.New("file lies within a private network")
@@ -89,7 +80,7 @@ var errPrivate = errors.New("file lies within a private network")
 // outside is the client's transport for hosts that somebody else names: it
 // does not connect to private addresses, whatever the name resolves to. Behind
 // a proxy the proxy connects, and keeps its own rules.
-func (l *Line) outside(req *http.Request) http.RoundTripper {
+func (l *Line) outside(u *url.URL) http.RoundTripper {
 	base := l.client.Transport
 	if base == nil {
 		base = http.DefaultTransport
@@ -99,7 +90,7 @@ func (l *Line) outside(req *http.Request) http.RoundTripper {
 		return base // a test's own
 	}
 	if t.Proxy != nil {
-		if via, err := t.Proxy(req); err != nil || via != nil {
+		if via, err := t.Proxy(&http.Request{URL: u}); err != nil || via != nil {
 			return t
 		}
 	}
@@ -149,29 +140,29 @@ func (f *File) take(res *http.Response, max int64, w io.Writer) (core.Media, err
 	if res.ContentLength > max {
 		return core.Media{}, core.Fail(core.TooLarge, f.Op, fmt.Errorf("file has %d bytes, at most %d", res.ContentLength, max))
 	}
-	out := &sink{w: w}
+	out := &Sink{W: w}
 	n, err := io.Copy(out, io.LimitReader(res.Body, max+1))
 	switch {
-	case out.err != nil:
-		return core.Media{}, out.err // ours: the disk, not the line
+	case out.Err != nil:
+		return core.Media{}, out.Err // ours: the disk, not the line
 	case n > max:
 		return core.Media{}, core.Fail(core.TooLarge, f.Op, fmt.Errorf("file has more than %d bytes", max))
 	case err != nil:
-		return core.Media{}, c.lost(false, err)
+		return core.Media{}, c.Lost(false, err)
 	}
 	return core.Media{MIME: res.Header.Get("Content-Type"), Size: n}, nil
 }
 
-// sink remembers that writing failed, which io.Copy reports like a failed read.
-type sink struct {
-	w   io.Writer
-	err error
+// Sink remembers that writing failed, which io.Copy reports like a failed read.
+type Sink struct {
+	W   io.Writer
+	Err error
 }
 
-func (s *sink) Write(p []byte) (int, error) {
-	n, err := s.w.Write(p)
+func (s *Sink) Write(p []byte) (int, error) {
+	n, err := s.W.Write(p)
 	if err != nil {
-		s.err = err
+		s.Err = err
 	}
 	return n, err
 }

@@ -131,11 +131,11 @@ func (l *Line) Do(ctx context.Context, c Call) (Answer, error) {
 		return Answer{}, core.Fail(core.InvalidInput, c.Op, err)
 	}
 	if err := ctx.Err(); err != nil {
-		return Answer{}, c.lost(false, err)
+		return Answer{}, c.Lost(false, err)
 	}
 	res, err := l.client.Do(req)
 	if err != nil {
-		return Answer{}, c.lost(w.maybeSent(l.plain, err), err)
+		return Answer{}, c.Lost(w.maybeSent(l.plain, err), err)
 	}
 	defer func() { _ = res.Body.Close() }() // only read
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
@@ -143,9 +143,29 @@ func (l *Line) Do(ctx context.Context, c Call) (Answer, error) {
 		err = errors.New("answer is too long")
 	}
 	if err != nil && res.StatusCode/100 != 4 { // a 4xx refuses by its status alone
-		return Answer{}, c.lost(true, err)
+		return Answer{}, c.Lost(true, err)
 	}
 	return Answer{Status: res.StatusCode, Header: res.Header, Body: body}, nil
+}
+
+// Stream makes the request and leaves the answer's body to the caller, who
+// closes it; ctx alone bounds it. For files: nothing of a send may be read so.
+func (l *Line) Stream(ctx context.Context, c Call) (*http.Response, error) {
+	return c.stream(ctx, l.client.Transport, l.client)
+}
+
+func (c *Call) stream(ctx context.Context, via http.RoundTripper, base *http.Client) (*http.Response, error) {
+	req, err := c.request(ctx)
+	if err != nil {
+		return nil, core.Fail(core.BadMedia, c.Op, err)
+	}
+	client := *base
+	client.Transport, client.Timeout = via, 0
+	res, err := client.Do(req)
+	if err != nil {
+		return nil, c.Lost(false, err)
+	}
+	return res, nil
 }
 
 func (c *Call) request(ctx context.Context) (*http.Request, error) {
@@ -204,8 +224,8 @@ func (w *progress) maybeSent(std bool, err error) bool {
 	return !ok || op.Op != "dial"
 }
 
-// lost is a call without an answer.
-func (c *Call) lost(maybeSent bool, cause error) error {
+// Lost is a call without an answer; maybeSent when the provider may have it.
+func (c *Call) Lost(maybeSent bool, cause error) error {
 	if u, ok := errors.AsType[*url.Error](cause); ok {
 		cause = u.Err // the method and URL say nothing that Op does not, and the URL may hold a number
 	}
