@@ -19,6 +19,7 @@ import (
 // and buttons by the id of a content only. Safe for concurrent use; the zero
 // value is empty.
 type Book struct {
+	turn     sync.Mutex // one asks the provider at a time; what is known waits for nobody
 	mu       sync.Mutex
 	contents map[string]content // by name and language
 	buttons  map[string]string  // ids of contents made for a set of buttons
@@ -39,36 +40,61 @@ func key(name, language string) string { return name + "\x00" + core.LanguageCod
 
 // find returns the content of a template, from the book or the list.
 func (g *Gateway) find(ctx context.Context, name, language string) (content, error) {
-	g.book.mu.Lock()
-	defer g.book.mu.Unlock()
-	c, ok := g.book.contents[key(name, language)]
-	if !ok {
-		if _, err := g.reread(ctx, sendOp); err != nil {
-			return content{}, err
-		}
-		c, ok = g.book.contents[key(name, language)]
+	k := key(name, language)
+	if c, ok := g.book.content(k); ok {
+		return c, nil
 	}
+	g.book.turn.Lock()
+	defer g.book.turn.Unlock()
+	if err := g.reread(ctx, sendOp, func() bool { _, ok := g.book.content(k); return ok }); err != nil {
+		return content{}, err
+	}
+	c, ok := g.book.content(k)
 	if !ok {
 		return content{}, misfit("63027", "no template of this name in this language")
 	}
 	return c, nil
 }
 
-// reread reads the list unless that was done just now. The book is locked.
-func (g *Gateway) reread(ctx context.Context, op string) (bool, error) {
-	now := g.line.Now()
-	if age := now.Sub(g.book.read); g.book.contents != nil && age >= 0 && age < freshFor {
-		return false, nil
+func (b *Book) content(k string) (content, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	c, ok := b.contents[k]
+	return c, ok
+}
+
+func (b *Book) button(name string) (string, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	id, ok := b.buttons[name]
+	return id, ok
+}
+
+// fresh reports whether the list was read just now.
+func (b *Book) fresh(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	age := now.Sub(b.read)
+	return b.contents != nil && age >= 0 && age < freshFor
+}
+
+// reread reads the list unless that was done just now, or whoever had the turn
+// before has found what is wanted. The turn is the caller's.
+func (g *Gateway) reread(ctx context.Context, op string, have func() bool) error {
+	if have() || g.book.fresh(g.line.Now()) {
+		return nil
 	}
 	all, err := g.contents(ctx, op)
 	if err != nil {
-		return false, err
+		return err
 	}
-	g.book.fill(all, now)
-	return true, nil
+	g.book.fill(all, g.line.Now())
+	return nil
 }
 
 func (b *Book) fill(all []content, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.contents, b.read = map[string]content{}, now
 	if b.buttons == nil {
 		b.buttons = map[string]string{}
@@ -138,15 +164,15 @@ func (g *Gateway) buttons(ctx context.Context, text string, bs []core.Button) (s
 	if err != nil {
 		return "", core.Fail(core.Internal, sendOp, err)
 	}
-	g.book.mu.Lock()
-	defer g.book.mu.Unlock()
-	if id, ok := g.book.buttons[name]; ok {
+	if id, ok := g.book.button(name); ok {
 		return id, nil
 	}
-	if _, err := g.reread(ctx, sendOp); err != nil {
+	g.book.turn.Lock()
+	defer g.book.turn.Unlock()
+	if err := g.reread(ctx, sendOp, func() bool { _, ok := g.book.button(name); return ok }); err != nil {
 		return "", err
 	}
-	if id, ok := g.book.buttons[name]; ok {
+	if id, ok := g.book.button(name); ok {
 		return id, nil
 	}
 	a, err := g.postJSON(ctx, sendOp, at(g.content, "v1", "Content"), body)
@@ -159,7 +185,9 @@ func (g *Gateway) buttons(ctx context.Context, text string, bs []core.Button) (s
 	if wire.Lenient(a.Body, &made) != nil || !sid(string(made.SID), "HX") {
 		return "", core.Fail(core.Unreachable, sendOp, &core.ProviderError{Code: "http_201", Class: core.ClassRetry, Message: "content made without an id"})
 	}
+	g.book.mu.Lock()
 	g.book.buttons[name] = string(made.SID)
+	g.book.mu.Unlock()
 	return string(made.SID), nil
 }
 
@@ -193,9 +221,7 @@ func (g *Gateway) Templates(ctx context.Context) ([]core.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.book.mu.Lock()
 	g.book.fill(all, g.line.Now())
-	g.book.mu.Unlock()
 	var out []core.Template
 	for i := range all {
 		if !strings.HasPrefix(all[i].friendly, buttonsName) {

@@ -248,3 +248,45 @@ func TestButtonsAreMadeOnce(t *testing.T) {
 }
 
 func fixed(context.Context) (core.Secret, error) { return token, nil }
+
+// TestKnownTemplatesWaitForNobody: while the list hangs for an unknown template,
+// a known one goes out.
+func TestKnownTemplatesWaitForNobody(t *testing.T) {
+	f := bsptest.NewFake(t, spec(t))
+	f.Prepare(prepare)
+	f.Answer(201, accepted("SM1"))
+	book := &twilio.Book{}
+	open := func(now time.Time) *twilio.Gateway {
+		return twilio.New(twilio.Config{Account: core.Account{SID: ac, BaseURL: f.URL}, Number: shop, Token: fixed, Book: book,
+			Wire: wire.Config{Client: f.Client, Now: func() time.Time { return now }}})
+	}
+	call := func(name string) core.Outgoing {
+		return core.Outgoing{Ref: "r", To: "+393331234567", Content: core.Content{Type: core.TypeTemplate, Template: &core.TemplateCall{Name: name, Language: "en_US"}}}
+	}
+	if _, err := open(noon()).Send(t.Context(), call("hello_world")); err != nil {
+		t.Fatal(err)
+	}
+	asked := make(chan struct{})
+	f.Prepare(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/v1/ContentAndApprovals" {
+			return false
+		}
+		close(asked)
+		<-r.Context().Done()
+		return true
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		_, err := open(noon().Add(time.Hour)).Send(ctx, call("unknown"))
+		done <- err
+	}()
+	<-asked
+	if _, err := open(noon().Add(time.Hour)).Send(t.Context(), call("hello_world")); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if pe := core.ProviderErrorOf(<-done); pe == nil || pe.Uncertain {
+		t.Errorf("a list that hangs leaves no send open: %+v", pe)
+	}
+}

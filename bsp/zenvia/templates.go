@@ -18,6 +18,7 @@ import (
 // Book remembers an account's templates between Gateways: Zenvia sends them by
 // id only. Safe for concurrent use; the zero value is empty.
 type Book struct {
+	turn  sync.Mutex // one asks the provider at a time; what is known waits for nobody
 	mu    sync.Mutex
 	forms map[string]form // by name and language
 	read  time.Time
@@ -64,17 +65,20 @@ type part struct {
 
 // find returns a template from the book or the list.
 func (g *Gateway) find(ctx context.Context, name, language string) (form, error) {
-	g.book.mu.Lock()
-	defer g.book.mu.Unlock()
-	f, ok := g.book.forms[key(name, language)]
-	now := g.line.Now()
-	if age := now.Sub(g.book.read); !ok && (g.book.forms == nil || age < 0 || age >= freshFor) {
+	k := key(name, language)
+	if f, ok, _ := g.book.form(k, g.line.Now()); ok {
+		return f, nil
+	}
+	g.book.turn.Lock()
+	defer g.book.turn.Unlock()
+	f, ok, fresh := g.book.form(k, g.line.Now()) // whoever had the turn before may have found it
+	if !ok && !fresh {
 		all, err := g.list(ctx, sendOp)
 		if err != nil {
 			return form{}, err
 		}
-		g.book.fill(all, now)
-		f, ok = g.book.forms[key(name, language)]
+		g.book.fill(all, g.line.Now())
+		f, ok, _ = g.book.form(k, g.line.Now())
 	}
 	if !ok {
 		return form{}, misfit("no template of this name in this language")
@@ -82,7 +86,18 @@ func (g *Gateway) find(ctx context.Context, name, language string) (form, error)
 	return f, nil
 }
 
+// form looks a template up, and says whether the list was read just now.
+func (b *Book) form(k string, now time.Time) (f form, ok, fresh bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f, ok = b.forms[k]
+	age := now.Sub(b.read)
+	return f, ok, b.forms != nil && age >= 0 && age < freshFor
+}
+
 func (b *Book) fill(all []form, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.forms, b.read = map[string]form{}, now
 	for _, f := range all {
 		k := key(string(f.Name), string(f.Locale))
@@ -200,9 +215,7 @@ func (g *Gateway) Templates(ctx context.Context) ([]core.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.book.mu.Lock()
 	g.book.fill(all, g.line.Now())
-	g.book.mu.Unlock()
 	out := make([]core.Template, len(all))
 	for i := range all {
 		out[i] = all[i].template()

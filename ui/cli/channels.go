@@ -182,12 +182,33 @@ func (a *app) channelsTest() *cobra.Command {
 				return err
 			}
 			ch.Health = h
+			left, err := balance(ctx, gw)
+			if err != nil {
+				return err
+			}
 			if a.g.JSON {
-				return a.printJSON(channelShape(&ch))
+				shape := channelShape(&ch)
+				shape.Balance = left
+				return a.printJSON(shape)
+			}
+			if left != nil {
+				if err := a.println(a.w.T(text.ChannelBalance, "Name", ch.Name, "Amount", left.Amount, "Currency", left.Currency)); err != nil {
+					return err
+				}
 			}
 			return a.println(a.w.T(text.ChannelAnswers, "Name", ch.Name, "Quality", strings.ToUpper(orDefault(string(h.Quality), "unknown"))))
 		})
 	})
+}
+
+// balance is what is left on the account; nil where the provider does not tell.
+func balance(ctx context.Context, gw core.Gateway) (*core.Money, error) {
+	b, ok := gw.(core.Balancer)
+	if !ok {
+		return nil, nil
+	}
+	m, err := b.Balance(ctx)
+	return &m, err
 }
 
 func (a *app) channelsRemove() *cobra.Command {

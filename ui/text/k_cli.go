@@ -125,6 +125,7 @@ const (
 	SearchNothing  K = "cli.search.nothing"
 	ChannelsNone   K = "cli.channels.none"
 	ChannelAnswers K = "cli.channel.answers"
+	ChannelBalance K = "cli.channel.balance"
 	SentQueued     K = "cli.sent.queued"
 	SentAccepted   K = "cli.sent.accepted"
 	SentDelivered  K = "cli.sent.delivered"
