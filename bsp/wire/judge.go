@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -201,22 +202,15 @@ func Scrub(s string, secrets ...core.Secret) string {
 	return s
 }
 
-// maskNumbers hides what stands after a plus sign and is long enough to be a
-// phone number: Twilio quotes the recipient in its errors.
+// phoneLike is what stands after a plus sign and is long enough to be a phone
+// number, or a run of digits of such a number's length: providers quote the
+// recipient in their errors. The ids of Meta's are longer.
+var phoneLike = regexp.MustCompile(`\+\d{7,}|\b\d{10,14}\b`)
+
+// maskNumbers leaves of a phone number its plus sign and its last two digits.
 func maskNumbers(s string) string {
-	var b strings.Builder
-	for {
-		head, rest, found := strings.Cut(s, "+")
-		b.WriteString(head)
-		if !found {
-			return b.String()
-		}
-		n := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
-		b.WriteByte('+')
-		if n >= 7 {
-			b.WriteString("•••" + rest[n-2:n])
-			rest = rest[n:]
-		}
-		s = rest
-	}
+	return phoneLike.ReplaceAllStringFunc(s, func(n string) string {
+		digits := strings.TrimPrefix(n, "+")
+		return n[:len(n)-len(digits)] + "•••" + digits[len(digits)-2:]
+	})
 }

@@ -44,12 +44,14 @@ func TestBase(t *testing.T) {
 
 func TestScrub(t *testing.T) {
 	for in, want := range map[string]string{
-		"bad key s3cret given":             "bad key ••• given",
-		"Invalid 'To': whatsapp:+57300555": "Invalid 'To': whatsapp:+•••55",
-		"+12 stays, +1234567 does not":     "+12 stays, +•••67 does not",
-		"a\x00b\nc\x1b[31m":                "a b c [31m",
-		"  \xff  ":                         "\uFFFD",
-		"1+1":                              "1+1",
+		"bad key s3cret given":                      "bad key ••• given",
+		"Invalid 'To': whatsapp:+57300555":          "Invalid 'To': whatsapp:+•••55",
+		"+12 stays, +1234567 does not":              "+12 stays, +•••67 does not",
+		"a\x00b\nc\x1b[31m":                         "a b c [31m",
+		"  \xff  ":                                  "\uFFFD",
+		"1+1":                                       "1+1",
+		"to 5511987654321: no":                      "to •••21: no",
+		"template 900000000000001, a_5511987654321": "template 900000000000001, a_5511987654321",
 	} {
 		if got := wire.Scrub(in, "s3cret", ""); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
