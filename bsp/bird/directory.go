@@ -2,7 +2,9 @@ package bird
 
 import (
 	"context"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -91,7 +93,8 @@ func (g *Gateway) languages(ctx context.Context, op string, f *form) ([]core.Tem
 		}
 	}
 	var out []core.Template
-	for tag, state := range f.Languages {
+	for _, tag := range slices.Sorted(maps.Keys(f.Languages)) {
+		state := f.Languages[tag]
 		t := core.Template{ID: string(f.ID) + "/" + tag, Name: string(f.Slug), Language: wire.Underscore(tag), Category: strings.ToUpper(string(f.Category)),
 			Status: strings.ToUpper(string(state.Status)), Reason: wire.Scrub(string(state.Rejection.Reason))}
 		if wire.ID(version) && wire.ID(string(f.ID)) && wire.ID(tag) {

@@ -56,12 +56,8 @@ func (g *Gateway) Poll(ctx context.Context, last string) (core.Polled, error) {
 		return core.Polled{}, err
 	}
 	var p core.Polled
-	if all := append(came, changed...); len(all) > 0 {
-		body, err := json.Marshal(map[string][]json.RawMessage{"data": all})
-		if err != nil {
-			return core.Polled{}, core.Fail(core.Internal, op, err)
-		}
-		p.Bodies = [][]byte{body}
+	if p.Bodies, err = wire.Bodies("data", append(came, changed...)); err != nil {
+		return core.Polled{}, core.Fail(core.Internal, op, err)
 	}
 	b, err := json.Marshal(c)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -162,5 +161,5 @@ func (g *Gateway) react(ctx context.Context, m core.Outgoing) (core.Accept, erro
 
 // Upload is not offered: WhatsApp fetches files from the web (bsp/bird.md 3).
 func (g *Gateway) Upload(context.Context, core.MediaFile) (string, error) {
-	return "", core.Fail(core.BadMedia, "bird.Upload", errors.New("files of this computer cannot be sent by this provider"))
+	return "", wire.NoUpload("bird.Upload")
 }

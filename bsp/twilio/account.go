@@ -42,6 +42,10 @@ func (g *Gateway) Health(ctx context.Context) (core.Health, error) {
 		return h, nil
 	}
 	s, err := g.sender(ctx, op)
+	if pe := core.ProviderErrorOf(err); pe != nil && pe.Class == core.ClassInvalid {
+		g.line.Log.Info("The number's own standing was not told", "code", pe.Code)
+		return h, nil // an account without this API; the token is good, which is what was asked
+	}
 	if err != nil || s == nil {
 		return h, err
 	}

@@ -64,10 +64,24 @@ func TestHealth(t *testing.T) {
 			}
 		})
 	}
+	bare := bsptest.NewFake(t, spec(t)) // an account that does not tell of senders
+	routes(bare, map[string]string{accountPath: `{"status":"active"}`})
+	if h, err := gateway(bare).Health(t.Context()); err != nil || h.CanSend != "AVAILABLE" {
+		t.Errorf("%+v, %v", h, err)
+	}
 	f := bsptest.NewFake(t, spec(t))
 	f.Answer(401, refusedWith(20003, "no"))
 	if _, err := gateway(f).Health(t.Context()); core.ProviderErrorOf(err).Class != core.ClassAuth {
 		t.Errorf("a wrong token: %v", err)
+	}
+}
+
+// TestNoUpload: a file of this computer is refused with the reason.
+func TestNoUpload(t *testing.T) {
+	f := bsptest.NewFake(t, nil)
+	_, err := gateway(f).Upload(t.Context(), core.MediaFile{MIME: "image/jpeg", Size: 1, Body: strings.NewReader("x")})
+	if pe := core.ProviderErrorOf(err); core.CodeOf(err) != core.BadMedia || pe == nil || pe.Code != "no_upload" || pe.Class != core.ClassMedia || len(f.Requests()) != 0 {
+		t.Errorf("%v", err)
 	}
 }
 

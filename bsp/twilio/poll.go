@@ -93,12 +93,9 @@ func (g *Gateway) Poll(ctx context.Context, last string) (core.Polled, error) {
 		}
 	}
 	p := core.Polled{}
-	if len(fresh) > 0 {
-		body, err := json.Marshal(map[string][]json.RawMessage{"messages": fresh})
-		if err != nil {
-			return core.Polled{}, core.Fail(core.Internal, op, err)
-		}
-		p.Bodies = [][]byte{body}
+	var err error
+	if p.Bodies, err = wire.Bodies("messages", fresh); err != nil {
+		return core.Polled{}, core.Fail(core.Internal, op, err)
 	}
 	b, err := json.Marshal(c.moved(now))
 	if err != nil {

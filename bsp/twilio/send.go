@@ -147,5 +147,5 @@ func label(p *core.Location) string {
 
 // Upload is not offered: Twilio fetches files from the web (bsp/twilio.md 8).
 func (g *Gateway) Upload(context.Context, core.MediaFile) (string, error) {
-	return "", core.Fail(core.BadMedia, "twilio.Upload", errors.New("files of this computer cannot be sent by this provider"))
+	return "", wire.NoUpload("twilio.Upload")
 }

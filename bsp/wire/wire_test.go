@@ -3,12 +3,14 @@ package wire_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -305,5 +307,33 @@ func TestCheck(t *testing.T) {
 		if err := l.Check("t", m); core.CodeOf(err) != tt.want {
 			t.Errorf("%s: %v, want %s", name, err, tt.want)
 		}
+	}
+}
+
+// TestBodies: a long list is several bodies, in order, and an empty one none.
+func TestBodies(t *testing.T) {
+	var items []json.RawMessage
+	for i := range 250 {
+		items = append(items, json.RawMessage(strconv.Itoa(i)))
+	}
+	bodies, err := wire.Bodies("data", items)
+	if err != nil || len(bodies) != 3 {
+		t.Fatalf("%d bodies, %v", len(bodies), err)
+	}
+	n := 0
+	for _, b := range bodies {
+		var page struct{ Data []int }
+		if err := json.Unmarshal(b, &page); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range page.Data {
+			if v != n {
+				t.Fatalf("%d stands where %d should", v, n)
+			}
+			n++
+		}
+	}
+	if none, err := wire.Bodies("data", nil); err != nil || none != nil || n != 250 {
+		t.Errorf("%v, %v, %d", none, err, n)
 	}
 }

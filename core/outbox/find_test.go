@@ -142,3 +142,20 @@ func TestFinderGivesUp(t *testing.T) {
 		}
 	})
 }
+
+// TestMadeIsTold: the provider learns how old a message is, so that one whose
+// key it may have forgotten is looked up first.
+func TestMadeIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		made := make(chan time.Time, 1)
+		s.gw.Hold = func(_ context.Context, m core.Outgoing) { made <- m.Made }
+		m := s.queue(s.person("+393331234567"), "Buongiorno!")
+		s.start(s.r)
+		after(time.Second)
+		s.stop()
+		if got := <-made; !got.Equal(m.At) {
+			t.Errorf("made %s, want %s", got, m.At)
+		}
+	})
+}
