@@ -51,6 +51,9 @@ const (
 	TemplateStopped Code = "template_stopped" // the template may not be sent now
 )
 
+// BadMethod is a request by a method that its address does not take.
+const BadMethod Code = "bad_method"
+
 // Class says what the sender does about a provider's error. The list is the
 // contract's; each adapter maps its provider's codes by its document's table.
 type Class string

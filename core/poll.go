@@ -6,7 +6,23 @@ import (
 )
 
 // The ports of this file are optional: a gateway has them where its provider
-// does. Ask with a type assertion.
+// does. Ask with Port, which looks behind what decorates a gateway.
+
+// Port finds an optional port of a gateway. A decorator shows what it decorates
+// by a method Unwrap() Gateway.
+func Port[T any](gw Gateway) (port T, ok bool) {
+	for gw != nil {
+		if port, ok = gw.(T); ok {
+			return port, true
+		}
+		inner, decorated := gw.(interface{ Unwrap() Gateway })
+		if !decorated {
+			break
+		}
+		gw = inner.Unwrap()
+	}
+	return port, false
+}
 
 // Poller is an account whose news can be asked for, so that a shop without a
 // public address receives too.

@@ -134,8 +134,8 @@ func (t *tx) DeleteTemplate(id int64) error {
 
 // QueuedWith implements core.TemplateTx.
 func (t *tx) QueuedWith(channel int64, name, language string, limit int) ([]core.Message, error) {
-	ms, err := all(t, scanMessage, messageFrom+`JOIN outbox o INDEXED BY outbox_line ON o.message_id = m.id WHERE o.channel_id = ?1 AND o.leased = 0 AND m.state = 'queued'
+	ms, err := all(t, scanMessage, messageFrom+`JOIN outbox o INDEXED BY outbox_turn ON o.message_id = m.id WHERE o.channel_id = ?1 AND o.leased = 0 AND m.state = 'queued'
 		AND m.type = 'template' AND m.extra ->> '$.template.name' = ?2 AND replace(lower(m.extra ->> '$.template.language'), '-', '_') = ?3
-		ORDER BY o.priority, o.message_id LIMIT +?4`, channel, name, strings.ToLower(core.LanguageCode(language)), limit)
+		ORDER BY o.priority, o.not_before, o.message_id LIMIT +?4`, channel, name, strings.ToLower(core.LanguageCode(language)), limit)
 	return ms, t.db.fail("storage.QueuedWith", err)
 }

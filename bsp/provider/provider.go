@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"bottega/bsp"
 	"bottega/bsp/bird"
 	"bottega/bsp/meta"
 	"bottega/bsp/twilio"
@@ -62,6 +63,8 @@ type Set struct {
 	Client *http.Client
 	Now    func() time.Time
 	Log    *slog.Logger
+	// Calls counts and times what is asked of the providers (S-218); nil counts nothing.
+	Calls *bsp.Stats
 
 	// Books of what accounts hold, which providers know by id only: by the
 	// channel's name, so that the many gateways of a channel share one.
@@ -101,16 +104,22 @@ func (s *Set) Gateway(ctx context.Context, ch core.Channel) (core.Gateway, error
 	if _, err := token(ctx); err != nil {
 		return nil, err
 	}
+	var gw core.Gateway
 	line := wire.Config{Client: s.Client, Now: s.Now, Log: s.Log}
 	switch ch.Provider {
 	case core.Twilio:
-		return twilio.New(twilio.Config{Account: ch.Account, Number: ch.Number, Wire: line, Token: token, Book: s.Books.ofTwilio(ch.Name)}), nil
+		gw = twilio.New(twilio.Config{Account: ch.Account, Number: ch.Number, Wire: line, Token: token, Book: s.Books.ofTwilio(ch.Name)})
 	case core.Bird:
-		return bird.New(bird.Config{Account: ch.Account, Number: ch.Number, Wire: line, Key: token}), nil
+		gw = bird.New(bird.Config{Account: ch.Account, Number: ch.Number, Wire: line, Key: token})
 	case core.Zenvia:
-		return zenvia.New(zenvia.Config{Account: ch.Account, Number: ch.Number, Wire: line, Token: token, Signer: get(TokenSecret), Book: s.Books.ofZenvia(ch.Name)}), nil
+		gw = zenvia.New(zenvia.Config{Account: ch.Account, Number: ch.Number, Wire: line, Token: token, Signer: get(TokenSecret), Book: s.Books.ofZenvia(ch.Name)})
+	default:
+		gw = meta.New(meta.Config{Account: ch.Account, Client: s.Client, Token: token, Now: s.Now, Log: s.Log})
 	}
-	return meta.New(meta.Config{Account: ch.Account, Client: s.Client, Token: token, Now: s.Now, Log: s.Log}), nil
+	if s.Calls != nil {
+		gw = bsp.Meter(gw, s.Calls, s.Now)
+	}
+	return bsp.Log(gw, s.Log, ch.ID, s.Now), nil
 }
 
 // Callback returns what the receiver needs of a channel: how a callback is

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -50,7 +51,11 @@ func newCounter(t *testing.T) *counter {
 	}
 	s := &Set{Keys: ring{"tw": {AuthToken: "12345"}, "bd": {APIKey: "bk_eu1_x", WebhookSecret: whsec}, "ze": {Token: "z", WebhookSecret: plainWord}}, Client: http.DefaultClient, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 	c.http = webhook.New(webhook.Options{Channel: s.Channel(c.shop), Journal: c.shop, Now: time.Now})
-	c.work = &ingest.Worker{Store: c.shop, Decoders: Decoders(), Version: Version, Rules: coretest.Rules, Feed: feed, Now: time.Now, Log: slog.New(slog.DiscardHandler), Owner: "one"}
+	batch, err := ingest.LoadBatch(os.DirFS("../../assets/rules"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.work = &ingest.Worker{Batch: batch, Store: c.shop, Decoders: Decoders(), Version: Version, Rules: coretest.Rules, Feed: feed, Now: time.Now, Log: slog.New(slog.DiscardHandler), Owner: "one"}
 	return c
 }
 

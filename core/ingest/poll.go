@@ -126,7 +126,7 @@ func (p *Poller) start(ctx context.Context, done chan<- polled) int {
 	chs, err := p.Store.Channels(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
-			p.Log.Error("ingest: channels could not be read for polling", "err", err)
+			p.Log.Error("ingest: channels could not be read for polling", "err", core.Trace(err))
 		}
 		return 0
 	}
@@ -199,7 +199,7 @@ func (p *Poller) ask(ctx context.Context, hold *core.Hold, ch core.Channel) (new
 	if err != nil {
 		return false, err
 	}
-	from, ok := gw.(core.Poller)
+	from, ok := core.Port[core.Poller](gw)
 	if !ok || !gw.Capabilities().PollInbound {
 		return false, errNever
 	}

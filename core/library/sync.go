@@ -182,7 +182,7 @@ func (s *Service) Keep(ctx context.Context, feed *core.Feed, hold *core.Hold, lo
 	for {
 		wait := s.Cycle.Poll.D()
 		if ours, err := hold.Take(ctx); err != nil {
-			log.Warn("Templates cannot be read now", "error", err)
+			log.Warn("library: templates cannot be read now", "err", core.Trace(err))
 		} else if ours {
 			wait = s.round(ctx, last, log)
 		}
@@ -205,7 +205,7 @@ func (s *Service) round(ctx context.Context, last map[int64]time.Time, log *slog
 	wait := s.Cycle.Poll.D()
 	chs, err := s.Channels.Channels(ctx)
 	if err != nil {
-		log.Warn("Templates cannot be read now", "error", err)
+		log.Warn("library: templates cannot be read now", "err", core.Trace(err))
 		return s.Cycle.PollSoon.D()
 	}
 	for _, ch := range chs {
@@ -213,7 +213,7 @@ func (s *Service) round(ctx context.Context, last map[int64]time.Time, log *slog
 		if now := s.Now(); now.Sub(last[ch.ID]) >= every || last[ch.ID].IsZero() {
 			last[ch.ID] = now
 			if _, err := s.Sync(ctx, ch.ID); err != nil && ctx.Err() == nil {
-				log.Warn("Templates were not synced", "channel", ch.ID, "code", core.CodeOf(err))
+				log.Warn("library: not synced", "channel", ch.ID, "err", core.Trace(err))
 			}
 			every = s.every(ctx, ch.ID)
 		}

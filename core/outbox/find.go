@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strconv"
 	"time"
 
 	"bottega/core"
@@ -98,7 +97,7 @@ func (f *Finder) reconciler(ctx context.Context, channel int64) core.Reconciler 
 	if err != nil {
 		return nil // no key: nobody to ask
 	}
-	r, ok := gw.(core.Reconciler)
+	r, ok := core.Port[core.Reconciler](gw)
 	if !ok {
 		return nil
 	}
@@ -200,7 +199,7 @@ func (f *Finder) adopt(tx core.Tx, id int64, a core.Accept) error {
 			return err
 		}
 	}
-	f.Log.Info("outbox: an open outcome was found at the provider", "message", m.ID, "channel", strconv.FormatInt(m.ChannelID, 10))
+	f.Log.Info("outbox: an open outcome was found at the provider", "message", m.ID, "channel", m.ChannelID)
 	tx.Changed(core.Change{Kind: core.Messages, ID: m.ConversationID})
 	return nil
 }

@@ -11,13 +11,18 @@ import (
 )
 
 // Source finds findings again in the text that Decode read: in which line and
-// column of a file a rune of a template's part stands.
+// column of a file a rune of a template's part stands. Not for concurrent use:
+// it remembers where it counted last, for a file may be one long line.
 type Source struct {
 	data    []byte
 	lines   []int // byte offsets of line starts
 	entries []entryAt
 	plain   bool
+	last    spot
 }
+
+// spot is a byte of the file with its column.
+type spot struct{ line, at, col int }
 
 // entryAt is where one template stands: its own start and that of each of its
 // texts, by path: "body", "components[1].buttons[0].text".
@@ -84,12 +89,17 @@ func (s *Source) lineCol(at int) (line, col int) {
 	if found {
 		line++
 	}
-	from := s.lines[line-1]
+	from, col := s.lines[line-1], 1
+	if s.last.line == line && s.last.at <= at {
+		from, col = s.last.at, s.last.col
+	}
 	head := s.data[from:at]
 	if from == 0 {
 		head = bytes.TrimPrefix(head, []byte("\uFEFF"))
 	}
-	return line, utf8.RuneCount(head) + 1
+	col += utf8.RuneCount(head)
+	s.last = spot{line, at, col}
+	return line, col
 }
 
 // advance goes n runes on from a byte.

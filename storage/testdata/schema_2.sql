@@ -1,4 +1,4 @@
--- The same shop as schema 2 knows it, for the step to schema 3.
+-- A shop as schema 2 knows it, for the step to schema 3.
 INSERT INTO channels (id, name, provider, number, account, state, pause_class, detail, health, last_callback_at, created_at)
   VALUES (1, 'shop', 'sandbox', '+390612345678', '{}', 'active', '', '', '{}', 0, 1);
 INSERT INTO contacts (id, name, username, phone, language, time_zone, value, tags, created_at, last_in_at) VALUES

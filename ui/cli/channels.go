@@ -181,7 +181,7 @@ func (a *app) channelsTest() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ch.Health = h
+			ch.Health = ch.Health.Asked(h)
 			left, err := balance(ctx, gw)
 			if err != nil {
 				return err
@@ -203,7 +203,7 @@ func (a *app) channelsTest() *cobra.Command {
 
 // balance is what is left on the account; nil where the provider does not tell.
 func balance(ctx context.Context, gw core.Gateway) (*core.Money, error) {
-	b, ok := gw.(core.Balancer)
+	b, ok := core.Port[core.Balancer](gw)
 	if !ok {
 		return nil, nil
 	}

@@ -83,6 +83,7 @@ type Shop struct {
 	Deliveries core.DeliveryReader
 	Delivery   health.Thresholds
 	Work       Work
+	Templates  core.TemplateReader
 	// Library is the shop's templates; the first call reads the rules of the review.
 	Library func() (*library.Service, error)
 	Rules   func() core.Rules

@@ -34,7 +34,13 @@ func (a *app) search() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.printHits(hits)
+			var forms []core.StoredTemplate
+			if q.Before == 0 { // on the first page only: there are few
+				if forms, err = s.Templates.StoredTemplates(ctx, core.TemplateQuery{Words: q.Words}); err != nil {
+					return err
+				}
+			}
+			return a.printHits(hits, forms[:min(len(forms), q.Limit)])
 		})
 	})
 	c.Flags().IntVar(&q.Limit, "limit", 50, a.w.T(text.FlagLimit))
@@ -42,15 +48,18 @@ func (a *app) search() *cobra.Command {
 	return c
 }
 
-func (a *app) printHits(hits []core.Hit) error {
+func (a *app) printHits(hits []core.Hit, forms []core.StoredTemplate) error {
 	if a.g.JSON {
 		out := make([]hitJSON, len(hits))
 		for i := range hits {
 			out[i] = hitShape(&hits[i])
 		}
+		for _, t := range forms {
+			out = append(out, hitJSON{Snippet: t.Body, Template: &templateHitJSON{id(t.ID), t.Name, t.Language, t.State}})
+		}
 		return a.printJSON(out)
 	}
-	if len(hits) == 0 {
+	if len(hits)+len(forms) == 0 {
 		return a.println(a.w.T(text.SearchNothing))
 	}
 	now := a.h.Now()
@@ -60,6 +69,11 @@ func (a *app) printHits(hits []core.Hit) error {
 			line = append(line, kit.Fit(a.w.Stamp(h.At, now), 10))
 		}
 		if err := a.println(strings.TrimRight(strings.Join(append(line, kit.CleanLine(h.Snippet)), "  "), " ")); err != nil {
+			return err
+		}
+	}
+	for _, t := range forms {
+		if err := a.println(kit.Fit("", 5) + "  " + kit.Fit(kit.CleanLine(t.Name), 22) + "  " + a.w.T(text.K("library.state."+string(t.State))) + "  " + clip(t.Body)); err != nil {
 			return err
 		}
 	}

@@ -86,13 +86,22 @@ type reactionJSON struct {
 }
 
 type hitJSON struct {
-	Conversation string      `json:"conversation,omitempty"`
-	Message      string      `json:"message,omitempty"`
-	Contact      contactJSON `json:"contact"`
-	Direction    string      `json:"direction,omitempty"`
-	At           *time.Time  `json:"at,omitempty"`
-	Snippet      string      `json:"snippet"`
-	Marks        [][2]int    `json:"marks,omitempty"` // rune ranges in snippet
+	Conversation string           `json:"conversation,omitempty"`
+	Message      string           `json:"message,omitempty"`
+	Contact      *contactJSON     `json:"contact,omitempty"`
+	Template     *templateHitJSON `json:"template,omitempty"`
+	Direction    string           `json:"direction,omitempty"`
+	At           *time.Time       `json:"at,omitempty"`
+	Snippet      string           `json:"snippet"`
+	Marks        [][2]int         `json:"marks,omitempty"` // rune ranges in snippet
+}
+
+// templateHitJSON is a template that the words were found in.
+type templateHitJSON struct {
+	ID       string             `json:"id"`
+	Name     string             `json:"name"`
+	Language string             `json:"language"`
+	State    core.TemplateState `json:"state"`
 }
 
 type channelJSON struct {
@@ -179,10 +188,8 @@ func messageShape(m *core.Message) messageJSON {
 }
 
 func hitShape(h *core.Hit) hitJSON {
-	j := hitJSON{
-		Conversation: id(h.ConversationID), Message: id(h.MessageID), At: at(h.At), Snippet: h.Snippet, Marks: h.Marks,
-		Contact: contactShape(&core.Contact{ID: h.ContactID, Name: h.Name, Phone: h.Phone}),
-	}
+	who := contactShape(&core.Contact{ID: h.ContactID, Name: h.Name, Phone: h.Phone})
+	j := hitJSON{Conversation: id(h.ConversationID), Message: id(h.MessageID), At: at(h.At), Snippet: h.Snippet, Marks: h.Marks, Contact: &who}
 	if h.MessageID != 0 {
 		j.Direction = h.Direction.String()
 	}

@@ -11,6 +11,7 @@ import (
 	"bottega/core"
 	"bottega/core/library"
 	"bottega/core/template"
+	"bottega/ui/kit"
 	"bottega/ui/text"
 )
 
@@ -142,6 +143,11 @@ func (a *app) handIn(ctx context.Context, s *Shop, l *library.Service, t core.St
 		return err
 	}
 	if err != nil {
+		if !a.g.JSON && done.Detail != "" { // the provider's own words say more than its code
+			if perr := a.println(kit.CleanLine(done.Detail)); perr != nil {
+				return perr
+			}
+		}
 		return err
 	}
 	if !a.g.JSON && done.Category != done.Wanted {
