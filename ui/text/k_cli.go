@@ -165,6 +165,7 @@ const (
 	DoctorSandboxAway K = "cli.checked.sandbox-away"
 	DoctorPaused      K = "cli.checked.paused"
 	DoctorNeverHeard  K = "cli.checked.never-heard"
+	DoctorAsked       K = "cli.checked.asked"
 	DoctorSilent      K = "cli.checked.silent"
 	DoctorChannel     K = "cli.checked.channel"
 	ChannelUsed       K = "cli.channel.used"
