@@ -61,7 +61,7 @@ func TestCoverageHasItsRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, row := range strings.Fields("S-002 S-025 S-026 S-027 S-029 S-031 S-032 S-051 S-072 S-073 S-074 S-075 S-180 S-181 S-182 S-183 S-219 "+
+	for _, row := range strings.Fields("S-002 S-025 S-026 S-027 S-029 S-031 S-032 S-051 S-072 S-073 S-074 S-075 S-180 S-181 S-182 S-183 S-219 " +
 		"S-033 S-034 S-035 S-036 S-037 S-038 S-042 S-046 S-069 S-070 S-087 S-188 S-189 S-190 S-191 S-192 S-193 S-194 S-205 S-206 S-207 S-208 S-209 S-210") {
 		if n := strings.Count(string(b), "\n| "+row+" |"); n != 1 {
 			t.Errorf("%s stands in the table %d times", row, n)
