@@ -18,6 +18,7 @@ import (
 	"github.com/creack/pty"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"bottega/bsp/provider"
 	"bottega/storage"
 	"bottega/ui/cli"
 	"bottega/ui/cli/clitest"
@@ -80,9 +81,13 @@ var rooms = []struct {
 	{"storage/storagetest", "core storage storage/synth", "pgregory.net/rapid"},
 	{"bsp", "core", ""},
 	{"bsp/webhook", "core bsp", "golang.org/x/time/rate"},
-	{"bsp/meta", "core core/template bsp", "golang.org/x/time/rate"},
+	{"bsp/meta", "core core/template bsp bsp/wire", "golang.org/x/time/rate"},
+	{"bsp/wire", "core", ""},
+	{"bsp/twilio", "core core/template bsp/wire", ""},
+	{"bsp/bird", "core bsp/meta bsp/wire", ""},
+	{"bsp/zenvia", "core core/template bsp/meta bsp/wire", ""},
 	{"bsp/sandbox", "core bsp", "golang.org/x/time/rate"},
-	{"bsp/provider", "core bsp bsp/meta bsp/webhook", ""},
+	{"bsp/provider", "core bsp bsp/meta bsp/twilio bsp/bird bsp/zenvia bsp/wire bsp/webhook", ""},
 	{"bsp/demo", "core/… bsp bsp/meta bsp/provider bsp/sandbox bsp/webhook", ""},
 	{"bsp/traffic", "core/… bsp bsp/provider bsp/webhook", ""},
 	{"bsp/probe", "core/… bsp bsp/meta bsp/provider bsp/sandbox bsp/traffic bsp/webhook", ""},
@@ -131,6 +136,17 @@ func TestImportRules(t *testing.T) {
 			if !allowed(imp, at, rooms[at].ours, rooms[at].libs) {
 				t.Errorf("%s imports %s", from, imp)
 			}
+		}
+	}
+}
+
+// TestSecretFields: what `connect` asks for is what the adapters look up.
+func TestSecretFields(t *testing.T) {
+	for p := range provider.Decoders() {
+		needed, optional := provider.Fields(p)
+		n, o := cli.SecretFields(p)
+		if !slices.Equal(n, needed) || !slices.Equal(o, optional) {
+			t.Errorf("%s: connect knows %v and %v, the adapter %v and %v", p, n, o, needed, optional)
 		}
 	}
 }

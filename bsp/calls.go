@@ -39,6 +39,9 @@ type watched struct {
 	begin func() (end func(call))
 }
 
+// Unwrap shows the gateway itself, for the ports that only some providers have.
+func (w watched) Unwrap() core.Gateway { return w.gw }
+
 func (w watched) Capabilities() core.Capabilities { return w.gw.Capabilities() }
 
 func (w watched) Send(ctx context.Context, m core.Outgoing) (core.Accept, error) {

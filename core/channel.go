@@ -28,6 +28,12 @@ type Account struct {
 	BusinessID    string `json:"waba_id,omitempty"`
 	BaseURL       string `json:"base_url,omitempty"` // "" means the provider's own
 	Version       string `json:"version,omitempty"`  // of the API; "" means the adapter's default
+	SID           string `json:"account_sid,omitempty"`
+	Service       string `json:"messaging_service_sid,omitempty"` // instead of the number, where a pool of numbers sends
+	// PublicURL is the address of the channel's callbacks as the provider was
+	// told it, path and query included: behind a proxy or tunnel it is not the
+	// one that we see, and Twilio signs it. "" where there is no callback.
+	PublicURL string `json:"public_url,omitempty"`
 }
 
 // Channel is one number at one provider. A shop may have several.

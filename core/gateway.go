@@ -11,6 +11,10 @@ type Outgoing struct {
 	Ref    string // ours, at most 512 characters, never personal data; echoed in receipts
 	To     Phone  // E.164; wins over ToUser when both are set
 	ToUser string // business-scoped user id or other provider address, where there is no phone
+	// Made is when the message was written; no try of it is older. Zero means
+	// just now. A provider that remembers a Ref for some hours only is asked
+	// first whether it has an older one.
+	Made time.Time
 	Content
 }
 

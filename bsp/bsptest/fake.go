@@ -34,6 +34,7 @@ type Fake struct {
 	gone   chan struct{} // closed when the test ends: lets hanging answers go
 
 	mu       sync.Mutex
+	prepare  func(http.ResponseWriter, *http.Request) bool
 	serve    http.HandlerFunc
 	requests []Request
 	logged   bytes.Buffer
@@ -72,6 +73,13 @@ func (f *Fake) handle(w http.ResponseWriter, r *http.Request) {
 		return // the client went away in the middle
 	}
 	f.mu.Lock()
+	prepare := f.prepare
+	f.mu.Unlock()
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if prepare != nil && prepare(w, r) {
+		return
+	}
+	f.mu.Lock()
 	f.requests = append(f.requests, Request{r.Method, r.URL.Path, r.URL.Query(), r.Header.Clone(), body})
 	serve := f.serve
 	f.mu.Unlock()
@@ -81,6 +89,15 @@ func (f *Fake) handle(w http.ResponseWriter, r *http.Request) {
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	serve(w, r)
+}
+
+// Prepare answers what an adapter asks before it can send, such as the id of a
+// template: these requests are neither remembered nor hurt. h reports whether
+// it answered.
+func (f *Fake) Prepare(h func(http.ResponseWriter, *http.Request) bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.prepare = h
 }
 
 // Serve sets how requests are answered from now on.
@@ -174,4 +191,12 @@ type Dialect struct {
 	Refusals []Refusal                 // at least one for each class that the provider has
 	Echo     func(words string) string // an error body with these words in it
 	Spec     *Spec                     // nil when the description is not at hand
+
+	Text    int                                           // longest text in characters; 0 means Meta's 4096
+	Quote   string                                        // id of a message to quote; "" means one of Meta's
+	FileID  string                                        // id of an uploaded file; "" means one of Meta's
+	Created int                                           // status of an answer to a send that was taken; 0 means 200
+	Cannot  map[string]core.Code                          // sends that the provider has no way for, and how they are refused
+	Apart   []string                                      // sends of another shape, shown by tests of the adapter's own
+	Prepare func(http.ResponseWriter, *http.Request) bool // see Fake.Prepare
 }

@@ -28,6 +28,8 @@ import (
 // what no description says: the credentials' place, the version, the "+".
 type Spec struct {
 	description
+	more    []description // further files of the same provider
+	prefix  string        // part of the path that the description holds as its server
 	secrets []core.Secret
 	rules   []func(r *http.Request, body []byte) error
 	free    []*regexp.Regexp // paths outside the description that are allowed
@@ -79,16 +81,21 @@ func HasSpecs() bool {
 
 func load(tb testing.TB, file string, secrets []core.Secret) *Spec {
 	tb.Helper()
+	return &Spec{description: *read(tb, file), secrets: secrets}
+}
+
+func read(tb testing.TB, file string) *description {
+	tb.Helper()
 	path := filepath.Join(Shared(), filepath.FromSlash(file))
 	if _, err := os.Stat(path); err != nil || Shared() == "" {
 		tb.Skipf("the provider's description %s is not beside the repository (see BOTTEGA_SHARED)", file)
 	}
-	read, _ := parsed.LoadOrStore(path, sync.OnceValues(func() (*description, error) { return parse(path) }))
-	d, err := read.(func() (*description, error))()
+	once, _ := parsed.LoadOrStore(path, sync.OnceValues(func() (*description, error) { return parse(path) }))
+	d, err := once.(func() (*description, error))()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &Spec{description: *d, secrets: secrets}
+	return d
 }
 
 // parsed keeps each file's description: reading one takes longer than most tests.
@@ -105,6 +112,9 @@ func parse(path string) (*description, error) {
 		return nil, err
 	}
 	doc.Servers = nil // the fake has another host
+	for _, p := range doc.Paths.Map() {
+		p.Servers = nil
+	}
 	router, err := legacy.NewRouter(doc)
 	return &description{doc: doc, router: router}, err
 }
@@ -149,11 +159,12 @@ func (s *Spec) described(r *http.Request, body []byte) error {
 	if matches(s.free, r.URL.Path) {
 		return nil
 	}
-	route, params, err := s.router.FindRoute(r)
+	clone := r.Clone(r.Context())
+	clone.URL.Path = strings.TrimPrefix(clone.URL.Path, s.prefix)
+	route, params, err := s.find(clone)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", r.Method, r.URL.Path, err)
 	}
-	clone := r.Clone(r.Context())
 	clone.Body = io.NopCloser(bytes.NewReader(body))
 	err = openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
 		Request: clone, PathParams: params, Route: route,
@@ -165,11 +176,20 @@ func (s *Spec) described(r *http.Request, body []byte) error {
 	return nil
 }
 
+// find looks in each file of the provider's.
+func (s *Spec) find(r *http.Request) (*routers.Route, map[string]string, error) {
+	route, params, err := s.router.FindRoute(r)
+	for i := 0; err != nil && i < len(s.more); i++ {
+		route, params, err = s.more[i].router.FindRoute(r)
+	}
+	return route, params, err
+}
+
 // reason is the short form of a failure: where a message names its type, what
 // that type's own schema says, else the beginning of the long text.
 func (s *Spec) reason(body []byte, err error) error {
 	var m map[string]any
-	if json.Unmarshal(body, &m) == nil {
+	if s.doc.Components != nil && json.Unmarshal(body, &m) == nil {
 		kind, _ := m["type"].(string)
 		first := min(1, len(kind))
 		if ref := s.doc.Components.Schemas[strings.ToUpper(kind[:first])+kind[first:]+"Message"]; ref != nil {

@@ -21,7 +21,7 @@ func (s suite) certain(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := NewFake(t, s.d.Spec)
+			f := s.fake(t)
 			tt.hurt(f)
 			pe, err := s.failed(t, f, 0)
 			if core.CodeOf(err) != core.Unreachable || pe.Class != core.ClassRetry || pe.Uncertain {
@@ -54,7 +54,7 @@ func (s suite) uncertain(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := NewFake(t, s.d.Spec)
+			f := s.fake(t)
 			tt.hurt(f)
 			pe, err := s.failed(t, f, 1)
 			if !pe.Uncertain {
@@ -70,7 +70,7 @@ func (s suite) redirects(t *testing.T) {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			other := NewFake(t, nil)
 			other.Answer(http.StatusOK, s.d.Accepted("id-2"))
-			f := NewFake(t, s.d.Spec)
+			f := s.fake(t)
 			f.Answer(status, "", "Location", other.URL+"/v1.0/1/messages")
 			pe, _ := s.failed(t, f, 1)
 			if pe.Uncertain {
@@ -86,8 +86,8 @@ func (s suite) redirects(t *testing.T) {
 // cancelled: a ctx that ends before the request left is certain, after it is not.
 func (s suite) cancelled(t *testing.T) {
 	t.Run("before", func(t *testing.T) {
-		f := NewFake(t, s.d.Spec)
-		f.Answer(http.StatusOK, s.d.Accepted("id-1"))
+		f := s.fake(t)
+		f.Answer(s.d.Created, s.d.Accepted("id-1"))
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		_, err := s.open(f).Send(ctx, hello("b1:c"))
@@ -99,7 +99,7 @@ func (s suite) cancelled(t *testing.T) {
 		}
 	})
 	t.Run("after", func(t *testing.T) {
-		f := NewFake(t, s.d.Spec)
+		f := s.fake(t)
 		came := f.Hang()
 		gw := s.open(f)
 		ctx, cancel := context.WithCancel(t.Context())

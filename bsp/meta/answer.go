@@ -4,16 +4,11 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
+	"bottega/bsp/wire"
 	"bottega/core"
 )
-
-// maxMessage bounds the provider's words that are kept.
-const maxMessage = 500
 
 // maxRetryAfter bounds the wait a provider can ask for.
 const maxRetryAfter = 24 * time.Hour
@@ -45,7 +40,7 @@ func failure(body []byte) (graphError, bool) {
 	var a struct {
 		Error *graphError `json:"error"`
 	}
-	if lenient(body, &a) != nil || a.Error == nil || a.Error.Code == "" {
+	if wire.Lenient(body, &a) != nil || a.Error == nil || a.Error.Code == "" {
 		return graphError{}, false
 	}
 	return *a.Error, true
@@ -56,30 +51,30 @@ func failure(body []byte) (graphError, bool) {
 // A code decides by the table. Without a code, or with one that the table does
 // not know, the status does: 4xx is a refusal, 5xx of a send leaves the outcome
 // open (bsp/meta.md 3.2, last rows), and a redirect is never followed.
-func (g *Gateway) refusal(c call, token core.Secret, res *http.Response, body []byte, e graphError) error {
+func (g *Gateway) refusal(c call, token core.Secret, a wire.Answer, e graphError) error {
 	class, wait, known := classify(string(e.Code))
 	pe := &core.ProviderError{Code: string(e.Code), Class: class, Message: e.words(), RetryAfter: wait}
 	if !known {
-		pe.Class, pe.Uncertain = byStatus(res.StatusCode, e.Code != "")
-		pe.Message = string(body) // kept raw
+		pe.Class, pe.Uncertain = byStatus(a.Status, e.Code != "")
+		pe.Message = string(a.Body) // kept raw
 		if pe.Code == "" {
-			pe.Code = "http_" + strconv.Itoa(res.StatusCode)
+			pe.Code = "http_" + strconv.Itoa(a.Status)
 		}
 	}
 	if !c.send {
 		pe.Uncertain = false
-		if pe.Class == core.ClassUnknown && res.StatusCode >= 500 {
+		if pe.Class == core.ClassUnknown && a.Status >= 500 {
 			pe.Class = core.ClassRetry // reading or marking again harms nobody
 		}
 	}
-	if asked := g.retryAfter(res.Header); asked > 0 {
+	if asked := g.retryAfter(a.Header); asked > 0 {
 		pe.RetryAfter = asked
 	}
 	if c.subcode && e.Subcode != "" {
 		pe.Code += "/" + string(e.Subcode)
 	}
-	pe.Message = scrub(pe.Message, token)
-	return core.Fail(codeOf(pe, res.StatusCode), c.op, pe)
+	pe.Message = wire.Scrub(pe.Message, token)
+	return core.Fail(codeOf(pe, a.Status), c.op, pe)
 }
 
 // byStatus judges an answer that the table does not know.
@@ -122,7 +117,7 @@ func (g *Gateway) retryAfter(h http.Header) time.Duration {
 		if n, err := strconv.Atoi(v); err == nil {
 			d = time.Duration(min(max(n, 0), int(maxRetryAfter/time.Second))) * time.Second
 		} else if at, err := http.ParseTime(v); err == nil {
-			d = at.Sub(g.now())
+			d = at.Sub(g.line.Now())
 		}
 	}
 	var usage map[string][]struct {
@@ -137,25 +132,4 @@ func (g *Gateway) retryAfter(h http.Header) time.Duration {
 		}
 	}
 	return min(max(d, 0), maxRetryAfter)
-}
-
-// scrub makes a provider's words fit to keep: without the token, without
-// control characters, bounded.
-func scrub(s string, token core.Secret) string {
-	if len(s) > 8*maxMessage {
-		s = s[:8*maxMessage]
-	}
-	if t := token.Reveal(); t != "" {
-		s = strings.ReplaceAll(s, t, token.String())
-	}
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-	if s = strings.TrimSpace(s); utf8.RuneCountInString(s) > maxMessage {
-		s = string([]rune(s)[:maxMessage-1]) + "…"
-	}
-	return s
 }

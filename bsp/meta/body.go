@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"bottega/bsp/wire"
 	"bottega/core"
 )
 
@@ -130,7 +131,7 @@ func build(m core.Outgoing) (*payload, error) {
 // Meta would put our own country in front), else the business-scoped user id.
 func (p *payload) address(m core.Outgoing) error {
 	if m.To != "" {
-		if !e164(string(m.To)) {
+		if !wire.E164(string(m.To)) {
 			return refuse(core.InvalidInput, "recipient is not a number in E.164 form")
 		}
 		p.To = string(m.To)
@@ -248,15 +249,4 @@ func (p *payload) place(l *core.Location) error {
 	}
 	p.Location = &placeBody{Latitude: l.Lat, Longitude: l.Lon, Name: l.Name, Address: l.Address}
 	return nil
-}
-
-// e164 reports whether s is "+" and 7 to 15 digits.
-func e164(s string) bool {
-	digits, ok := strings.CutPrefix(s, "+")
-	return ok && allDigits(digits)
-}
-
-// allDigits reports whether s is a phone number's 7 to 15 digits (E.164 without "+").
-func allDigits(s string) bool {
-	return len(s) >= 7 && len(s) <= 15 && strings.Trim(s, "0123456789") == ""
 }

@@ -60,6 +60,10 @@ func parseRules(tsv string) ([]rule, error) {
 	return rules, nil
 }
 
+// ClassOf judges one of Meta's codes that another provider passes on; false for
+// one that the table does not know.
+func ClassOf(code string) (class core.Class, wait time.Duration, known bool) { return classify(code) }
+
 // classify finds a code of Meta's in the table. Decide by the code alone:
 // HTTP status, title and subcode say less (bsp/meta.md 3).
 func classify(code string) (class core.Class, wait time.Duration, known bool) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"bottega/bsp/wire"
 	"bottega/core"
 )
 
@@ -28,13 +29,13 @@ func (Decoder) Decode(body []byte) ([]core.Event, error) {
 	}
 	var d decoding
 	known := false
-	for _, m := range members(body) {
-		if m.key != "entry" || !starts(m.value, '[') {
+	for _, m := range wire.Members(body) {
+		if m.Key != "entry" || !wire.Starts(m.Value, '[') {
 			continue
 		}
 		known = true
 		var entries list
-		if err := lenient(m.value, &entries); err != nil {
+		if err := wire.Lenient(m.Value, &entries); err != nil {
 			return nil, core.Fail(core.Internal, "meta.Decode", err)
 		}
 		for _, raw := range entries {
@@ -86,11 +87,11 @@ func (d *decoding) entry(raw json.RawMessage) {
 		Changes list `json:"changes"`
 	}
 	d.channel, d.field, d.person, d.at = "", "", nil, time.Time{}
-	if lenient(raw, &e) != nil || len(e.Changes) == 0 {
+	if wire.Lenient(raw, &e) != nil || len(e.Changes) == 0 {
 		d.unknown("entry")
 		return
 	}
-	d.at = e.Time.time()
+	d.at = e.Time.Time()
 	for _, c := range e.Changes {
 		d.change(c)
 	}
@@ -102,7 +103,7 @@ func (d *decoding) change(raw json.RawMessage) {
 		Field text            `json:"field"`
 		Value json.RawMessage `json:"value"`
 	}
-	if lenient(raw, &c) != nil || c.Field == "" {
+	if wire.Lenient(raw, &c) != nil || c.Field == "" {
 		d.field, d.channel, d.person = "", "", nil
 		d.unknown("changes")
 		return
@@ -113,13 +114,13 @@ func (d *decoding) change(raw json.RawMessage) {
 		} `json:"metadata"`
 		Contacts list `json:"contacts"`
 	}
-	if lenient(c.Value, &head) != nil { // no value at all
+	if wire.Lenient(c.Value, &head) != nil { // no value at all
 		head.Contacts = nil
 	}
 	d.field, d.channel, d.person = string(c.Field), string(head.Metadata.PhoneNumberID), nil
 	for _, r := range head.Contacts {
 		var p person
-		if lenient(r, &p) == nil {
+		if wire.Lenient(r, &p) == nil {
 			d.person = append(d.person, p)
 		}
 	}
@@ -149,16 +150,16 @@ func (d *decoding) value(v json.RawMessage) {
 
 // lists reads the lists of a value in the order they stand in.
 func (d *decoding) lists(v json.RawMessage) {
-	for _, m := range members(v) {
+	for _, m := range wire.Members(v) {
 		read := map[string]func(json.RawMessage){
 			"messages": d.message, "message_echoes": d.echo, "statuses": d.status,
 			"user_preferences": d.preference, "errors": d.failure,
-		}[m.key]
+		}[m.Key]
 		var items list
 		switch {
-		case m.key == "contacts" || !starts(m.value, '[') || lenient(m.value, &items) != nil:
+		case m.Key == "contacts" || !wire.Starts(m.Value, '[') || wire.Lenient(m.Value, &items) != nil:
 		case read == nil && len(items) > 0:
-			d.unknown(d.field + "." + m.key)
+			d.unknown(d.field + "." + m.Key)
 		default:
 			for _, raw := range items {
 				read(raw)
@@ -180,11 +181,11 @@ func (d *decoding) failure(raw json.RawMessage) {
 // providerError reads one error of a callback; nil when it says nothing.
 func providerError(raw json.RawMessage) *core.ProviderError {
 	var e graphError
-	if lenient(raw, &e) != nil || e.Code == "" && e.words() == "" {
+	if wire.Lenient(raw, &e) != nil || e.Code == "" && e.words() == "" {
 		return nil
 	}
 	class, wait, _ := classify(string(e.Code))
-	return &core.ProviderError{Code: string(e.Code), Class: class, Message: scrub(e.words(), ""), RetryAfter: wait}
+	return &core.ProviderError{Code: string(e.Code), Class: class, Message: wire.Scrub(e.words(), ""), RetryAfter: wait}
 }
 
 // firstError is the error of a list that counts; Meta sends one.
@@ -201,7 +202,7 @@ func firstError(l list) *core.ProviderError {
 // else stays an opaque address (people can hide their number).
 func address(waID text) (core.Phone, string) {
 	digits := strings.TrimPrefix(string(waID), "+")
-	if allDigits(digits) {
+	if wire.Digits(digits) {
 		return core.Phone("+" + digits), ""
 	}
 	return "", string(waID)

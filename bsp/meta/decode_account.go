@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"bottega/bsp/wire"
 	"bottega/core"
 )
 
@@ -39,7 +40,7 @@ type templateNotice struct {
 // new_quality_score, since Meta's page shows it under the status field's name.
 func (d *decoding) template(v json.RawMessage) {
 	var n templateNotice
-	if len(v) == 0 || lenient(v, &n) != nil || or(n.ID, n.Name) == "" {
+	if len(v) == 0 || wire.Lenient(v, &n) != nil || or(n.ID, n.Name) == "" {
 		return // change notes that nothing was understood
 	}
 	ev := core.Event{
@@ -53,7 +54,7 @@ func (d *decoding) template(v json.RawMessage) {
 		// In an announcement new_category is the category of now (trap 6).
 		ev.Kind, ev.Category = core.EvTemplateCategory, string(or(n.New, n.Category))
 		ev.Previous, ev.Correct = string(n.Previous), string(n.Correct)
-		if at := n.When.time(); !at.IsZero() {
+		if at := n.When.Time(); !at.IsZero() {
 			ev.Value = at.Format(time.RFC3339)
 		}
 	case d.field == "message_template_components_update":
@@ -81,7 +82,7 @@ func (d *decoding) number(v json.RawMessage) {
 		Decision text `json:"decision"`
 		Rejected text `json:"rejection_reason"`
 	}
-	if !starts(v, '{') || lenient(v, &n) != nil {
+	if !wire.Starts(v, '{') || wire.Lenient(v, &n) != nil {
 		return
 	}
 	ev := core.Event{
@@ -126,7 +127,7 @@ type accountNotice struct {
 // campaigns, RESTRICTED_CUSTOMER_INITIATED_MESSAGING replies too.
 func (d *decoding) account(v json.RawMessage) {
 	var n accountNotice
-	if !starts(v, '{') || lenient(v, &n) != nil {
+	if !wire.Starts(v, '{') || wire.Lenient(v, &n) != nil {
 		return
 	}
 	var restrictions []string

@@ -3,6 +3,7 @@ package meta
 import (
 	"encoding/json"
 
+	"bottega/bsp/wire"
 	"bottega/core"
 )
 
@@ -65,11 +66,11 @@ func (d *decoding) echo(raw json.RawMessage) {
 // common reads what messages and echoes share.
 func (d *decoding) common(raw json.RawMessage) (inbound, core.Event, bool) {
 	var m inbound
-	if !starts(raw, '{') || lenient(raw, &m) != nil {
+	if !wire.Starts(raw, '{') || wire.Lenient(raw, &m) != nil {
 		d.unknown(d.field + ".item")
 		return m, core.Event{}, false
 	}
-	ev := core.Event{ID: string(m.ID), At: m.Timestamp.time(), ReplyTo: string(m.Context.ID), Error: firstError(m.Errors)}
+	ev := core.Event{ID: string(m.ID), At: m.Timestamp.Time(), ReplyTo: string(m.Context.ID), Error: firstError(m.Errors)}
 	if r := m.Referral; r.Source != "" || r.ID != "" || r.Headline != "" {
 		ev.Referral = &core.Referral{Source: string(r.Source), ID: string(r.ID), Headline: string(r.Headline)}
 	}
@@ -116,7 +117,7 @@ func partOf(kind string) part {
 // the provider's word for it in Field.
 func fill(ev *core.Event, m inbound, raw json.RawMessage) {
 	var keys map[string]json.RawMessage
-	if lenient(raw, &keys) != nil {
+	if wire.Lenient(raw, &keys) != nil {
 		keys = nil // cannot be: it is an object, see common
 	}
 	kind := kindOf(m, raw)
@@ -127,7 +128,7 @@ func fill(ev *core.Event, m inbound, raw json.RawMessage) {
 	var u struct {
 		Type text `json:"type"`
 	}
-	if part := keys["unsupported"]; len(part) > 0 && lenient(part, &u) == nil && u.Type != "" {
+	if part := keys["unsupported"]; len(part) > 0 && wire.Lenient(part, &u) == nil && u.Type != "" {
 		ev.Field = string(u.Type)
 	}
 }
@@ -137,9 +138,9 @@ func kindOf(m inbound, raw json.RawMessage) string {
 	if m.Type != "" {
 		return string(m.Type)
 	}
-	for _, m := range members(raw) {
-		if partOf(m.key) != nil {
-			return m.key
+	for _, m := range wire.Members(raw) {
+		if partOf(m.Key) != nil {
+			return m.Key
 		}
 	}
 	return ""
@@ -149,7 +150,7 @@ func readText(ev *core.Event, part json.RawMessage) bool {
 	var p struct {
 		Body text `json:"body"`
 	}
-	if lenient(part, &p) != nil || p.Body == "" {
+	if wire.Lenient(part, &p) != nil || p.Body == "" {
 		return false
 	}
 	ev.Type, ev.Text = core.TypeText, string(p.Body)
@@ -168,13 +169,13 @@ func readMedia(kind core.MessageType) part {
 			SHA256   text `json:"sha256"`
 			Voice    flag `json:"voice"`
 		}
-		if lenient(part, &p) != nil || or(p.ID, p.URL, p.Link) == "" {
+		if wire.Lenient(part, &p) != nil || or(p.ID, p.URL, p.Link) == "" {
 			return false
 		}
 		ev.Type, ev.Text = kind, string(p.Caption)
 		ev.Media = &core.Media{
 			ID: string(p.ID), URL: string(or(p.URL, p.Link)), MIME: string(p.MIME), Filename: string(p.Filename),
-			Caption: string(p.Caption), SHA256: string(p.SHA256), Voice: p.Voice.yes(),
+			Caption: string(p.Caption), SHA256: string(p.SHA256), Voice: p.Voice.Yes(),
 		}
 		return true
 	}
@@ -187,11 +188,11 @@ func readLocation(ev *core.Event, part json.RawMessage) bool {
 		Name    text `json:"name"`
 		Address text `json:"address"`
 	}
-	if lenient(part, &p) != nil {
+	if wire.Lenient(part, &p) != nil {
 		return false
 	}
-	lat, ok1 := p.Lat.float()
-	lon, ok2 := p.Lon.float()
+	lat, ok1 := p.Lat.Float()
+	lon, ok2 := p.Lon.Float()
 	if !ok1 || !ok2 {
 		return false
 	}
@@ -205,7 +206,7 @@ func readButton(ev *core.Event, part json.RawMessage) bool {
 		Payload text `json:"payload"`
 		Text    text `json:"text"`
 	}
-	if lenient(part, &p) != nil || or(p.Text, p.Payload) == "" {
+	if wire.Lenient(part, &p) != nil || or(p.Text, p.Payload) == "" {
 		return false
 	}
 	ev.Type, ev.Text = core.TypeButton, string(or(p.Text, p.Payload))
@@ -218,7 +219,7 @@ func readReaction(ev *core.Event, part json.RawMessage) bool {
 		Target text `json:"message_id"`
 		Emoji  text `json:"emoji"`
 	}
-	if lenient(part, &p) != nil || p.Target == "" {
+	if wire.Lenient(part, &p) != nil || p.Target == "" {
 		return false
 	}
 	removed := p.Emoji == ""
@@ -231,13 +232,13 @@ func readEdit(ev *core.Event, part json.RawMessage) bool {
 		Target  text            `json:"original_message_id"`
 		Message json.RawMessage `json:"message"`
 	}
-	if lenient(part, &p) != nil || p.Target == "" {
+	if wire.Lenient(part, &p) != nil || p.Target == "" {
 		return false
 	}
 	var now core.Event
 	var m inbound
 	// An edit of an edit is no shape of Meta's, and nesting them costs the square of their depth.
-	if starts(p.Message, '{') && lenient(p.Message, &m) == nil && kindOf(m, p.Message) != "edit" {
+	if wire.Starts(p.Message, '{') && wire.Lenient(p.Message, &m) == nil && kindOf(m, p.Message) != "edit" {
 		fill(&now, m, p.Message)
 	}
 	ev.Kind, ev.Target, ev.Text, ev.Type = core.EvEdit, string(p.Target), now.Text, now.Type
@@ -248,7 +249,7 @@ func readRevoke(ev *core.Event, part json.RawMessage) bool {
 	var p struct {
 		Target text `json:"original_message_id"`
 	}
-	if lenient(part, &p) != nil || p.Target == "" {
+	if wire.Lenient(part, &p) != nil || p.Target == "" {
 		return false
 	}
 	ev.Kind, ev.Target = core.EvRevoke, string(p.Target)

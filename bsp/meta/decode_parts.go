@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"strings"
 
+	"bottega/bsp/wire"
 	"bottega/core"
 )
 
 // readContacts summarises shared contact cards, one line each: name, numbers.
 func readContacts(ev *core.Event, part json.RawMessage) bool {
 	var cards list
-	if lenient(part, &cards) != nil {
+	if wire.Lenient(part, &cards) != nil {
 		return false
 	}
 	var lines []string
@@ -27,7 +28,7 @@ func readContacts(ev *core.Event, part json.RawMessage) bool {
 			} `json:"phones"`
 			VCard text `json:"vcard"`
 		}
-		if lenient(raw, &c) != nil {
+		if wire.Lenient(raw, &c) != nil {
 			continue // cannot be: the list around it was valid JSON
 		}
 		name := string(c.Name.Formatted)
@@ -87,9 +88,9 @@ func readInteractive(ev *core.Event, part json.RawMessage) bool {
 			Response text `json:"response"`
 		}
 	}
-	for _, m := range members(part) {
+	for _, m := range wire.Members(part) {
 		var into any
-		switch m.key {
+		switch m.Key {
 		case "button_reply":
 			into = &p.Button
 		case "list_reply":
@@ -101,7 +102,7 @@ func readInteractive(ev *core.Event, part json.RawMessage) bool {
 		default:
 			continue
 		}
-		if lenient(m.value, into) != nil {
+		if wire.Lenient(m.Value, into) != nil {
 			return false
 		}
 	}
@@ -130,16 +131,16 @@ func readInteractive(ev *core.Event, part json.RawMessage) bool {
 // order; the token that Meta adds is no answer.
 func flowText(response, fallback string) string {
 	var lines []string
-	for _, m := range members([]byte(response)) {
-		if m.key == "flow_token" {
+	for _, m := range wire.Members([]byte(response)) {
+		if m.Key == "flow_token" {
 			continue
 		}
 		var t text
-		value := string(m.value)
-		if err := lenient(m.value, &t); err == nil && t != "" {
+		value := string(m.Value)
+		if err := wire.Lenient(m.Value, &t); err == nil && t != "" {
 			value = string(t)
 		}
-		lines = append(lines, m.key+": "+value)
+		lines = append(lines, m.Key+": "+value)
 	}
 	switch {
 	case len(lines) > 0:
@@ -156,7 +157,7 @@ func readOrder(ev *core.Event, part json.RawMessage) bool {
 		Text  text `json:"text"`
 		Items list `json:"product_items"`
 	}
-	if lenient(part, &p) != nil {
+	if wire.Lenient(part, &p) != nil {
 		return false
 	}
 	var lines []string
@@ -170,7 +171,7 @@ func readOrder(ev *core.Event, part json.RawMessage) bool {
 			Price    text `json:"item_price"`
 			Currency text `json:"currency"`
 		}
-		if lenient(raw, &it) != nil || it.ID == "" {
+		if wire.Lenient(raw, &it) != nil || it.ID == "" {
 			continue
 		}
 		line := string(or(it.Quantity, "1")) + " × " + string(it.ID)
@@ -196,7 +197,7 @@ func readSystem(ev *core.Event, part json.RawMessage) bool {
 		PrevUser   text `json:"previous_user_id"`
 		PrevParent text `json:"previous_parent_user_id"`
 	}
-	if lenient(part, &p) != nil {
+	if wire.Lenient(part, &p) != nil {
 		return false
 	}
 	number, _ := address(or(p.WaID, p.NewWaID))

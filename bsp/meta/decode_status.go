@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"bottega/bsp/wire"
 	"bottega/core"
 )
 
@@ -39,11 +40,11 @@ func (d *decoding) status(raw json.RawMessage) {
 			} `json:"cost"`
 		} `json:"pricing"`
 	}
-	if !starts(raw, '{') || lenient(raw, &s) != nil {
+	if !wire.Starts(raw, '{') || wire.Lenient(raw, &s) != nil {
 		d.unknown(d.field + ".statuses")
 		return
 	}
-	ev := core.Event{Kind: core.EvStatus, ID: string(s.ID), At: s.Timestamp.time(), Ref: string(s.Ref), Error: firstError(s.Errors)}
+	ev := core.Event{Kind: core.EvStatus, ID: string(s.ID), At: s.Timestamp.Time(), Ref: string(s.Ref), Error: firstError(s.Errors)}
 	if s.RecipientType == "group" {
 		ev.Address = string(s.Recipient)
 		s.Recipient, s.User = s.Participant, s.PartUser
@@ -53,13 +54,13 @@ func (d *decoding) status(raw json.RawMessage) {
 	}
 	p := d.find(s.Recipient, s.User)
 	ev.UserID, ev.ParentUserID = string(or(s.User, p.User)), string(or(s.Parent, p.Parent))
-	if pr := s.Pricing; pr.Billable.v != nil || or(pr.Model, pr.Type, pr.Category) != "" {
+	if pr := s.Pricing; pr.Billable.V != nil || or(pr.Model, pr.Type, pr.Category) != "" {
 		ev.Pricing = &core.Pricing{
 			Category: strings.ReplaceAll(string(pr.Category), "-", "_"), // authentication-international comes both ways
-			Billable: pr.Billable.v, Model: string(pr.Model), Type: string(pr.Type),
+			Billable: pr.Billable.V, Model: string(pr.Model), Type: string(pr.Type),
 		}
 	}
-	if _, ok := s.Pricing.Cost.Amount.float(); ok && s.Pricing.Cost.Currency != "" {
+	if _, ok := s.Pricing.Cost.Amount.Float(); ok && s.Pricing.Cost.Currency != "" {
 		ev.Cost = &core.Money{Amount: string(s.Pricing.Cost.Amount), Currency: string(s.Pricing.Cost.Currency)}
 	}
 	state, ok := states[s.Status]
@@ -82,12 +83,12 @@ func (d *decoding) preference(raw json.RawMessage) {
 		Value     text `json:"value"`
 		Timestamp text `json:"timestamp"`
 	}
-	if !starts(raw, '{') || lenient(raw, &p) != nil {
+	if !wire.Starts(raw, '{') || wire.Lenient(raw, &p) != nil {
 		d.unknown(d.field + ".user_preferences")
 		return
 	}
 	ev := core.Event{
-		Kind: core.EvPreference, At: p.Timestamp.time(), UserID: string(p.User), ParentUserID: string(p.Parent),
+		Kind: core.EvPreference, At: p.Timestamp.Time(), UserID: string(p.User), ParentUserID: string(p.Parent),
 		Category: string(p.Category), Value: string(p.Value), Reason: string(p.Detail),
 	}
 	ev.From, ev.Address = address(p.WaID)
@@ -100,9 +101,9 @@ func (d *decoding) preference(raw json.RawMessage) {
 // userIDUpdates reads the field user_id_update: one update as the value itself
 // or several in a list of the same name.
 func (d *decoding) userIDUpdates(v json.RawMessage) {
-	for _, m := range members(v) {
+	for _, m := range wire.Members(v) {
 		var items list
-		if m.key == "user_id_update" && starts(m.value, '[') && lenient(m.value, &items) == nil {
+		if m.Key == "user_id_update" && wire.Starts(m.Value, '[') && wire.Lenient(m.Value, &items) == nil {
 			for _, raw := range items {
 				d.userIDUpdate(raw)
 			}
@@ -124,11 +125,11 @@ func (d *decoding) userIDUpdate(raw json.RawMessage) {
 		Parent    change `json:"parent_user_id"`
 		Timestamp text   `json:"timestamp"`
 	}
-	if len(raw) == 0 || lenient(raw, &u) != nil || u.User.Current == "" {
+	if len(raw) == 0 || wire.Lenient(raw, &u) != nil || u.User.Current == "" {
 		return // change notes that nothing was understood
 	}
 	ev := core.Event{
-		Kind: core.EvIdentity, At: u.Timestamp.time(), UserID: string(u.User.Current), ParentUserID: string(u.Parent.Current),
+		Kind: core.EvIdentity, At: u.Timestamp.Time(), UserID: string(u.User.Current), ParentUserID: string(u.Parent.Current),
 		Previous: string(u.User.Previous), Text: string(u.Detail),
 	}
 	ev.From, ev.Address = address(u.WaID)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"bottega/bsp/wire"
 	"bottega/core"
 )
 
@@ -75,7 +76,7 @@ func (g *Gateway) Templates(ctx context.Context) ([]core.Template, error) {
 		}
 		for _, raw := range page.Data {
 			var n templateNode
-			if err := lenient(raw, &n); err != nil {
+			if err := wire.Lenient(raw, &n); err != nil {
 				return nil, core.Fail(core.Internal, op, err)
 			}
 			all = append(all, n.template())
@@ -105,7 +106,7 @@ func (n *templateNode) template() core.Template {
 	}
 	for _, raw := range n.Components {
 		var p templatePart
-		if lenient(raw, &p) != nil {
+		if wire.Lenient(raw, &p) != nil {
 			continue // cannot be: the page around it was valid JSON
 		}
 		switch strings.ToUpper(string(p.Type)) {
@@ -126,7 +127,7 @@ func buttonDefs(raw list) []core.TemplateButtonDef {
 	var out []core.TemplateButtonDef
 	for _, r := range raw {
 		var b templateButton
-		if lenient(r, &b) != nil {
+		if wire.Lenient(r, &b) != nil {
 			continue // cannot be, as above
 		}
 		out = append(out, core.TemplateButtonDef{Type: string(b.Type), Text: string(b.Text), URL: string(b.URL), Phone: string(b.Phone)})
@@ -200,7 +201,7 @@ func (g *Gateway) Health(ctx context.Context) (core.Health, error) {
 	}
 	h := core.Health{
 		Quality: quality(n.Quality), Status: string(n.Status), VerifiedName: string(n.VerifiedName),
-		CanSend: string(n.Health.CanSend), At: g.now(),
+		CanSend: string(n.Health.CanSend), At: g.line.Now(),
 	}
 	if n.Limit == "" {
 		n.Limit = n.OldLimit
@@ -217,13 +218,13 @@ func (g *Gateway) Health(ctx context.Context) (core.Health, error) {
 // notes are Meta's hints on one of number, account, business and app.
 func notes(raw []byte) []string {
 	var e healthEntity
-	if lenient(raw, &e) != nil {
+	if wire.Lenient(raw, &e) != nil {
 		return nil // cannot be: the answer around it was valid JSON
 	}
 	var out []string
 	for _, s := range e.Info {
 		if s != "" {
-			out = append(out, scrub(string(s), ""))
+			out = append(out, wire.Scrub(string(s), ""))
 		}
 	}
 	for _, x := range e.Errors {
@@ -233,7 +234,7 @@ func notes(raw []byte) []string {
 				parts = append(parts, string(s))
 			}
 		}
-		out = append(out, scrub(strings.Join(parts, " · "), ""))
+		out = append(out, wire.Scrub(strings.Join(parts, " · "), ""))
 	}
 	return out
 }

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
 
+	"bottega/bsp/wire"
 	"bottega/core"
 )
 
@@ -24,10 +24,7 @@ const DefaultVersion = "v25.0"
 
 // DefaultTimeout of one call where Config.Timeout is zero. A send that is not
 // answered by then is of unknown outcome.
-const DefaultTimeout = 30 * time.Second
-
-// transferTimeout bounds the upload or download of one file.
-const transferTimeout = 10 * time.Minute
+const DefaultTimeout = wire.DefaultTimeout
 
 // versionForm holds the version, which becomes part of a path, to its form.
 var versionForm = regexp.MustCompile(`^v[0-9]+\.[0-9]+$`)
@@ -47,12 +44,8 @@ type Gateway struct {
 	account core.Account
 	base    *url.URL
 	baseErr error
-	client  *http.Client
+	line    *wire.Line
 	token   func(context.Context) (core.Secret, error)
-	now     func() time.Time
-	log     *slog.Logger
-	timeout time.Duration
-	plain   bool // the client's transport is net/http's own
 }
 
 var _ core.Gateway = (*Gateway)(nil)
@@ -60,55 +53,19 @@ var _ core.Gateway = (*Gateway)(nil)
 // New builds a Gateway; it connects to nothing. A base URL that must not see
 // the token (neither https nor loopback) makes every call fail with InvalidInput.
 func New(cfg Config) *Gateway {
-	g := &Gateway{account: cfg.Account, token: cfg.Token, now: cfg.Now, log: cfg.Log, timeout: cfg.Timeout}
+	g := &Gateway{account: cfg.Account, token: cfg.Token, line: wire.NewLine(wire.Config{Client: cfg.Client, Now: cfg.Now, Log: cfg.Log, Timeout: cfg.Timeout})}
 	if g.account.Version == "" {
 		g.account.Version = DefaultVersion
-	}
-	if g.now == nil {
-		g.now = time.Now
-	}
-	if g.log == nil {
-		g.log = slog.New(slog.DiscardHandler)
-	}
-	if g.timeout <= 0 {
-		g.timeout = DefaultTimeout
 	}
 	base := g.account.BaseURL
 	if base == "" {
 		base = DefaultBaseURL
 	}
-	g.base, g.baseErr = parseBase(base)
+	g.base, g.baseErr = wire.Base(base)
 	if !versionForm.MatchString(g.account.Version) {
 		g.baseErr = errors.New("API version is not of the form v25.0")
 	}
-	client := http.Client{}
-	if cfg.Client != nil {
-		client = *cfg.Client
-	}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	_, std := client.Transport.(*http.Transport)
-	g.client, g.plain = &client, std || client.Transport == nil
 	return g
-}
-
-func parseBase(raw string) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimRight(raw, "/"))
-	if err != nil {
-		return nil, errors.New("base URL cannot be read")
-	}
-	if u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("base URL must be a bare scheme://host[:port][/path]")
-	}
-	if u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())) {
-		return nil, fmt.Errorf("base URL %s://%s is neither https nor on this machine", u.Scheme, u.Host)
-	}
-	return u, nil
-}
-
-// loopback reports whether host is this machine, where http is safe.
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Capabilities of Meta's Cloud API: it has no idempotency key, but its receipts
@@ -155,12 +112,12 @@ type sendAnswer struct {
 // may have been taken, so the outcome is unsure.
 func (g *Gateway) accepted(op string, body []byte) (core.Accept, error) {
 	var a sendAnswer
-	if err := lenient(body, &a); err != nil || len(a.Messages) == 0 || a.Messages[0].ID == "" {
+	if err := wire.Lenient(body, &a); err != nil || len(a.Messages) == 0 || a.Messages[0].ID == "" {
 		pe := &core.ProviderError{Code: "http_200", Class: core.ClassUnknown, Message: "accepted without a message id", Uncertain: true}
 		return core.Accept{}, core.Fail(core.OutcomeUnsure, op, pe)
 	}
 	first := a.Messages[0]
-	acc := core.Accept{ProviderID: string(first.ID), At: g.now()}
+	acc := core.Accept{ProviderID: string(first.ID), At: g.line.Now()}
 	// "paused" is, like the other, a message that may still be released or dropped.
 	acc.Held = first.Status == "held_for_quality_assessment" || first.Status == "paused"
 	if len(a.Contacts) > 0 {

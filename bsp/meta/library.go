@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"bottega/bsp/wire"
 	"bottega/core"
 	forms "bottega/core/template"
 )
@@ -101,7 +102,7 @@ func (g *Gateway) handIn(ctx context.Context, op, path string, body newTemplate)
 		Status   text `json:"status"`
 		Category text `json:"category"`
 	}
-	if err := lenient(b, &a); err != nil { // taken, as the status says; the listing will tell the rest
+	if err := wire.Lenient(b, &a); err != nil { // taken, as the status says; the listing will tell the rest
 		return core.TemplateAnswer{}, core.Fail(core.OutcomeUnsure, op, &core.ProviderError{Code: "http_200", Class: core.ClassUnknown, Message: "answer is not JSON", Uncertain: true})
 	}
 	return core.TemplateAnswer{ID: string(a.ID), Status: string(a.Status), Category: string(a.Category)}, nil

@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 
+	"bottega/bsp/wire"
 	"bottega/core"
 )
 
@@ -36,7 +37,7 @@ func (g *Gateway) Upload(ctx context.Context, f core.MediaFile) (string, error) 
 	}
 	b, err := g.do(ctx, call{
 		op: op, method: http.MethodPost, path: g.account.PhoneNumberID + "/media",
-		body: body, length: length, mimeType: mimeType, timeout: transferTimeout,
+		body: body, length: length, mimeType: mimeType, timeout: wire.TransferTimeout,
 	})
 	if err != nil {
 		return "", err
@@ -44,7 +45,7 @@ func (g *Gateway) Upload(ctx context.Context, f core.MediaFile) (string, error) 
 	var a struct {
 		ID text `json:"id"`
 	}
-	if err := lenient(b, &a); err != nil || a.ID == "" {
+	if err := wire.Lenient(b, &a); err != nil || a.ID == "" {
 		return "", core.Fail(core.Unreachable, op, &core.ProviderError{Code: "http_200", Class: core.ClassRetry, Message: "upload answered without an id"})
 	}
 	return string(a.ID), nil
@@ -105,7 +106,7 @@ func (g *Gateway) Download(ctx context.Context, id string, max int64, w io.Write
 	if err := numeric(op, "media id", id); err != nil {
 		return core.Media{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, transferTimeout)
+	ctx, cancel := context.WithTimeout(ctx, wire.TransferTimeout)
 	defer cancel()
 	for again := true; ; again = false {
 		node, err := g.mediaNode(ctx, op, id)
@@ -148,69 +149,47 @@ func (g *Gateway) fetch(ctx context.Context, op string, node mediaNode, size, ma
 	if err != nil || !g.trusted(u) {
 		return 0, core.Fail(core.BadMedia, op, errors.New("file lies on a host that must not see the token"))
 	}
-	token, err := g.secret(ctx, op)
+	token, err := wire.Usable(ctx, op, g.token)
 	if err != nil {
 		return 0, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	c := wire.Call{Op: op, Method: http.MethodGet, URL: u, Auth: bearer(token), Secrets: []core.Secret{token}}
+	res, err := g.line.Stream(ctx, c)
 	if err != nil {
-		return 0, core.Fail(core.BadMedia, op, err)
-	}
-	req.Header.Set("Authorization", "Bearer "+token.Reveal())
-	req.Header.Set("User-Agent", "bottega")
-	c := call{op: op}
-	client := *g.client
-	client.Timeout = 0 // ctx bounds a transfer
-	res, err := client.Do(req)
-	if err != nil {
-		return 0, lost(c, token, false, err)
+		return 0, err
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return 0, g.noFile(c, token, res)
+		return 0, g.noFile(op, token, res)
 	}
-	h, out := sha256.New(), &sink{w: w}
+	h, out := sha256.New(), &wire.Sink{W: w}
 	n, err := io.Copy(io.MultiWriter(out, h), io.LimitReader(res.Body, max+1))
 	switch {
-	case out.err != nil:
-		return n, out.err // ours: the disk, not the line
+	case out.Err != nil:
+		return n, out.Err // ours: the disk, not the line
 	case n > max:
 		return n, core.Fail(core.TooLarge, op, fmt.Errorf("file has more than %d bytes", max))
 	case err != nil:
-		return n, lost(c, token, false, err)
+		return n, c.Lost(false, err)
 	case size > 0 && n != size:
-		return n, lost(c, token, false, fmt.Errorf("file has %d bytes instead of %d", n, size))
+		return n, c.Lost(false, fmt.Errorf("file has %d bytes instead of %d", n, size))
 	case !sameHash(string(node.SHA256), h):
 		return n, core.Fail(core.BadMedia, op, errors.New("file does not have the hash that was announced"))
 	}
 	return n, nil
 }
 
-// sink remembers that writing failed, which io.Copy reports like a failed read.
-type sink struct {
-	w   io.Writer
-	err error
-}
-
-func (s *sink) Write(p []byte) (int, error) {
-	n, err := s.w.Write(p)
-	if err != nil {
-		s.err = err
-	}
-	return n, err
-}
-
 // noFile is an answer of the media host that is no file.
-func (g *Gateway) noFile(c call, token core.Secret, res *http.Response) error {
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxMessage))
+func (g *Gateway) noFile(op string, token core.Secret, res *http.Response) error {
+	body, err := io.ReadAll(io.LimitReader(res.Body, 500))
 	if err != nil {
 		body = nil // the status says enough
 	}
 	if res.StatusCode == http.StatusNotFound || res.StatusCode == http.StatusGone {
-		return core.Fail(core.NotFound, c.op, &core.ProviderError{Code: "http_404", Class: core.ClassMedia, Message: scrub(string(body), token)})
+		return core.Fail(core.NotFound, op, &core.ProviderError{Code: "http_404", Class: core.ClassMedia, Message: wire.Scrub(string(body), token)})
 	}
 	f, _ := failure(body)
-	return g.refusal(c, token, res, body, f)
+	return g.refusal(call{op: op}, token, wire.Answer{Status: res.StatusCode, Header: res.Header, Body: body}, f)
 }
 
 // trusted reports whether the token may go to u: https anywhere (the API named
@@ -219,7 +198,7 @@ func (g *Gateway) trusted(u *url.URL) bool {
 	if u.Host == "" || u.User != nil {
 		return false
 	}
-	return u.Scheme == "https" || u.Scheme == "http" && u.Host == g.base.Host && loopback(u.Hostname())
+	return u.Scheme == "https" || u.Scheme == "http" && u.Host == g.base.Host && wire.Loopback(u.Hostname())
 }
 
 // sameHash compares with the announced SHA-256: base64 in callbacks, seen in

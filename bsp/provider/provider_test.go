@@ -64,27 +64,28 @@ func TestNoGateway(t *testing.T) {
 	}{
 		{core.Channel{Name: "other", Provider: core.Meta}, core.NoSecret},
 		{core.Channel{Name: "dark", Provider: core.Meta}, core.NoKeyring},
-		{core.Channel{Name: "shop", Provider: core.Twilio}, core.NotYet},
+		{core.Channel{Name: "shop", Provider: core.Twilio}, core.NoSecret},
 		{core.Channel{Name: "shop", Provider: "carrier pigeon"}, core.NotYet},
 	} {
 		if _, err := set(full).Gateway(t.Context(), c.ch); core.CodeOf(err) != c.want {
 			t.Errorf("Gateway of %s at %s: %v, want %s", c.ch.Name, c.ch.Provider, err, c.want)
 		}
-		if _, _, err := set(full).Callback(t.Context(), c.ch); core.CodeOf(err) != c.want {
+		if _, err := set(full).Callback(t.Context(), c.ch); core.CodeOf(err) != c.want {
 			t.Errorf("Callback of %s at %s: %v, want %s", c.ch.Name, c.ch.Provider, err, c.want)
 		}
 	}
 	half := keys{Token: "EAAG", AppSecret: "app"}
-	if _, _, err := set(half).Callback(t.Context(), core.Channel{Name: "shop", Provider: core.Meta}); core.CodeOf(err) != core.NoSecret {
+	if _, err := set(half).Callback(t.Context(), core.Channel{Name: "shop", Provider: core.Meta}); core.CodeOf(err) != core.NoSecret {
 		t.Errorf("without the verify token: %v", err)
 	}
 }
 
 func TestCallback(t *testing.T) {
-	verify, shake, err := set(full).Callback(t.Context(), core.Channel{Name: "shop", Provider: core.Meta})
+	ch, err := set(full).Callback(t.Context(), core.Channel{Name: "shop", Provider: core.Meta})
 	if err != nil {
 		t.Fatal(err)
 	}
+	verify, shake := ch.Verify, ch.Handshake
 	body := []byte(`{"object":"whatsapp_business_account"}`)
 	if err := verify(http.Header{meta.SignatureHeader: {meta.Sign("app", body)}}, body); err != nil {
 		t.Errorf("a signed callback: %v", err)
@@ -124,6 +125,9 @@ func TestDecoders(t *testing.T) {
 	for p, d := range Decoders() {
 		if _, err := d.Decode([]byte(`{"object":"whatsapp_business_account","entry":[]}`)); err != nil {
 			t.Errorf("%s: %v", p, err)
+		}
+		if needed, _ := Fields(p); len(needed) == 0 {
+			t.Errorf("%s needs no key", p)
 		}
 	}
 }

@@ -39,6 +39,7 @@ type Store interface {
 	core.OutboxReader
 	core.LeaseStore
 	core.MediaStore
+	core.SettingsStore
 	core.TemplateReader
 }
 
@@ -85,7 +86,7 @@ func New(o Options) (*Traffic, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := &provider.Set{Keys: o.Keys, Client: client(), Now: o.Now, Log: o.Log, Calls: &bsp.Stats{}}
+	set := &provider.Set{Keys: o.Keys, Client: client(), Now: o.Now, Log: o.Log, Calls: &bsp.Stats{}, Books: &provider.Books{}}
 	t := &Traffic{
 		o: o, Providers: set, Marks: inbox.NewReadMarks(set, o.Store.Channel, o.Log),
 		sender: &outbox.Runner{Store: o.Store, Gateways: set, Feed: o.Feed, Rules: o.Rules, Policy: policy, Now: o.Now, Log: o.Log, Owner: o.ID, Files: o.Store},
@@ -129,8 +130,19 @@ func (t *Traffic) Calls() (made, failed int64) {
 func (t *Traffic) Jobs() []func(context.Context) error {
 	return []func(context.Context) error{
 		t.reader.Run, t.sender.Run, t.files.Run, t.Marks.Run, t.keepLibrary,
+		t.poll, (&outbox.Finder{Store: t.o.Store, Gateways: t.Providers, Rules: t.o.Rules, Now: t.o.Now, Log: t.o.Log, Owner: t.o.ID}).Run,
 		func(ctx context.Context) error { return t.Providers.Watch(ctx, t.o.Store) },
 	}
+}
+
+// poll asks the providers that can be asked for what came in.
+func (t *Traffic) poll(ctx context.Context) error {
+	policy, err := ingest.LoadPollPolicy(t.o.Policy)
+	if err != nil {
+		return err
+	}
+	p := &ingest.Poller{Store: t.o.Store, Gateways: t.Providers, Policy: policy, Now: t.o.Now, Log: t.o.Log, Owner: t.o.ID}
+	return p.Run(ctx)
 }
 
 // remembered is how long the receiver knows a channel and its keys without asking.

@@ -36,6 +36,15 @@ type Channel struct {
 	ID int64
 	// Verify checks the signature over the raw body; any error is a 401.
 	Verify func(http.Header, []byte) error
+	// VerifyRequest is Verify for a provider that signs the address as well;
+	// where it is set Verify is not asked.
+	VerifyRequest func(*http.Request, []byte) error
+	// Keyed channels are also reached at /webhooks/NAME/KEY, a path that nobody
+	// guesses; VerifyRequest looks at PathValue("key").
+	Keyed bool
+	// Record is what the journal keeps of a checked request, where the body
+	// alone does not say all; nil keeps the body as it came.
+	Record func(*http.Request, []byte) []byte
 	// Handshake answers the provider's GET; nil where there is none.
 	Handshake func(url.Values) (string, bool)
 	// MediaTypes that the provider posts; nil means JSON, which is then checked to be JSON.
@@ -99,6 +108,7 @@ func New(o Options) http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/webhooks/{channel}", h.callback)
+	mux.HandleFunc("/webhooks/{channel}/{key}", h.callback)
 	mux.HandleFunc("/healthz", h.health)
 	mux.HandleFunc("/readyz", h.ready)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { h.fail(w, http.StatusNotFound, core.NotFound) })
@@ -156,13 +166,16 @@ func (h *handler) post(w http.ResponseWriter, r *http.Request) int {
 	default:
 		return h.later(w, core.RateLimited, busyRetry)
 	}
-	if err := ch.Verify(r.Header, body); err != nil {
+	if err := ch.verify(r, body); err != nil {
 		h.refuse(ch, http.StatusUnauthorized, core.BadSignature)
 		return h.fail(w, http.StatusUnauthorized, core.BadSignature)
 	}
 	if status := h.form(ch, r, body); status != 0 {
 		h.refuse(ch, status, core.InvalidInput)
 		return h.fail(w, status, core.InvalidInput)
+	}
+	if ch.Record != nil {
+		body = ch.Record(r, body)
 	}
 	// A client that hangs up now has still delivered: keep what it signed.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), storeWait)
@@ -175,9 +188,19 @@ func (h *handler) post(w http.ResponseWriter, r *http.Request) int {
 	return http.StatusOK
 }
 
+func (c *Channel) verify(r *http.Request, body []byte) error {
+	if c.VerifyRequest != nil {
+		return c.VerifyRequest(r, body)
+	}
+	return c.Verify(r.Header, body)
+}
+
 // channel finds the channel of the path, or answers and returns the status.
 func (h *handler) channel(w http.ResponseWriter, r *http.Request) (Channel, int) {
 	ch, err := h.Channel(r.Context(), r.PathValue("channel"))
+	if err == nil && r.PathValue("key") != "" && !ch.Keyed {
+		err = core.Fail(core.NotFound, "webhook.channel", nil)
+	}
 	switch {
 	case err == nil:
 		return ch, 0

@@ -152,11 +152,11 @@ func route(chs []core.Channel, by core.Channel, e *core.Event) []core.Channel {
 		}
 	}
 	mine := by.Account.PhoneNumberID
-	if e.Channel == "" || mine == "" || e.Channel == mine {
+	if e.Channel == "" || mine == "" || same(e.Channel, mine) {
 		return []core.Channel{by}
 	}
 	i := slices.IndexFunc(chs, func(ch core.Channel) bool {
-		return ch.Provider == by.Provider && ch.Account.PhoneNumberID == e.Channel
+		return ch.Provider == by.Provider && same(e.Channel, ch.Account.PhoneNumberID)
 	})
 	if i >= 0 {
 		return chs[i : i+1]
@@ -172,6 +172,12 @@ func ofAccount(k core.EventKind) bool {
 		return true
 	}
 	return false
+}
+
+// same compares ids of numbers. Where the id is the number itself, as with most
+// providers, it may be written in either of its forms.
+func same(a, b string) bool {
+	return a == b || strings.HasPrefix(a, "+") && slices.Contains(core.Phone(a).Forms(), core.Phone(b))
 }
 
 // apply carries readings into the store and finishes their rows.

@@ -56,7 +56,7 @@ func (l *lane) attempt(j *job) outcome {
 	defer cancel()
 	var a core.Accept
 	err := core.Guard(ctx, "gateway.Send", func(ctx context.Context) (err error) {
-		a, err = j.gw.Send(ctx, core.Outgoing{Ref: j.Message.Ref, To: j.To, ToUser: j.ToUser, Content: j.Message.Content})
+		a, err = j.gw.Send(ctx, core.Outgoing{Ref: j.Message.Ref, To: j.To, ToUser: j.ToUser, Made: j.Message.At, Content: j.Message.Content})
 		return err
 	})()
 	return judge(a, err, j.gw.Capabilities().Idempotent)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 
@@ -13,36 +12,13 @@ import (
 	"bottega/ui/text"
 )
 
-// secretFields are the keys that a channel keeps in the keyring.
-var secretFields = []string{"token", "app_secret", "verify_token"}
-
-// keys is what `connect` is told on its input: the account, and the secrets.
-type keys struct {
-	Name          string     `json:"name"`
-	Number        core.Phone `json:"number"`
-	PhoneNumberID string     `json:"phone_number_id"`
-	BusinessID    string     `json:"waba_id"`
-	BaseURL       string     `json:"base_url"`
-	Version       string     `json:"version"`
-	Token         string     `json:"token"`
-	AppSecret     string     `json:"app_secret"`
-	VerifyToken   string     `json:"verify_token"`
-}
-
-// secrets maps the fields of the keyring to what was given.
-func (k *keys) secrets() map[string]core.Secret {
-	return map[string]core.Secret{"token": core.Secret(k.Token), "app_secret": core.Secret(k.AppSecret), "verify_token": core.Secret(k.VerifyToken)}
-}
-
 func (a *app) connect() *cobra.Command {
 	var name string
 	var stdin, unchecked bool
 	c := a.command("connect PROVIDER", text.CmdConnect, args(1, 1), func(cmd *cobra.Command, arg []string) error {
 		provider := core.ProviderName(arg[0])
 		switch provider {
-		case core.Meta, core.Sandbox:
-		case core.Twilio, core.Bird, core.Zenvia:
-			return core.Fail(core.NotYet, "cli.connect", nil)
+		case core.Meta, core.Sandbox, core.Twilio, core.Bird, core.Zenvia:
 		default:
 			return usage(text.UseProvider, "Provider", clip(arg[0]))
 		}
@@ -53,7 +29,7 @@ func (a *app) connect() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		k, err := readKeys(b)
+		k, err := readKeys(provider, b)
 		if err != nil {
 			return err
 		}
@@ -75,34 +51,6 @@ func (a *app) connect() *cobra.Command {
 	return c
 }
 
-// readKeys reads the input of connect. Its errors never quote it.
-func readKeys(b []byte) (keys, error) {
-	var k keys
-	if err := json.Unmarshal(b, &k); err != nil {
-		return keys{}, usage(text.UseKeysJSON)
-	}
-	var missing []string
-	for _, f := range []struct{ name, value string }{
-		{"phone_number_id", k.PhoneNumberID}, {"waba_id", k.BusinessID},
-		{"token", k.Token}, {"app_secret", k.AppSecret}, {"verify_token", k.VerifyToken},
-	} {
-		if strings.TrimSpace(f.value) == "" {
-			missing = append(missing, f.name)
-		}
-	}
-	if len(missing) > 0 {
-		return keys{}, usage(text.UseKeysMissing, "Fields", strings.Join(missing, ", "))
-	}
-	if k.Number != "" {
-		n, err := phone(string(k.Number))
-		if err != nil {
-			return keys{}, err
-		}
-		k.Number = n
-	}
-	return k, nil
-}
-
 // validName reports whether a channel may be called that: it stands in the
 // path of callbacks and in names of environment variables.
 func validName(s string) bool {
@@ -122,12 +70,12 @@ func (a *app) connectTo(ctx context.Context, s *Shop, provider core.ProviderName
 		return refuse(core.Conflict, text.ChannelTaken, "Name", ch.Name)
 	}
 	ch.Provider, ch.State, ch.PauseClass, ch.Detail = provider, core.Active, "", ""
-	ch.Account = core.Account{PhoneNumberID: k.PhoneNumberID, BusinessID: k.BusinessID, BaseURL: k.BaseURL, Version: k.Version}
+	ch.Account = k.account()
 	if k.Number != "" {
 		ch.Number = k.Number
 	}
 	if !unchecked {
-		gw, err := s.Gateways(given(k.secrets())).Gateway(ctx, ch)
+		gw, err := s.Gateways(given(k.secrets(provider))).Gateway(ctx, ch)
 		if err != nil {
 			return err
 		}
@@ -135,7 +83,7 @@ func (a *app) connectTo(ctx context.Context, s *Shop, provider core.ProviderName
 			return err
 		}
 	}
-	for field, v := range k.secrets() {
+	for field, v := range k.secrets(provider) {
 		if have, err := s.Keyring.Get(ctx, ch.Name, field); err == nil && have.Reveal() == v.Reveal() {
 			continue // already there, perhaps in the environment, which cannot be written
 		}
@@ -234,12 +182,33 @@ func (a *app) channelsTest() *cobra.Command {
 				return err
 			}
 			ch.Health = ch.Health.Asked(h)
+			left, err := balance(ctx, gw)
+			if err != nil {
+				return err
+			}
 			if a.g.JSON {
-				return a.printJSON(channelShape(&ch))
+				shape := channelShape(&ch)
+				shape.Balance = left
+				return a.printJSON(shape)
+			}
+			if left != nil {
+				if err := a.println(a.w.T(text.ChannelBalance, "Name", ch.Name, "Amount", left.Amount, "Currency", left.Currency)); err != nil {
+					return err
+				}
 			}
 			return a.println(a.w.T(text.ChannelAnswers, "Name", ch.Name, "Quality", strings.ToUpper(orDefault(string(h.Quality), "unknown"))))
 		})
 	})
+}
+
+// balance is what is left on the account; nil where the provider does not tell.
+func balance(ctx context.Context, gw core.Gateway) (*core.Money, error) {
+	b, ok := core.Port[core.Balancer](gw)
+	if !ok {
+		return nil, nil
+	}
+	m, err := b.Balance(ctx)
+	return &m, err
 }
 
 func (a *app) channelsRemove() *cobra.Command {
@@ -259,7 +228,13 @@ func (a *app) channelsRemove() *cobra.Command {
 				return err
 			}
 			var failed error
-			for _, f := range secretFields {
+			needed, optional := SecretFields(ch.Provider)
+			for _, f := range optional { // one that it never had needs no keyring to be gone
+				if _, err := s.Keyring.Get(ctx, ch.Name, f); err == nil {
+					needed = append(needed, f)
+				}
+			}
+			for _, f := range needed {
 				if err := s.Keyring.Delete(ctx, ch.Name, f); err != nil && core.CodeOf(err) != core.NotFound {
 					failed = errors.Join(failed, err)
 				}

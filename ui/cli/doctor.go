@@ -243,7 +243,8 @@ func (a *app) lines(ctx context.Context, s *Shop) []check {
 }
 
 func (a *app) line(ctx context.Context, s *Shop, c *core.Channel) check {
-	for _, f := range secretFields {
+	needed, _ := SecretFields(c.Provider)
+	for _, f := range needed {
 		if _, err := s.Keyring.Get(ctx, c.Name, f); err != nil {
 			if c.Provider == core.Sandbox { // the demo's keys live and die with it
 				return a.say("channel", fair, text.DoctorSandboxAway, "Name", c.Name)
@@ -258,10 +259,22 @@ func (a *app) line(ctx context.Context, s *Shop, c *core.Channel) check {
 		ck := a.say("channel", bad, text.DoctorPaused, "Name", c.Name, "Why", why)
 		ck.Fix = hint
 		return ck
+	case a.asked(ctx, s, c): // silence says nothing where we ask ourselves
+		return a.say("channel", good, text.DoctorAsked, "Name", c.Name)
 	case c.LastCallbackAt.IsZero():
 		return a.say("channel", fair, text.DoctorNeverHeard, "Name", c.Name, "Path", "/webhooks/"+c.Name)
 	case now.Sub(c.LastCallbackAt) > silence:
 		return a.say("channel", fair, text.DoctorSilent, "Name", c.Name, "For", a.w.Short(now.Sub(c.LastCallbackAt)), "Path", "/webhooks/"+c.Name)
 	}
 	return a.say("channel", good, text.DoctorChannel, "Name", c.Name, "When", a.w.When(c.LastCallbackAt.In(now.Location()), now))
+}
+
+// asked reports whether the provider of a channel is asked for what came in,
+// and no callback is expected.
+func (a *app) asked(ctx context.Context, s *Shop, c *core.Channel) bool {
+	if c.Account.PublicURL != "" || s.Gateways == nil {
+		return false
+	}
+	gw, err := s.Gateways(s.Keyring).Gateway(ctx, *c)
+	return err == nil && gw.Capabilities().PollInbound
 }

@@ -112,6 +112,7 @@ type channelJSON struct {
 	State        core.ChannelState   `json:"state"`
 	Reason       *core.ProviderError `json:"reason,omitempty"` // why it is paused
 	Health       core.Health         `json:"health"`
+	Balance      *core.Money         `json:"balance,omitempty"` // what is left, where the provider tells
 	LastCallback *time.Time          `json:"last_callback,omitempty"`
 	Webhook      string              `json:"webhook"` // path of its callbacks
 }
