@@ -183,7 +183,7 @@ func (t *tx) saveContact(c *core.Contact) error {
 	if c.ID == t.fresh.ID {
 		t.fresh = core.Contact{} // its number may be another now
 	}
-	if err := t.saveFacts(c, old.Phone != c.Phone); err != nil {
+	if err := t.updateFacts(&old, c); err != nil {
 		return err
 	}
 	if err := t.touchContact(c); err != nil {

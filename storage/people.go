@@ -63,6 +63,19 @@ func (t *tx) saveFacts(c *core.Contact, newPhone bool) error {
 	return err
 }
 
+// updateFacts is saveFacts for somebody known: with most messages nothing is new
+// but their time.
+func (t *tx) updateFacts(old, c *core.Contact) error {
+	if old.Name != c.Name || old.Username != c.Username || old.Phone != c.Phone || old.Language != c.Language || old.TimeZone != c.TimeZone ||
+		old.Value != c.Value || !old.CreatedAt.Equal(c.CreatedAt) {
+		return t.saveFacts(c, old.Phone != c.Phone)
+	}
+	if ms(old.LastInAt) == ms(c.LastInAt) {
+		return nil
+	}
+	return t.must1("UPDATE facts SET last_in = ? WHERE contact_id = ?", ms(c.LastInAt), c.ID)
+}
+
 // knownBy is what a bare word of an expression is looked for in. Folding leaves
 // no line end in any of them, nor in what is looked for.
 func knownBy(name string, phone core.Phone, user string) string {
