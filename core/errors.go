@@ -46,6 +46,7 @@ const (
 	EmptyFile       Code = "empty_file"      // nothing in it
 	NotATable       Code = "not_a_table"     // a file that is not what it should be
 	AlreadyRunning  Code = "already_running" // the same job runs in another process
+	Refused         Code = "refused"         // a rule forbids it; the cause says which
 )
 
 // Class says what the sender does about a provider's error. The list is the

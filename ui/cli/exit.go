@@ -198,7 +198,7 @@ func exitCode(err error) int {
 	case core.InvalidInput, core.BadTime:
 		return exitUsage
 	case core.WindowClosed, core.RateLimited, core.Locked, core.TooLate, core.TooLarge, core.BadMedia,
-		core.TextTooLong, core.EmptyMessage, core.ChannelPaused, core.NoRecipient:
+		core.TextTooLong, core.EmptyMessage, core.ChannelPaused, core.NoRecipient, core.Refused:
 		return exitRefused
 	case core.OutcomeUnsure:
 		return exitUnsure

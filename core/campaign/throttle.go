@@ -1,0 +1,340 @@
+package campaign
+
+import (
+	"encoding/json"
+	"math"
+	"time"
+
+	"bottega/core"
+)
+
+// WaitReason is why nobody is written to just now, as the contract writes it.
+type WaitReason string
+
+const (
+	NoWait      WaitReason = ""
+	QuietHours  WaitReason = "quiet_hours"
+	GoldenHours WaitReason = "golden_hours"
+	HourLimit   WaitReason = "hour_limit" // S-200
+	TierLimit   WaitReason = "tier_limit" // P-40
+	WarmUp      WaitReason = "warm_up"    // today's cap of a new number
+	Throttled   WaitReason = "throttled"  // the provider asked for less
+	AtPace      WaitReason = "pace"       // the set rate: not worth showing
+	PairWait    WaitReason = "pair"       // this person only (P-61)
+	ForTime     WaitReason = "scheduled"
+	ForRetry    WaitReason = "retry"
+	ForOutbox   WaitReason = "outbox" // what was handed over has not left yet
+)
+
+// Wait is a stop with its reason and its end. The zero Wait is none.
+type Wait struct {
+	Reason WaitReason `json:"reason,omitempty"`
+	Until  time.Time  `json:"until,omitzero"`
+}
+
+// later keeps the wait that ends last, which is the one that holds.
+func (w Wait) later(o Wait) Wait {
+	if o.Reason != NoWait && (w.Reason == NoWait || o.Until.After(w.Until)) {
+		return o
+	}
+	return w
+}
+
+// Limits of a channel for a while: what campaigns and replies together may do.
+type Limits struct {
+	PerMinute int // set rate; see Rules.Ceiling
+	PerHour   int // 0 for none
+	PerDay    int // unique people outside a window in 24 h; -1 for no limit
+	PerDayCap int // messages in 24 h of a new number; 0 for none
+}
+
+// Ceiling is the pace a campaign really gets: what it asks for, never above
+// the rules' ceiling unless somebody took the risk, and never above the
+// platform's own.
+func (r *Rules) Ceiling(p Pace) int {
+	n := p.PerMinute
+	if n <= 0 {
+		n = r.PerMinute.Value
+	}
+	if p.Override == "" {
+		n = min(n, r.PerSecondMax.Value*60)
+	}
+	return min(n, r.PlatformPerSecond.Value*60)
+}
+
+// LimitsOf a channel at a time. activated is the number's first day (zero: not
+// new), perDayCap the warm-up's (0 for none).
+func (r *Rules) LimitsOf(p Pace, h core.Health, activated, now time.Time, perDayCap int) Limits {
+	l := Limits{PerMinute: r.Ceiling(p), PerDay: h.Limit}
+	if h.Limit == 0 {
+		l.PerDay = r.LimitUnknown.Value
+	}
+	if r.New(activated, now) {
+		l.PerHour, l.PerDayCap = r.NewPerHour.Value, perDayCap
+	}
+	return l
+}
+
+// New reports whether a number is in its first days (S-199).
+func (r *Rules) New(activated, now time.Time) bool {
+	return !activated.IsZero() && now.Sub(activated) < r.NewFor.Value.D()
+}
+
+// Throttle says when the next message of a channel may leave. It counts
+// campaigns and replies alike; replies are only counted (Count), campaigns ask
+// first (Ask) and wait. Its state is JSON that outlives a restart, except for
+// the people of the last 24 h, which the store knows better (Meet).
+//
+// When the clock is set back everything it knows moves along, as though no
+// time had passed. Not safe for concurrent use.
+type Throttle struct {
+	rules  *Rules
+	limits Limits
+	s      throttleState
+	people map[int64]time.Time // by contact: last message outside a window
+	byTime []meeting           // the same in order, for Tier's end
+}
+
+type meeting struct {
+	at      time.Time
+	contact int64
+}
+
+// throttleState is what is kept on disk.
+type throttleState struct {
+	Last   time.Time           `json:"last,omitzero"` // the latest time seen
+	Minute window              `json:"minute"`
+	Hour   window              `json:"hour"`
+	Day    window              `json:"day"`
+	Tokens float64             `json:"tokens"` // messages that the pace allows at Last
+	Slow   slow                `json:"slow"`
+	Pairs  map[int64]time.Time `json:"pairs,omitempty"` // by contact: when its debt is paid
+}
+
+const (
+	minuteSteps = 300 // 0.2 s: a third of a percent of the minute
+	hourSteps   = 720 // 5 s
+	daySteps    = 288 // 5 min
+	// catchUp is how much of a delay the pace makes good: a runner that comes
+	// late by less loses nothing.
+	catchUp = 2 * time.Second
+)
+
+// NewThrottle restores a channel's throttle; state nil or {} begins anew.
+// InvalidInput for a state that cannot be read.
+func NewThrottle(r *Rules, l Limits, state []byte) (*Throttle, error) {
+	t := &Throttle{rules: r, limits: l, people: map[int64]time.Time{}}
+	t.s = throttleState{Minute: newWindow(time.Minute, minuteSteps), Hour: newWindow(time.Hour, hourSteps), Day: newWindow(24*time.Hour, daySteps)}
+	if len(state) > 0 {
+		if err := json.Unmarshal(state, &t.s); err != nil {
+			return nil, core.Fail(core.InvalidInput, "campaign.NewThrottle", err)
+		}
+	}
+	for _, w := range []*window{&t.s.Minute, &t.s.Hour, &t.s.Day} {
+		if w.Span <= 0 || w.Step <= 0 || w.Span < w.Step {
+			return nil, core.Fail(core.InvalidInput, "campaign.NewThrottle", nil)
+		}
+		w.restore()
+	}
+	if t.s.Pairs == nil {
+		t.s.Pairs = map[int64]time.Time{}
+	}
+	return t, nil
+}
+
+// State is what NewThrottle takes, as of the last call.
+func (t *Throttle) State() ([]byte, error) {
+	b, err := json.Marshal(t.s)
+	if err != nil {
+		return nil, core.Fail(core.Internal, "campaign.State", err)
+	}
+	return b, nil
+}
+
+// SetLimits changes them from the next message on.
+func (t *Throttle) SetLimits(l Limits) { t.limits = l }
+
+// Meet tells of a person who was written to outside a window: what the store
+// knows of the last 24 h after a start, in any order.
+func (t *Throttle) Meet(contact int64, at time.Time) {
+	if old, ok := t.people[contact]; ok && !at.After(old) {
+		return
+	}
+	t.people[contact] = at
+	t.byTime = append(t.byTime, meeting{at, contact})
+	for i := len(t.byTime) - 1; i > 0 && t.byTime[i-1].at.After(at); i-- {
+		t.byTime[i], t.byTime[i-1] = t.byTime[i-1], t.byTime[i]
+	}
+}
+
+// move brings the throttle to now, as the clock on the wall shows it, and
+// returns that; see Throttle for a clock that was set back.
+func (t *Throttle) move(now time.Time) time.Time {
+	now = now.Round(0)
+	if t.s.Last.IsZero() {
+		t.s.Last, t.s.Tokens = now, 1
+	}
+	if back := t.s.Last.Sub(now); back > 0 {
+		t.setBack(back)
+	}
+	per := t.perSecond(now)
+	passed := now.Sub(t.s.Last).Seconds()
+	t.s.Tokens = min(1+per*catchUp.Seconds(), t.s.Tokens+per*passed)
+	t.s.Last = now
+	for contact, paid := range t.s.Pairs {
+		if !paid.After(now) {
+			delete(t.s.Pairs, contact)
+		}
+	}
+	t.leave(now)
+	return now
+}
+
+// setBack moves all times by what the clock was set back.
+func (t *Throttle) setBack(d time.Duration) {
+	for _, w := range []*window{&t.s.Minute, &t.s.Hour, &t.s.Day} {
+		w.shift(d)
+	}
+	for contact, paid := range t.s.Pairs {
+		t.s.Pairs[contact] = paid.Add(-d)
+	}
+	for contact, at := range t.people {
+		t.people[contact] = at.Add(-d)
+	}
+	for i := range t.byTime {
+		t.byTime[i].at = t.byTime[i].at.Add(-d)
+	}
+	t.s.Slow.shift(d)
+	t.s.Last = t.s.Last.Add(-d)
+}
+
+// leave forgets the people of more than 24 h ago.
+func (t *Throttle) leave(now time.Time) {
+	edge := now.Add(-t.rules.LimitSpan.Value.D())
+	n := 0
+	for n < len(t.byTime) && !t.byTime[n].at.After(edge) {
+		if m := t.byTime[n]; t.people[m.contact].Equal(m.at) {
+			delete(t.people, m.contact)
+		}
+		n++
+	}
+	t.byTime = t.byTime[n:]
+}
+
+// perSecond is the pace at now with what a slowdown left of it.
+func (t *Throttle) perSecond(now time.Time) float64 {
+	return float64(t.limits.PerMinute) / 60 * t.s.Slow.factor(now, t.rules)
+}
+
+// Ask reports whether one message to a person may leave now: the zero Wait, or
+// why not and until when. outside tells that the person's window is shut, so
+// that it counts to the portfolio's limit. Nothing is counted yet; see Count.
+func (t *Throttle) Ask(now time.Time, contact int64, outside bool) Wait {
+	now = t.move(now)
+	w := t.channel(now)
+	if outside {
+		w = w.later(t.tier(now, contact))
+	}
+	if paid, ok := t.s.Pairs[contact]; ok {
+		burst := time.Duration(t.rules.PairBurst.Value-1) * t.rules.PairEvery.Value.D()
+		if at := paid.Add(-burst); at.After(now) {
+			w = w.later(Wait{PairWait, at})
+		}
+	}
+	return w
+}
+
+// Room is the wait that holds for everybody on the channel, the zero Wait when
+// the next message may leave now.
+func (t *Throttle) Room(now time.Time) Wait {
+	now = t.move(now)
+	return t.channel(now)
+}
+
+func (t *Throttle) channel(now time.Time) Wait {
+	var w Wait
+	if until := t.s.Slow.Until; until.After(now) {
+		w = w.later(Wait{Throttled, until})
+	}
+	if t.limits.PerHour > 0 {
+		w = w.later(full(&t.s.Hour, now, t.limits.PerHour, HourLimit))
+	}
+	if t.limits.PerDayCap > 0 {
+		w = w.later(full(&t.s.Day, now, t.limits.PerDayCap, WarmUp))
+	}
+	w = w.later(full(&t.s.Minute, now, t.limits.PerMinute, AtPace))
+	// A nanosecond of rounding must not cost a turn.
+	if per := t.perSecond(now); t.s.Tokens < 1-1e-6 {
+		reason := AtPace
+		if t.s.Slow.slowed(now, t.rules) {
+			reason = Throttled
+		}
+		w = w.later(Wait{reason, now.Add(time.Duration(math.Ceil((1 - t.s.Tokens) / per * float64(time.Second))))})
+	}
+	return w
+}
+
+// full is the wait until fewer than limit are in a window.
+func full(w *window, now time.Time, limit int, reason WaitReason) Wait {
+	if at := w.free(now, limit); at.After(now) {
+		return Wait{reason, at}
+	}
+	return Wait{}
+}
+
+// tier is the wait until one more person fits into the portfolio's limit.
+func (t *Throttle) tier(now time.Time, contact int64) Wait {
+	if _, met := t.people[contact]; met || t.limits.PerDay < 0 || len(t.people) < t.limits.PerDay {
+		return Wait{}
+	}
+	over := len(t.people) - t.limits.PerDay + 1 // people who must be forgotten first
+	for _, m := range t.byTime {
+		if t.people[m.contact].Equal(m.at) {
+			if over--; over == 0 {
+				return Wait{TierLimit, m.at.Add(t.rules.LimitSpan.Value.D())}
+			}
+		}
+	}
+	return Wait{TierLimit, now.Add(t.rules.LimitSpan.Value.D())} // a limit of nobody
+}
+
+// LeftToday is how many more people fit into the portfolio's limit, -1 for any number.
+func (t *Throttle) LeftToday(now time.Time) int {
+	t.move(now)
+	if t.limits.PerDay < 0 {
+		return -1
+	}
+	return max(0, t.limits.PerDay-len(t.people))
+}
+
+// Count notes a message that leaves now, of a campaign that asked or of
+// anybody else who does not ask.
+func (t *Throttle) Count(now time.Time, contact int64, outside bool) {
+	now = t.move(now)
+	t.s.Minute.add(now, 1)
+	t.s.Hour.add(now, 1)
+	t.s.Day.add(now, 1)
+	t.s.Tokens = max(t.s.Tokens-1, -float64(t.limits.PerMinute)) // replies may run into debt, of a minute at most
+	paid := t.s.Pairs[contact]
+	if paid.Before(now) {
+		paid = now
+	}
+	t.s.Pairs[contact] = paid.Add(t.rules.PairEvery.Value.D())
+	if outside {
+		t.Meet(contact, now)
+	}
+}
+
+// SentIn is how many messages left in the last minute, hour and day.
+func (t *Throttle) SentIn(now time.Time) (minute, hour, day int) {
+	now = t.move(now)
+	return t.s.Minute.in(now), t.s.Hour.in(now), t.s.Day.in(now)
+}
+
+// Slow halves the pace after a throttled answer (130429, 429) and rests as
+// long as the provider asked. Answers of one burst count once.
+func (t *Throttle) Slow(now time.Time, retryAfter time.Duration) {
+	now = t.move(now)
+	t.s.Slow.hit(now, retryAfter, t.rules)
+	t.s.Tokens = min(t.s.Tokens, 0)
+}
