@@ -40,11 +40,3 @@ func (s *slow) hit(now time.Time, retryAfter time.Duration, r *Rules) {
 	}
 	s.At = s.Until // the way back begins when it may send again
 }
-
-func (s *slow) shift(d time.Duration) {
-	for _, t := range []*time.Time{&s.At, &s.Until, &s.Burst} {
-		if !t.IsZero() {
-			*t = t.Add(-d)
-		}
-	}
-}

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 	"time"
 
@@ -85,14 +86,15 @@ func (r *Rules) New(activated, now time.Time) bool {
 // first (Ask) and wait. Its state is JSON that outlives a restart, except for
 // the people of the last 24 h, which the store knows better (Meet).
 //
-// When the clock is set back everything it knows moves along, as though no
-// time had passed. Not safe for concurrent use.
+// A clock that is set back does not disturb it; see move. Not safe for
+// concurrent use.
 type Throttle struct {
 	rules  *Rules
 	limits Limits
 	s      throttleState
 	people map[int64]time.Time // by contact: last message outside a window
-	byTime []meeting           // the same in order, for Tier's end
+	byTime []meeting           // the same in order, for the end of a wait
+	swept  time.Time           // when paid debts were last forgotten
 }
 
 type meeting struct {
@@ -102,7 +104,8 @@ type meeting struct {
 
 // throttleState is what is kept on disk.
 type throttleState struct {
-	Last   time.Time           `json:"last,omitzero"` // the latest time seen
+	Last   time.Time           `json:"last,omitzero"`   // the latest time seen, on the throttle's own clock
+	Ahead  time.Duration       `json:"ahead,omitempty"` // its own clock minus the one on the wall
 	Minute window              `json:"minute"`
 	Hour   window              `json:"hour"`
 	Day    window              `json:"day"`
@@ -157,6 +160,14 @@ func (t *Throttle) SetLimits(l Limits) { t.limits = l }
 // Meet tells of a person who was written to outside a window: what the store
 // knows of the last 24 h after a start, in any order.
 func (t *Throttle) Meet(contact int64, at time.Time) {
+	at = at.Round(0).Add(t.s.Ahead)
+	if !t.s.Last.IsZero() && at.After(t.s.Last) {
+		at = t.s.Last // written down before the clock was set back
+	}
+	t.meet(contact, at)
+}
+
+func (t *Throttle) meet(contact int64, at time.Time) {
 	if old, ok := t.people[contact]; ok && !at.After(old) {
 		return
 	}
@@ -167,45 +178,40 @@ func (t *Throttle) Meet(contact int64, at time.Time) {
 	}
 }
 
-// move brings the throttle to now, as the clock on the wall shows it, and
-// returns that; see Throttle for a clock that was set back.
-func (t *Throttle) move(now time.Time) time.Time {
-	now = now.Round(0)
+// move brings the throttle to a time of the clock on the wall and returns it
+// on its own clock, which never goes back: when the wall's was set back the
+// difference is added from then on, so that no time has passed.
+func (t *Throttle) move(wall time.Time) time.Time {
+	now := wall.Round(0).Add(t.s.Ahead)
 	if t.s.Last.IsZero() {
 		t.s.Last, t.s.Tokens = now, 1
 	}
 	if back := t.s.Last.Sub(now); back > 0 {
-		t.setBack(back)
+		t.s.Ahead += back
+		now = t.s.Last
 	}
 	per := t.perSecond(now)
-	passed := now.Sub(t.s.Last).Seconds()
+	begun := t.s.Last
+	if t.s.Slow.Until.After(begun) {
+		begun = t.s.Slow.Until // nothing is saved up while the provider wants rest
+	}
+	passed := max(0, now.Sub(begun).Seconds())
 	t.s.Tokens = min(1+per*catchUp.Seconds(), t.s.Tokens+per*passed)
 	t.s.Last = now
-	for contact, paid := range t.s.Pairs {
-		if !paid.After(now) {
-			delete(t.s.Pairs, contact)
-		}
+	if now.Sub(t.swept) >= t.rules.PairEvery.Value.D() {
+		t.swept = now
+		maps.DeleteFunc(t.s.Pairs, func(_ int64, paid time.Time) bool { return !paid.After(now) })
 	}
 	t.leave(now)
 	return now
 }
 
-// setBack moves all times by what the clock was set back.
-func (t *Throttle) setBack(d time.Duration) {
-	for _, w := range []*window{&t.s.Minute, &t.s.Hour, &t.s.Day} {
-		w.shift(d)
+// told is a wait as the clock on the wall will show its end.
+func (t *Throttle) told(w Wait) Wait {
+	if w.Reason != NoWait {
+		w.Until = w.Until.Add(-t.s.Ahead)
 	}
-	for contact, paid := range t.s.Pairs {
-		t.s.Pairs[contact] = paid.Add(-d)
-	}
-	for contact, at := range t.people {
-		t.people[contact] = at.Add(-d)
-	}
-	for i := range t.byTime {
-		t.byTime[i].at = t.byTime[i].at.Add(-d)
-	}
-	t.s.Slow.shift(d)
-	t.s.Last = t.s.Last.Add(-d)
+	return w
 }
 
 // leave forgets the people of more than 24 h ago.
@@ -241,14 +247,14 @@ func (t *Throttle) Ask(now time.Time, contact int64, outside bool) Wait {
 			w = w.later(Wait{PairWait, at})
 		}
 	}
-	return w
+	return t.told(w)
 }
 
 // Room is the wait that holds for everybody on the channel, the zero Wait when
 // the next message may leave now.
 func (t *Throttle) Room(now time.Time) Wait {
 	now = t.move(now)
-	return t.channel(now)
+	return t.told(t.channel(now))
 }
 
 func (t *Throttle) channel(now time.Time) Wait {
@@ -321,7 +327,7 @@ func (t *Throttle) Count(now time.Time, contact int64, outside bool) {
 	}
 	t.s.Pairs[contact] = paid.Add(t.rules.PairEvery.Value.D())
 	if outside {
-		t.Meet(contact, now)
+		t.meet(contact, now)
 	}
 }
 

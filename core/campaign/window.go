@@ -7,7 +7,7 @@ import "time"
 // takes a step for full as long as any part of it lies in the span: never more
 // than the limit, and at most a step's worth less.
 //
-// Times must not go back; see Throttle for a clock that was set back.
+// Times must not go back.
 type window struct {
 	Span  time.Duration `json:"span"`
 	Step  time.Duration `json:"step"`
@@ -60,7 +60,6 @@ func (w *window) add(now time.Time, n int) {
 	if len(w.Count) == 0 {
 		w.First = s
 	}
-	s = max(s, w.First) // a clock that was set back by less than a step
 	for w.First+int64(len(w.Count)) <= s {
 		w.Count = append(w.Count, 0)
 	}
@@ -83,12 +82,6 @@ func (w *window) free(now time.Time, limit int) time.Time {
 		}
 	}
 	return now.Add(w.Span) // not reached: without any step the span is empty
-}
-
-// shift moves everything by d, for a clock that was set back. It rounds up to
-// whole steps, towards now: what happened is not forgotten too early.
-func (w *window) shift(d time.Duration) {
-	w.First -= int64(d / w.Step)
 }
 
 // restore repairs what is not kept.
