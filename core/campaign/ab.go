@@ -68,30 +68,33 @@ type Outcome struct {
 
 // Compare tests whether two shares differ (two-sided z-test with pooled
 // variance; the interval is Newcombe's, which holds for few and for rare hits).
-// It says "better" only when p is below the level AND both sides have the
-// people that a difference worth seeing (ABLeast) needs at the wanted power:
-// looking again and again must not find what is not there.
+// Because a running test is looked at again and again, it must differ the more
+// clearly the fewer people there are (O'Brien and Fleming's bound: z grows with
+// the root of what is missing to the people that a difference of ABLeast needs
+// at the wanted power). "Even" is said only once those are there.
 func (r *Rules) Compare(a, b Arm) Outcome {
 	o := Outcome{Difference: a.Share() - b.Share(), P: 1}
 	o.Low, o.High = newcombe(a, b, r.ABLevel.Value)
-	need := r.needed(a, b)
-	if missing := max(0, need-a.N) + max(0, need-b.N); missing > 0 {
-		o.Finding, o.Needed = TooFew, missing
-	}
+	z := 0.0
 	if a.N > 0 && b.N > 0 {
 		pooled := float64(a.Hits+b.Hits) / float64(a.N+b.N)
 		if se := math.Sqrt(pooled * (1 - pooled) * (1/float64(a.N) + 1/float64(b.N))); se > 0 {
-			o.P = math.Erfc(math.Abs(o.Difference) / se / math.Sqrt2)
+			z = math.Abs(o.Difference) / se
+			o.P = math.Erfc(z / math.Sqrt2)
 		}
 	}
+	need := r.needed(a, b)
+	part := min(1, float64(min(a.N, b.N))/float64(need))
 	switch {
-	case o.Finding == TooFew:
-	case o.P >= r.ABLevel.Value:
-		o.Finding = Even
-	case o.Difference > 0:
+	case part > 0 && z >= quantile(1-r.ABLevel.Value/2)/math.Sqrt(part):
 		o.Finding = First
+		if o.Difference < 0 {
+			o.Finding = Second
+		}
+	case part < 1:
+		o.Finding, o.Needed = TooFew, max(0, need-a.N)+max(0, need-b.N)
 	default:
-		o.Finding = Second
+		o.Finding = Even
 	}
 	return o
 }
