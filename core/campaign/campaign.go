@@ -109,8 +109,9 @@ type Recipient struct {
 	Variant    int  // which of Campaign.Templates, also of an A/B test
 	HeldBack   bool // gets nothing; Skipped with reason HeldBackReason
 	NotBefore  time.Time
-	Attempts   int   // messages made for this row
-	MessageID  int64 // the latest, 0 before the first
+	Hold       WaitReason // why not before
+	Attempts   int        // messages made for this row
+	MessageID  int64      // the latest, 0 before the first
 	Class      core.Class
 	Code       string // the provider's, of Failed and Unsure
 	FailedAt   time.Time
@@ -127,7 +128,7 @@ func (r *Recipient) Ref() string {
 // Again puts a failed or unsure recipient back in line; the caller has checked
 // that it may (Rules.MayRetry, or a person who decided about Unsure).
 func (r *Recipient) Again(notBefore time.Time) {
-	r.State, r.NotBefore, r.MessageID = Pending, notBefore, 0
+	r.State, r.NotBefore, r.Hold, r.MessageID = Pending, notBefore, ForRetry, 0
 	r.Class, r.Code, r.FailedAt = "", "", time.Time{}
 }
 

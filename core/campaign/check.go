@@ -17,6 +17,7 @@ const (
 	RuleNobody   Rule = "nobody"         // the audience is empty
 	RuleForm     Rule = "template"       // no template that may be sent
 	RuleMoved    Rule = "category"       // its category is another than the campaign's
+	RuleHost     Rule = "moved"          // the data came from another machine
 	RuleSpeed    Rule = "speed"          // above 50 a second without anybody taking the risk
 	RulePlatform Rule = "platform_speed" // above what the platform takes
 	RuleUrgent   Rule = "urgent"         // promotion is never urgent
@@ -98,6 +99,8 @@ func (r *Rules) refusals(in *Input, rep *Report) []Refusal {
 		out = append(out, Refusal{Rule: rule, Detail: detail, Source: ownRule})
 	}
 	switch {
+	case in.Forms.Trouble == TemplateMoved:
+		out = append(out, Refusal{Rule: RuleMoved, Detail: in.Forms.TroubleWith, Source: ownRule + ", P-13"})
 	case !in.Forms.Any():
 		own(RuleForm, strings.Join(c.Templates, ", "))
 	case rep.Included == 0:

@@ -26,7 +26,8 @@ type Person struct {
 	// of ours, an order, or the opt-in. Zero when there was none.
 	ActiveAt time.Time
 	// PromoAt is the last marketing message to them over all campaigns and
-	// auto-replies that has not failed, those in line included.
+	// auto-replies, those in line included; not one that the provider refused
+	// at once. One that failed later counts: its failure may be overtaken.
 	PromoAt  time.Time
 	CappedAt time.Time // last 131049; zero when none
 	WindowTo time.Time // end of the service window

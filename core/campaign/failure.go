@@ -21,7 +21,7 @@ const (
 type Retry struct {
 	How   How           `json:"how"`
 	After core.Duration `json:"after,omitempty"` // not before that long after the failure
-	Tries int           `json:"tries,omitempty"` // messages in all
+	Tries int           `json:"tries,omitempty"` // messages after the first
 }
 
 func (p Retry) usable() bool {
@@ -137,8 +137,8 @@ func (r *Rules) ShouldPause(c *Campaign, v Vitals) (PauseReason, string) {
 	if v.Channel.State == core.Paused {
 		return ChannelStopped, string(v.Channel.PauseClass)
 	}
-	if why, name := r.formTrouble(c, v.Forms); why != "" {
-		return why, name
+	if f := NewForms(c, v.Forms); f.Trouble != "" {
+		return f.Trouble, f.TroubleWith
 	}
 	switch {
 	case r.PauseBlocked.Value.Crossed(v.Blocked, v.Settled):
@@ -147,33 +147,6 @@ func (r *Rules) ShouldPause(c *Campaign, v Vitals) (PauseReason, string) {
 		return TooManyFailed, ""
 	}
 	return "", ""
-}
-
-// formTrouble is what is wrong with the campaign's templates: one was moved to
-// another category, or there is none left to send.
-func (r *Rules) formTrouble(c *Campaign, all []core.Template) (why PauseReason, name string) {
-	for i := range all {
-		t := &all[i]
-		if !slices.Contains(c.Templates, t.Name) {
-			continue
-		}
-		moving := t.Correct != "" && CategoryOf(core.Template{Category: t.Correct}) != c.Category
-		switch {
-		case Sendable(t) && (moving || CategoryOf(*t) != c.Category):
-			return TemplateMoved, t.Name // other consent and another price
-		case Sendable(t) && red(t) && why == "":
-			why, name = TemplateRed, t.Name
-		}
-	}
-	switch {
-	case NewForms(c, all).Any():
-		return "", ""
-	case why != "":
-		return why, name
-	case len(c.Templates) > 0:
-		return TemplateGone, c.Templates[0]
-	}
-	return TemplateGone, ""
 }
 
 // Fallback is what to do about a message that failed.

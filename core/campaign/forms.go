@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"slices"
 	"strings"
 
 	"bottega/core"
@@ -9,6 +10,11 @@ import (
 
 // Forms are the templates a campaign may send now, by version and language.
 type Forms struct {
+	// Trouble is why the campaign cannot go on with them, "" when it can, and
+	// TroubleWith the template it is about.
+	Trouble     PauseReason
+	TroubleWith string
+
 	variants  [][]core.Template // as Campaign.Templates; those that cannot be sent are empty
 	fallbacks []string
 	values    []Value
@@ -32,7 +38,35 @@ func NewForms(c *Campaign, all []core.Template) *Forms {
 			f.needs[t] = template.Variables(t.Header.Text + "\n" + t.Body)
 		}
 	}
+	f.Trouble, f.TroubleWith = f.trouble(c, all)
 	return f
+}
+
+// trouble is what is wrong with the campaign's templates: one was moved to
+// another category, or there is none left to send.
+func (f *Forms) trouble(c *Campaign, all []core.Template) (why PauseReason, name string) {
+	for i := range all {
+		t := &all[i]
+		if !slices.Contains(c.Templates, t.Name) {
+			continue
+		}
+		moving := t.Correct != "" && CategoryOf(core.Template{Category: t.Correct}) != c.Category
+		switch {
+		case Sendable(t) && (moving || CategoryOf(*t) != c.Category):
+			return TemplateMoved, t.Name // other consent and another price
+		case Sendable(t) && red(t) && why == "":
+			why, name = TemplateRed, t.Name
+		}
+	}
+	switch {
+	case f.Any():
+		return "", ""
+	case why != "":
+		return why, name
+	case len(c.Templates) > 0:
+		return TemplateGone, c.Templates[0]
+	}
+	return TemplateGone, ""
 }
 
 // Sendable reports whether a template may be sent now.
@@ -117,6 +151,9 @@ func (f *Forms) Values(t *core.Template, p *Person) (values map[string]string, o
 	}
 	values = make(map[string]string, len(needs))
 	for _, v := range f.values {
+		if !slices.Contains(needs, strings.TrimPrefix(v.Variable, "header.")) {
+			continue // another version's
+		}
 		text := v.Text
 		if got := strings.TrimSpace(p.field(v.Field)); got != "" {
 			text = got

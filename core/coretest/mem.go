@@ -67,6 +67,7 @@ type state struct {
 	journal    map[int64]core.JournalEntry
 	channels   map[int64]core.Channel
 	activities []core.Activity
+	campaigns  campaigns
 }
 
 func (s state) clone() state {
@@ -75,6 +76,7 @@ func (s state) clone() state {
 	s.outbox, s.receipts = maps.Clone(s.outbox), maps.Clone(s.receipts)
 	s.journal, s.channels = maps.Clone(s.journal), maps.Clone(s.channels)
 	s.activities = slices.Clone(s.activities)
+	s.campaigns = s.campaigns.clone()
 	return s
 }
 
@@ -84,7 +86,7 @@ func New(feed *core.Feed) *Mem {
 		contacts: map[int64]core.Contact{}, identities: map[core.Identity]int64{},
 		convs: map[int64]core.Conversation{}, drafts: map[string]string{}, messages: map[int64]core.Message{},
 		outbox: map[int64]queued{}, receipts: map[int64]receipt{},
-		journal: map[int64]core.JournalEntry{}, channels: map[int64]core.Channel{},
+		journal: map[int64]core.JournalEntry{}, channels: map[int64]core.Channel{}, campaigns: newCampaigns(),
 	}}
 }
 
