@@ -134,7 +134,8 @@ func (m *machine) receipt(t *rapid.T) {
 		t.Skip("nobody got anything")
 	}
 	g := rapid.SampledFrom(m.w.ledger).Draw(t, "message")
-	m.w.receipt(g, rapid.SampledFrom([]core.State{core.Sent, core.Delivered, core.Read, core.Failed}).Draw(t, "status"))
+	status := rapid.SampledFrom([]core.State{core.Sent, core.Delivered, core.Read, core.Failed}).Draw(t, "status")
+	m.w.report(g, status, rapid.SampledFrom([]core.Class{core.ClassUndeliverable, core.ClassRetry, core.ClassThrottle}).Draw(t, "class"))
 }
 
 func (m *machine) time(t *rapid.T) {

@@ -69,7 +69,8 @@ func foresee(crowds []Crowd, start time.Time, p pacing) Outlook {
 	if used := p.limits.PerDay - p.left; p.limits.PerDay > 0 && used > 0 {
 		today.add(start, used) // as if just now: the later guess
 	}
-	people := newWindow(24*time.Hour, daySteps)
+	capped := newWindow(24*time.Hour, daySteps)
+	busy := newWindow(59*time.Minute, 59) // sixty of the minutes we walk in
 	var o Outlook
 	var stop Stretch
 	for t := start; len(groups) > 0 && t.Sub(start) < maxAhead; {
@@ -87,17 +88,17 @@ func foresee(crowds []Crowd, start time.Time, p pacing) Outlook {
 			}
 		}
 		limit(&hour, p.limits.PerHour, HourLimit)
-		limit(&people, p.limits.PerDayCap, WarmUp)
+		limit(&capped, p.limits.PerDayCap, WarmUp)
 		limit(&today, p.limits.PerDay, TierLimit)
 		if room > 0 {
 			var sent int
 			sent, until = p.minute(&o, groups, t, room)
 			if sent > 0 {
 				o.begin(&stop, t)
-				for _, w := range []*window{&hour, &people, &today} {
+				for _, w := range []*window{&hour, &capped, &today, &busy} {
 					w.add(t, sent)
 				}
-				o.Busiest = max(o.Busiest, hour.in(t))
+				o.Busiest = max(o.Busiest, busy.in(t))
 				o.End = t
 				until = t.Add(time.Minute)
 			} else {

@@ -273,7 +273,10 @@ func (w *world) expire() {
 }
 
 // receipt delivers a status of something that a person got.
-func (w *world) receipt(g got, s core.State) {
+func (w *world) receipt(g got, s core.State) { w.report(g, s, core.ClassUndeliverable) }
+
+// report is receipt with the class of a failure.
+func (w *world) report(g got, s core.State, class core.Class) {
 	w.must(w.store.Update(w.ctx, func(tx campaign.Tx) error {
 		m, err := tx.MessageByRef(g.ref)
 		if err != nil {
@@ -281,7 +284,7 @@ func (w *world) receipt(g got, s core.State) {
 		}
 		e := core.Event{Kind: core.EvStatus, ID: g.id, Ref: g.ref, Status: s, At: w.now}
 		if s == core.Failed {
-			e.Error = &core.ProviderError{Code: "131026", Class: core.ClassUndeliverable}
+			e.Error = &core.ProviderError{Code: "1", Class: class}
 		}
 		if m.Receive(&e) {
 			return tx.SaveMessage(&m)
