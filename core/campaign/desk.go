@@ -194,7 +194,7 @@ func (d *Desk) Retry(ctx context.Context, id int64, class core.Class) (n int, er
 	if err != nil {
 		return 0, err
 	}
-	_, err = d.change(ctx, "campaign.Retry", id, func(tx Tx, c *Campaign) error {
+	err = d.Store.Update(ctx, func(tx Tx) error {
 		n = 0
 		for _, old := range rows {
 			x, err := tx.Recipient(old.ID)
@@ -211,13 +211,13 @@ func (d *Desk) Retry(ctx context.Context, id int64, class core.Class) (n int, er
 			}
 			n++
 		}
-		if n > 0 && c.State == Finished {
-			c.EndedAt, c.ResumedAt = time.Time{}, d.Now()
-			return c.To(Running)
+		if n == 0 {
+			return nil
 		}
-		return nil
+		tx.Changed(core.Change{Kind: core.Campaigns, ID: id})
+		return d.reopen(tx, id)
 	})
-	return n, err
+	return n, failed("campaign.Retry", err)
 }
 
 func (d *Desk) failed(ctx context.Context, id int64) (all []Recipient, err error) {
@@ -236,8 +236,9 @@ func (d *Desk) failed(ctx context.Context, id int64) (all []Recipient, err error
 }
 
 // Settle decides about a recipient whose outcome is open, which a person does
-// who has looked: arrived counts it as accepted, else it is sent again. Conflict
-// when the outcome has come meanwhile.
+// who has looked: arrived counts it as accepted, else it is sent again, by a
+// finished campaign too. Conflict when the outcome has come meanwhile, or when
+// a cancelled campaign is to send.
 func (d *Desk) Settle(ctx context.Context, recipient int64, arrived bool) error {
 	const op = "campaign.Settle"
 	err := d.Store.Update(ctx, func(tx Tx) error {
@@ -248,18 +249,40 @@ func (d *Desk) Settle(ctx context.Context, recipient int64, arrived bool) error 
 		if x.State != Unsure {
 			return core.Fail(core.Conflict, op, nil)
 		}
+		m, err := tx.Message(x.MessageID)
+		if err != nil {
+			return err
+		}
 		if arrived {
+			m.State, m.Error = m.State.Merge(core.Accepted), nil
 			x.State, x.Class, x.Code = Accepted, "", ""
-		} else {
+		} else { // it counts as never sent: the person may be written to again today
+			m.State = m.State.Merge(core.Failed)
 			x.Again(d.Now())
+			if err := d.reopen(tx, x.CampaignID); err != nil {
+				return err
+			}
+		}
+		if err := tx.SaveMessage(&m); err != nil {
+			return err
 		}
 		tx.Changed(core.Change{Kind: core.Campaigns, ID: x.CampaignID})
 		return tx.SaveRecipient(&x)
 	})
-	if err != nil {
-		return core.Fail(core.CodeOf(err), op, err)
+	return failed(op, err)
+}
+
+// reopen lets a finished campaign run again; one that runs or stands still stays so.
+func (d *Desk) reopen(tx Tx, id int64) error {
+	c, err := tx.Campaign(id)
+	if err != nil || c.State.Active() || c.State == Paused {
+		return err
 	}
-	return nil
+	if err := c.To(Running); err != nil {
+		return err
+	}
+	c.EndedAt, c.ResumedAt = time.Time{}, d.Now()
+	return tx.SaveCampaign(&c)
 }
 
 // Recheck is what is left: how many pending people would be left out now and
@@ -279,12 +302,12 @@ func (d *Desk) Recheck(ctx context.Context, id int64, templates []core.Template)
 	for {
 		rows, err := d.Store.Recipients(ctx, q)
 		if err != nil {
-			return out, core.Fail(core.CodeOf(err), op, err)
+			return out, failed(op, err)
 		}
 		var part map[Reason]int
 		err = d.Store.Update(ctx, func(tx Tx) error { part, err = d.recheck(tx, id, templates, rows); return err })
 		if err != nil {
-			return out, core.Fail(core.CodeOf(err), op, err)
+			return out, failed(op, err)
 		}
 		for why, k := range part {
 			counts[why] += k

@@ -79,7 +79,6 @@ type Rules struct {
 	ABLevel   Fact[float64]       `json:"ab_level"`
 	ABPower   Fact[float64]       `json:"ab_power"`
 	ABLeast   Fact[float64]       `json:"ab_least"`
-	Rotation  Fact[int]           `json:"rotation"`
 	Batch     Fact[int]           `json:"batch"`
 }
 
@@ -171,7 +170,7 @@ func (r *Rules) usable() error {
 	q, slot := r.Quiet.Value, r.UtilitySlot.Value
 	checks := map[string]bool{
 		"pace": r.PerMinute.Value > 0 && r.PerSecondMax.Value > 0 && r.PlatformPerSecond.Value >= r.PerSecondMax.Value &&
-			r.NewPerHour.Value > 0 && r.PairBurst.Value > 0 && r.Batch.Value > 0 && r.Rotation.Value > 0,
+			r.NewPerHour.Value > 0 && r.PairBurst.Value > 0 && r.Batch.Value > 0,
 		"limits": len(r.Limits.Value) > 0 && slices.IsSorted(r.Limits.Value) && r.Limits.Value[0] > 0 && r.LimitUnknown.Value > 0,
 		"times": positive(r.NewFor.Value, r.LimitSpan.Value, r.PairEvery.Value, r.PromoRest.Value, r.CappedRest.Value, r.ColdAfter.Value,
 			r.SlowRest.Value, r.Recover.Value, r.SMSWithin.Value) && r.GoldenMargin.Value >= 0,

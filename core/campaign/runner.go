@@ -2,7 +2,9 @@ package campaign
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,10 +43,12 @@ type Runner struct {
 type lane struct {
 	hold core.Hold
 
-	mu    sync.Mutex // guards pace and warm: Slow and Count come from elsewhere
-	pace  *Throttle
-	warm  Warmup
-	known bool // pace was restored
+	mu     sync.Mutex // guards what follows: Slow and Count come from elsewhere
+	pace   *Throttle
+	warm   Warmup
+	known  bool                // pace was restored
+	dirty  bool                // and has changed since it was saved
+	looked map[int64]time.Time // when a campaign's outcomes were last counted
 }
 
 // holdFor is the lease of a channel; as long as the outbox's own.
@@ -87,7 +91,15 @@ func (r *Runner) counted(channel int64, fn func(*Throttle, time.Time)) {
 	defer l.mu.Unlock()
 	if l.known {
 		fn(l.pace, r.Now())
+		l.dirty = true
 	}
+}
+
+// Sent is how many messages left a channel in the last minute, campaigns and
+// others; 0 when no campaign has run since the start.
+func (r *Runner) Sent(channel int64) (n int) {
+	r.counted(channel, func(t *Throttle, now time.Time) { n, _, _ = t.SentIn(now) })
+	return n
 }
 
 // Run works until ctx ends and returns its error. It wakes when a campaign
@@ -152,15 +164,23 @@ func (r *Runner) all(ctx context.Context) (time.Duration, error) {
 // first, and returns when there will be more; zero when only a change can tell.
 func (r *Runner) Step(ctx context.Context, channel int64) (time.Time, error) {
 	const op = "campaign.Step"
-	l := r.lane(channel)
-	if ours, err := l.hold.Take(ctx); err != nil || !ours {
-		return r.Now().Add(holdFor / 2), err
-	}
-	if err := r.catchUp(ctx, l, channel); err != nil {
+	cs, err := r.Store.Campaigns(ctx, Scheduled, Running, Waiting)
+	if err != nil {
 		return time.Time{}, failed(op, err)
 	}
-	cs, err := r.Store.Campaigns(ctx, Scheduled, Running, Waiting)
-	if err != nil || len(cs) == 0 {
+	cs = slices.DeleteFunc(cs, func(c Campaign) bool { return c.ChannelID != channel })
+	news, err := r.Store.Behind(ctx, channel, 1)
+	if err != nil {
+		return time.Time{}, failed(op, err)
+	}
+	if until, all := asleep(cs, r.Now()); all && len(news) == 0 { // an idle program writes nothing, no lease either
+		return until, nil
+	}
+	l := r.lane(channel)
+	if ours, err := l.hold.Take(ctx); err != nil || !ours {
+		return r.Now().Add(holdFor / 2), failed(op, err)
+	}
+	if err := r.catchUp(ctx, channel); err != nil || len(cs) == 0 {
 		return time.Time{}, failed(op, err)
 	}
 	forms, err := r.Templates(ctx, channel)
@@ -174,19 +194,39 @@ func (r *Runner) Step(ctx context.Context, channel int64) (time.Time, error) {
 		}
 	}
 	var next time.Time
-	for i := len(cs) - 1; i >= 0; i-- {
-		if cs[i].ChannelID != channel {
-			continue
-		}
-		at, err := r.turn(ctx, l, cs[i].ID, forms, gauge)
-		if err != nil {
-			return next, failed(op, err)
+	var errs []error
+	for _, c := range slices.Backward(cs) {
+		at, err := r.turn(ctx, l, c.ID, forms, gauge)
+		if err != nil { // one campaign's trouble does not stop the others
+			errs = append(errs, failed(op, err))
 		}
 		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
 	}
-	return next, nil
+	return next, errors.Join(errs...)
+}
+
+// asleep reports whether all campaigns wait for a time of the day, and the
+// first of those times. Other waits may end early.
+func asleep(cs []Campaign, now time.Time) (until time.Time, all bool) {
+	for _, c := range cs {
+		at := c.Wait.Until
+		switch {
+		case c.State == Waiting && slices.Contains([]WaitReason{QuietHours, GoldenHours, ForTime}, c.Wait.Reason):
+		case c.State == Scheduled && c.Schedule.When == At && !c.Schedule.Local:
+			at = c.Schedule.At
+		default:
+			return time.Time{}, false
+		}
+		if !at.After(now) {
+			return time.Time{}, false
+		}
+		if until.IsZero() || at.Before(until) {
+			until = at
+		}
+	}
+	return until, true
 }
 
 func failed(op string, err error) error {
@@ -197,7 +237,7 @@ func failed(op string, err error) error {
 }
 
 // catchUp moves rows on whose message did, whatever became of their campaign.
-func (r *Runner) catchUp(ctx context.Context, l *lane, channel int64) error {
+func (r *Runner) catchUp(ctx context.Context, channel int64) error {
 	for {
 		rows, err := r.Store.Behind(ctx, channel, r.Rules.Batch.Value)
 		if err != nil || len(rows) == 0 {
@@ -256,6 +296,9 @@ func (r *Runner) turn(ctx context.Context, l *lane, id int64, forms []core.Templ
 		next = t.next
 		return t.save()
 	})
+	if err == nil {
+		l.dirty = false
+	}
 	return next, err
 }
 
@@ -284,6 +327,6 @@ func (r *Runner) restore(ctx context.Context, l *lane, campaign int64) error {
 	if err != nil {
 		return err
 	}
-	l.pace, l.warm, l.known = pace, warm, true
+	l.pace, l.warm, l.known, l.looked = pace, warm, true, map[int64]time.Time{}
 	return nil
 }

@@ -51,7 +51,7 @@ func (t *turn) run() error {
 	if err != nil {
 		return err
 	}
-	v, err := t.tx.Vitals(t.c.ID, t.c.ResumedAt)
+	v, err := t.vitals()
 	if err != nil {
 		return err
 	}
@@ -71,6 +71,21 @@ func (t *turn) run() error {
 	}
 	t.setPace(ch)
 	return t.move()
+}
+
+// look is how often a campaign's outcomes are counted: not at every message.
+const look = time.Second
+
+// vitals counts the outcomes, or tells none when that was done just now.
+func (t *turn) vitals() (Vitals, error) {
+	if since := t.now.Sub(t.l.looked[t.c.ID]); since >= 0 && since < look {
+		return Vitals{}, nil
+	}
+	v, err := t.tx.Vitals(t.c.ID, t.c.ResumedAt)
+	if err == nil {
+		t.l.looked[t.c.ID] = t.now
+	}
+	return v, err
 }
 
 // setPace brings the channel's limits up to date for this campaign.
@@ -251,7 +266,7 @@ func recall(tx Tx, c *Campaign) error {
 
 // save writes what the turn changed.
 func (t *turn) save() error {
-	if t.sent > 0 {
+	if t.sent > 0 || t.l.dirty {
 		pace, err := t.l.pace.State()
 		if err != nil {
 			return err
