@@ -21,7 +21,7 @@ func handOver(tx Tx, c *Campaign, x *Recipient, ch Choice, now time.Time, shop c
 		return err
 	}
 	m := core.Message{ConversationID: conv.ID, ChannelID: c.ChannelID, Direction: core.Out, Content: content, Ref: x.Ref(),
-		State: core.Queued, Auto: true, Author: c.Agent, At: now}
+		State: core.Queued, Auto: true, Author: c.Agent, At: now, NotBefore: now}
 	inserted, err := tx.InsertMessage(&m)
 	if err != nil {
 		return err

@@ -86,8 +86,15 @@ func (m *machine) step(t *rapid.T) {
 		}
 		return nil
 	}
+	inside := rapid.IntRange(0, 25).Draw(t, "write inside that fails")
+	m.w.mem.FailTx = func(string, int64) error {
+		if inside--; inside == 0 {
+			return errors.New("the disk is full")
+		}
+		return nil
+	}
 	m.w.step()
-	m.w.mem.Fail = nil
+	m.w.mem.Fail, m.w.mem.FailTx = nil, nil
 }
 
 func (m *machine) claim(t *rapid.T) {

@@ -77,7 +77,7 @@ func (r *Runner) Slow(channel int64, retryAfter time.Duration) {
 }
 
 // Count tells of a message that left and was no campaign's: a reply, an
-// auto-reply. outside tells that the person's window was shut.
+// auto-reply; see Throttle.Count and Watched.
 func (r *Runner) Count(channel, contact int64, outside bool) {
 	r.counted(channel, func(t *Throttle, now time.Time) { t.Count(now, contact, outside) })
 }

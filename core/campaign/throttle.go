@@ -314,13 +314,17 @@ func (t *Throttle) LeftToday(now time.Time) int {
 }
 
 // Count notes a message that leaves now, of a campaign that asked or of
-// anybody else who does not ask.
+// anybody else who does not ask. contact may be 0 where it is not known: then
+// neither the pair limit nor the portfolio's hears of it.
 func (t *Throttle) Count(now time.Time, contact int64, outside bool) {
 	now = t.move(now)
 	t.s.Minute.add(now, 1)
 	t.s.Hour.add(now, 1)
 	t.s.Day.add(now, 1)
 	t.s.Tokens = max(t.s.Tokens-1, -float64(t.limits.PerMinute)) // replies may run into debt, of a minute at most
+	if contact == 0 {
+		return
+	}
 	paid := t.s.Pairs[contact]
 	if paid.Before(now) {
 		paid = now

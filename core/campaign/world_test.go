@@ -186,7 +186,7 @@ func (w *world) rows(id int64) []campaign.Recipient {
 // step lets the runner work once; a failing store is the runner's affair.
 func (w *world) step() time.Time {
 	at, err := w.run.Step(w.ctx, w.channel.ID)
-	if err != nil && w.mem.Fail == nil {
+	if err != nil && w.mem.Fail == nil && w.mem.FailTx == nil {
 		w.t.Fatalf("step: %v", err)
 	}
 	return at
