@@ -35,8 +35,9 @@ type Runner struct {
 	Now   func() time.Time
 	Log   *slog.Logger
 
-	mu    sync.Mutex
-	lanes map[int64]*lane
+	mu     sync.Mutex
+	lanes  map[int64]*lane
+	circle *circle // shared by all lanes: the limit is the portfolio's
 }
 
 // lane is what the runner keeps of a channel between steps.
@@ -322,11 +323,24 @@ func (r *Runner) restore(ctx context.Context, l *lane, campaign int64) error {
 			return err
 		}
 	}
-	since := r.Now().Add(-r.Rules.LimitSpan.Value.D())
-	err = r.Store.Met(ctx, since, func(contact int64, at time.Time) bool { pace.Meet(contact, at); return true })
-	if err != nil {
+	if pace.circle, err = r.met(ctx); err != nil {
 		return err
 	}
 	l.pace, l.warm, l.known, l.looked = pace, warm, true, map[int64]time.Time{}
 	return nil
+}
+
+// met is the people of the last 24 h, asked of the store once.
+func (r *Runner) met(ctx context.Context) (*circle, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.circle != nil {
+		return r.circle, nil
+	}
+	c := newCircle(r.Rules.LimitSpan.Value.D())
+	err := r.Store.Met(ctx, r.Now().Add(-c.span), func(contact int64, at time.Time) bool { c.meet(contact, at); return true })
+	if err == nil {
+		r.circle = c
+	}
+	return c, err
 }

@@ -92,14 +92,8 @@ type Throttle struct {
 	rules  *Rules
 	limits Limits
 	s      throttleState
-	people map[int64]time.Time // by contact: last message outside a window
-	byTime []meeting           // the same in order, for the end of a wait
-	swept  time.Time           // when paid debts were last forgotten
-}
-
-type meeting struct {
-	at      time.Time
-	contact int64
+	circle *circle   // the people of the last 24 h, of all channels
+	swept  time.Time // when paid debts were last forgotten
 }
 
 // throttleState is what is kept on disk.
@@ -126,7 +120,7 @@ const (
 // NewThrottle restores a channel's throttle; state nil or {} begins anew.
 // InvalidInput for a state that cannot be read.
 func NewThrottle(r *Rules, l Limits, state []byte) (*Throttle, error) {
-	t := &Throttle{rules: r, limits: l, people: map[int64]time.Time{}}
+	t := &Throttle{rules: r, limits: l, circle: newCircle(r.LimitSpan.Value.D())}
 	t.s = throttleState{Minute: newWindow(time.Minute, minuteSteps), Hour: newWindow(time.Hour, hourSteps), Day: newWindow(24*time.Hour, daySteps)}
 	if len(state) > 0 {
 		if err := json.Unmarshal(state, &t.s); err != nil {
@@ -159,29 +153,13 @@ func (t *Throttle) SetLimits(l Limits) { t.limits = l }
 
 // Meet tells of a person who was written to outside a window: what the store
 // knows of the last 24 h after a start, in any order.
-func (t *Throttle) Meet(contact int64, at time.Time) {
-	at = at.Round(0).Add(t.s.Ahead)
-	if !t.s.Last.IsZero() && at.After(t.s.Last) {
-		at = t.s.Last // written down before the clock was set back
-	}
-	t.meet(contact, at)
-}
-
-func (t *Throttle) meet(contact int64, at time.Time) {
-	if old, ok := t.people[contact]; ok && !at.After(old) {
-		return
-	}
-	t.people[contact] = at
-	t.byTime = append(t.byTime, meeting{at, contact})
-	for i := len(t.byTime) - 1; i > 0 && t.byTime[i-1].at.After(at); i-- {
-		t.byTime[i], t.byTime[i-1] = t.byTime[i-1], t.byTime[i]
-	}
-}
+func (t *Throttle) Meet(contact int64, at time.Time) { t.circle.meet(contact, at) }
 
 // move brings the throttle to a time of the clock on the wall and returns it
 // on its own clock, which never goes back: when the wall's was set back the
 // difference is added from then on, so that no time has passed.
 func (t *Throttle) move(wall time.Time) time.Time {
+	t.circle.size(wall) // it sees every time that we see
 	now := wall.Round(0).Add(t.s.Ahead)
 	if t.s.Last.IsZero() {
 		t.s.Last, t.s.Tokens = now, 1
@@ -202,7 +180,6 @@ func (t *Throttle) move(wall time.Time) time.Time {
 		t.swept = now
 		maps.DeleteFunc(t.s.Pairs, func(_ int64, paid time.Time) bool { return !paid.After(now) })
 	}
-	t.leave(now)
 	return now
 }
 
@@ -214,19 +191,6 @@ func (t *Throttle) told(w Wait) Wait {
 	return w
 }
 
-// leave forgets the people of more than 24 h ago.
-func (t *Throttle) leave(now time.Time) {
-	edge := now.Add(-t.rules.LimitSpan.Value.D())
-	n := 0
-	for n < len(t.byTime) && !t.byTime[n].at.After(edge) {
-		if m := t.byTime[n]; t.people[m.contact].Equal(m.at) {
-			delete(t.people, m.contact)
-		}
-		n++
-	}
-	t.byTime = t.byTime[n:]
-}
-
 // perSecond is the pace at now with what a slowdown left of it.
 func (t *Throttle) perSecond(now time.Time) float64 {
 	return float64(t.limits.PerMinute) / 60 * t.s.Slow.factor(now, t.rules)
@@ -235,19 +199,20 @@ func (t *Throttle) perSecond(now time.Time) float64 {
 // Ask reports whether one message to a person may leave now: the zero Wait, or
 // why not and until when. outside tells that the person's window is shut, so
 // that it counts to the portfolio's limit. Nothing is counted yet; see Count.
-func (t *Throttle) Ask(now time.Time, contact int64, outside bool) Wait {
-	now = t.move(now)
+func (t *Throttle) Ask(wall time.Time, contact int64, outside bool) Wait {
+	now := t.move(wall)
 	w := t.channel(now)
-	if outside {
-		w = w.later(t.tier(now, contact))
-	}
 	if paid, ok := t.s.Pairs[contact]; ok {
 		burst := time.Duration(t.rules.PairBurst.Value-1) * t.rules.PairEvery.Value.D()
 		if at := paid.Add(-burst); at.After(now) {
 			w = w.later(Wait{PairWait, at})
 		}
 	}
-	return t.told(w)
+	w = t.told(w)
+	if outside {
+		w = w.later(t.circle.wait(wall, contact, t.limits.PerDay))
+	}
+	return w
 }
 
 // Room is the wait that holds for everybody on the channel, the zero Wait when
@@ -288,36 +253,19 @@ func full(w *window, now time.Time, limit int, reason WaitReason) Wait {
 	return Wait{}
 }
 
-// tier is the wait until one more person fits into the portfolio's limit.
-func (t *Throttle) tier(now time.Time, contact int64) Wait {
-	if _, met := t.people[contact]; met || t.limits.PerDay < 0 || len(t.people) < t.limits.PerDay {
-		return Wait{}
-	}
-	over := len(t.people) - t.limits.PerDay + 1 // people who must be forgotten first
-	for _, m := range t.byTime {
-		if t.people[m.contact].Equal(m.at) {
-			if over--; over == 0 {
-				return Wait{TierLimit, m.at.Add(t.rules.LimitSpan.Value.D())}
-			}
-		}
-	}
-	return Wait{TierLimit, now.Add(t.rules.LimitSpan.Value.D())} // a limit of nobody
-}
-
 // LeftToday is how many more people fit into the portfolio's limit, -1 for any number.
 func (t *Throttle) LeftToday(now time.Time) int {
-	t.move(now)
 	if t.limits.PerDay < 0 {
 		return -1
 	}
-	return max(0, t.limits.PerDay-len(t.people))
+	return max(0, t.limits.PerDay-t.circle.size(now))
 }
 
 // Count notes a message that leaves now, of a campaign that asked or of
 // anybody else who does not ask. contact may be 0 where it is not known: then
 // neither the pair limit nor the portfolio's hears of it.
-func (t *Throttle) Count(now time.Time, contact int64, outside bool) {
-	now = t.move(now)
+func (t *Throttle) Count(wall time.Time, contact int64, outside bool) {
+	now := t.move(wall)
 	t.s.Minute.add(now, 1)
 	t.s.Hour.add(now, 1)
 	t.s.Day.add(now, 1)
@@ -331,7 +279,7 @@ func (t *Throttle) Count(now time.Time, contact int64, outside bool) {
 	}
 	t.s.Pairs[contact] = paid.Add(t.rules.PairEvery.Value.D())
 	if outside {
-		t.meet(contact, now)
+		t.circle.count(contact, wall)
 	}
 }
 

@@ -190,6 +190,7 @@ func TestTierLimitTellsWhen(t *testing.T) {
 	th.Meet(2, t0.Add(-1*time.Hour))
 	th.Meet(1, t0.Add(-20*time.Hour)) // out of order, as a store may tell it
 	th.Meet(1, t0.Add(-2*time.Hour))  // and again: the later one counts
+	th.Meet(1, t0.Add(-3*time.Hour))
 	if left := th.LeftToday(t0); left != 0 {
 		t.Fatalf("%d left", left)
 	}
