@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"bottega/core"
 	"bottega/core/ledger"
@@ -190,10 +189,4 @@ func (r *Rules) marks(in *Input, rep *Report) []Mark {
 		}
 	}
 	return out
-}
-
-// Finish is when a campaign with so many left will end at its pace, without
-// looking at the night: the running screen's first guess.
-func (r *Rules) Finish(c *Campaign, left int, now time.Time) time.Time {
-	return now.Add(time.Duration(float64(left) / float64(r.Ceiling(c.Pace)) * float64(time.Minute)))
 }

@@ -13,7 +13,9 @@ import (
 type Desk struct {
 	Rules *Rules
 	Store Store
-	Host  string // this installation
+	Zones *Zones
+	Home  *time.Location // as Runner.Home
+	Host  string         // this installation
 	Now   func() time.Time
 }
 
@@ -285,65 +287,95 @@ func (d *Desk) reopen(tx Tx, id int64) error {
 	return tx.SaveCampaign(&c)
 }
 
-// Recheck is what is left: how many pending people would be left out now and
-// why, for the question before a resume. It changes nothing.
+// Recheck is what is left of a campaign: how many pending people would be left
+// out now and why, and how long the others will take. It is the question before
+// a resume, and the end that a running screen shows.
 type Recheck struct {
 	Pending  int
 	Included int
-	Excluded []Exclusion
+	Excluded []Exclusion // in the order of Reasons, then Gone
+	Outlook  Outlook
 }
 
 // Recheck asks about every pending row what the runner would ask at its turn.
-func (d *Desk) Recheck(ctx context.Context, id int64, templates []core.Template) (Recheck, error) {
+// It changes nothing. left is how many more people fit into limits.PerDay now.
+func (d *Desk) Recheck(ctx context.Context, id int64, templates []core.Template, limits Limits, left int) (Recheck, error) {
 	const op = "campaign.Recheck"
 	var out Recheck
-	counts := map[Reason]int{}
+	c, err := d.Store.Campaign(ctx, id)
+	if err != nil {
+		return out, failed(op, err)
+	}
+	k := rechecked{counts: map[Reason]int{}, crowds: map[crowdKey]*Crowd{}}
 	q := RecipientQuery{Campaign: id, States: []RecipientState{Pending}, Limit: 1000}
 	for {
 		rows, err := d.Store.Recipients(ctx, q)
 		if err != nil {
 			return out, failed(op, err)
 		}
-		var part map[Reason]int
-		err = d.Store.Update(ctx, func(tx Tx) error { part, err = d.recheck(tx, id, templates, rows); return err })
+		var people []Person
+		err = d.Store.Update(ctx, func(tx Tx) error { people, err = d.people(tx, c.ChannelID, rows); return err })
 		if err != nil {
 			return out, failed(op, err)
 		}
-		for why, k := range part {
-			counts[why] += k
-		}
+		d.recheck(&c, NewForms(&c, templates), rows, people, &k)
 		out.Pending += len(rows)
 		if len(rows) < q.Limit {
 			break
 		}
 		q.After = rows[len(rows)-1].ID
 	}
-	out.Included = counts[Included]
+	out.Included = k.counts[Included]
 	for _, why := range slices.Concat(Reasons, []Reason{Gone}) {
-		if counts[why] > 0 {
-			out.Excluded = append(out.Excluded, Exclusion{why, counts[why]})
+		if n := k.counts[why]; n > 0 {
+			out.Excluded = append(out.Excluded, Exclusion{why, n})
+		}
+	}
+	var crowds []Crowd
+	for _, x := range k.crowds {
+		crowds = append(crowds, *x)
+	}
+	out.Outlook = foresee(crowds, d.Now(), pacing{limits: limits, left: left, quiet: d.Rules.quietFor(&c), night: d.Rules.Quiet.Value})
+	return out, nil
+}
+
+// rechecked gathers what a Recheck finds.
+type rechecked struct {
+	counts map[Reason]int
+	crowds map[crowdKey]*Crowd
+}
+
+// people reads the persons of rows; one that is gone has no contact.
+func (d *Desk) people(tx Tx, channel int64, rows []Recipient) ([]Person, error) {
+	out := make([]Person, len(rows))
+	for i := range rows {
+		p, err := tx.Person(channel, rows[i].ContactID)
+		if err == nil {
+			out[i] = p
+		} else if gone(err) != nil {
+			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func (d *Desk) recheck(tx Tx, id int64, templates []core.Template, rows []Recipient) (map[Reason]int, error) {
-	c, err := tx.Campaign(id)
-	if err != nil {
-		return nil, err
-	}
-	f, part := NewForms(&c, templates), map[Reason]int{}
+func (d *Desk) recheck(c *Campaign, f *Forms, rows []Recipient, people []Person, k *rechecked) {
 	for i := range rows {
-		p, err := tx.Person(c.ChannelID, rows[i].ContactID)
-		if core.CodeOf(err) == core.NotFound {
-			part[Gone]++
+		p := &people[i]
+		if p.Contact == 0 {
+			k.counts[Gone]++
 			continue
 		}
-		if err != nil {
-			return nil, err
+		_, why := d.Rules.Decide(c, f, rows[i].Variant, p, d.Now())
+		k.counts[why]++
+		if why != Included {
+			continue
 		}
-		_, why := d.Rules.Decide(&c, f, rows[i].Variant, &p, d.Now())
-		part[why]++
+		slots := d.Rules.slotsFor(c, &p.Replies)
+		key := keyOf(d.Zones.Place(p.Zone, p.Phone), slots)
+		if k.crowds[key] == nil {
+			k.crowds[key] = &Crowd{Place: key.place, Slots: slots}
+		}
+		k.crowds[key].N++
 	}
-	return part, nil
 }

@@ -146,12 +146,15 @@ func TestConsentIsAskedAgainAtTheMomentOfSending(t *testing.T) {
 	w.change(ids[1], func(p *campaign.Person) { p.Blocked = true })
 	w.change(ids[2], func(p *campaign.Person) { p.ActiveAt = time.Time{} })
 	w.change(ids[3], func(p *campaign.Person) { p.Name, p.Phone = "", "" })
-	rec, err := w.desk.Recheck(w.ctx, c.ID, w.templates)
+	rec, err := w.desk.Recheck(w.ctx, c.ID, w.templates, campaign.Limits{PerMinute: 1, PerDay: -1}, -1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if rec.Pending != 6 || rec.Included != 2 || len(rec.Excluded) != 4 {
 		t.Errorf("what would happen: %+v", rec)
+	}
+	if rec.Outlook.Sent != 2 || !rec.Outlook.End.Equal(t0.Add(time.Minute)) {
+		t.Errorf("and when: %+v", rec.Outlook)
 	}
 	w.until(c.ID, campaign.Finished)
 	want := map[int64]campaign.Reason{ids[0]: campaign.OptedOut, ids[1]: campaign.Blocked, ids[2]: campaign.Cold, ids[3]: campaign.NoNumber}
@@ -292,5 +295,33 @@ func TestTemplateTroublePausesBeforeAnythingElseLeaves(t *testing.T) {
 	}
 	if waiting, _ := w.mem.Outbox(); waiting != 0 {
 		t.Errorf("%d still in line", waiting)
+	}
+}
+
+// Two numbers of one portfolio share its limit (P-40).
+func TestTheLimitIsThePortfolios(t *testing.T) {
+	w := engine(t)
+	w.channel.Health.Limit = 4
+	first, err := w.mem.SaveChannel(w.ctx, w.channel)
+	w.must(err)
+	second, err := w.mem.SaveChannel(w.ctx, core.Channel{Name: "two", Provider: core.Meta, State: core.Active, Health: core.Health{Limit: 4}})
+	w.must(err)
+	ids := w.people(8)
+	for i, ch := range []core.Channel{first, second} {
+		w.channel = ch
+		c := notice()
+		c.Pace.PerMinute = 3000
+		w.start(c, ids[4*i:4*i+3]...)
+	}
+	for range 50 {
+		for _, ch := range []core.Channel{first, second} {
+			w.channel = ch
+			w.step()
+			w.sendAll()
+		}
+		w.now = w.now.Add(time.Second)
+	}
+	if len(w.ledger) != 4 {
+		t.Errorf("%d people were met, allowed are 4", len(w.ledger))
 	}
 }

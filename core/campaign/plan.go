@@ -121,13 +121,19 @@ func (pl *Plan) form(t *core.Template) int32 {
 	return n
 }
 
-func (pl *Plan) crowdOf(p *Place, slots []core.Interval) int32 {
+// keyOf names people who may be written to at the same times.
+func keyOf(p *Place, slots []core.Interval) crowdKey {
 	k := crowdKey{place: p}
 	for i, s := range slots {
 		if i < 2 {
 			k.slots[2*i], k.slots[2*i+1] = int16(s.From), int16(s.To)
 		}
 	}
+	return k
+}
+
+func (pl *Plan) crowdOf(p *Place, slots []core.Interval) int32 {
+	k := keyOf(p, slots)
 	n, ok := pl.crowd[k]
 	if !ok {
 		n = int32(len(pl.crowds))

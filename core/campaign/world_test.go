@@ -64,7 +64,7 @@ func newWorld(t fataler, r *campaign.Rules, book ledger.Book, home *time.Locatio
 	w := &world{t: t, ctx: context.Background(), rules: r, book: book, now: t0, home: home, feed: core.NewFeed(), templates: forms(), optedOut: map[int64]int{}, phones: map[int64]core.Phone{}}
 	w.mem = coretest.New(w.feed)
 	w.store = coretest.Campaigns{Mem: w.mem}
-	w.desk = campaign.Desk{Rules: r, Store: w.store, Host: "here", Now: w.clock}
+	w.desk = campaign.Desk{Rules: r, Store: w.store, Zones: campaign.NewZones(home, r.Quiet.Value), Home: home, Host: "here", Now: w.clock}
 	ch, err := w.mem.SaveChannel(w.ctx, core.Channel{Name: "shop", Provider: core.Meta, State: core.Active, Health: core.Health{Limit: -1}})
 	w.must(err)
 	w.channel = ch
