@@ -121,22 +121,30 @@ const (
 // InvalidInput for a state that cannot be read.
 func NewThrottle(r *Rules, l Limits, state []byte) (*Throttle, error) {
 	t := &Throttle{rules: r, limits: l, circle: newCircle(r.LimitSpan.Value.D())}
-	t.s = throttleState{Minute: newWindow(time.Minute, minuteSteps), Hour: newWindow(time.Hour, hourSteps), Day: newWindow(24*time.Hour, daySteps)}
+	fresh := throttleState{Minute: newWindow(time.Minute, minuteSteps), Hour: newWindow(time.Hour, hourSteps), Day: newWindow(24*time.Hour, daySteps)}
+	t.s = fresh
 	if len(state) > 0 {
 		if err := json.Unmarshal(state, &t.s); err != nil {
 			return nil, core.Fail(core.InvalidInput, "campaign.NewThrottle", err)
 		}
 	}
-	for _, w := range []*window{&t.s.Minute, &t.s.Hour, &t.s.Day} {
-		if w.Span <= 0 || w.Step <= 0 || w.Span < w.Step {
-			return nil, core.Fail(core.InvalidInput, "campaign.NewThrottle", nil)
-		}
-		w.restore()
+	if !t.s.sane(fresh) {
+		return nil, core.Fail(core.InvalidInput, "campaign.NewThrottle", nil)
 	}
 	if t.s.Pairs == nil {
 		t.s.Pairs = map[int64]time.Time{}
 	}
 	return t, nil
+}
+
+// sane refuses a state that we did not write: it would count wrong or not at
+// all. It also works out what is not kept.
+func (s *throttleState) sane(fresh throttleState) bool {
+	ok := math.Abs(s.Tokens) < 1e9 && s.Ahead >= 0 && s.Slow.From >= 0 && s.Slow.From <= 1
+	for w, like := range map[*window]window{&s.Minute: fresh.Minute, &s.Hour: fresh.Hour, &s.Day: fresh.Day} {
+		ok = ok && w.sane(like, s.Last)
+	}
+	return ok
 }
 
 // State is what NewThrottle takes, as of the last call.

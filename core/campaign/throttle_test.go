@@ -342,7 +342,9 @@ func TestLimitsOf(t *testing.T) {
 }
 
 func TestThrottleRefusesABrokenState(t *testing.T) {
-	for _, s := range []string{"{", `{"minute":{"span":0,"step":0}}`, `{"minute":[]}`} {
+	for _, s := range []string{"{", `{"minute":{"span":0,"step":0}}`, `{"minute":[]}`, `{"tokens":1e300}`, `{"ahead":-1}`, `{"slow":{"from":7}}`,
+		`{"minute":{"span":60000000000,"step":200000000,"first":9000000000000000000,"count":[1]}}`,
+		`{"minute":{"span":60000000000,"step":200000000,"first":1,"count":[-1]},"last":"2026-11-24T10:00:00Z"}`} {
 		if _, err := campaign.NewThrottle(rules(t), campaign.Limits{PerMinute: 1}, []byte(s)); core.CodeOf(err) != core.InvalidInput {
 			t.Errorf("%s: %v", s, err)
 		}
@@ -389,4 +391,38 @@ func TestGaugeOf(t *testing.T) {
 	if got := r.GaugeOf(10, 5, 5, 0); got != campaign.Green {
 		t.Errorf("ten messages tell nothing: %s", got)
 	}
+}
+
+// Whatever lies on the disk: it is refused, or works.
+func FuzzThrottleState(f *testing.F) {
+	r := rules(f)
+	th := throttle(f, r, campaign.Limits{PerMinute: 30, PerHour: 100, PerDay: 5, PerDayCap: 50}, nil)
+	for i := range 10 {
+		th.Count(t0.Add(time.Duration(i)*time.Second), int64(i), true)
+	}
+	th.Slow(t0.Add(time.Minute), time.Second)
+	state, err := th.State()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(state)
+	f.Add([]byte(`{"pairs":{"1":"2300-01-01T00:00:00Z"}}`))
+	f.Fuzz(func(t *testing.T, state []byte) {
+		th, err := campaign.NewThrottle(r, campaign.Limits{PerMinute: 30, PerHour: 100, PerDay: 5, PerDayCap: 50}, state)
+		if err != nil {
+			return
+		}
+		now := t0
+		for i := range int64(40) {
+			if w := th.Ask(now, i%3, true); w.Reason == campaign.NoWait {
+				th.Count(now, i%3, true)
+			} else if !w.Until.After(now) {
+				t.Fatalf("wait for %s until %v at %v", w.Reason, w.Until, now)
+			}
+			now = now.Add(time.Second)
+		}
+		if _, err := th.State(); err != nil {
+			t.Fatal(err)
+		}
+	})
 }

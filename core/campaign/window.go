@@ -84,10 +84,22 @@ func (w *window) free(now time.Time, limit int) time.Time {
 	return now.Add(w.Span) // not reached: without any step the span is empty
 }
 
-// restore repairs what is not kept.
-func (w *window) restore() {
-	w.sum = 0
-	for _, n := range w.Count {
-		w.sum += n
+// sane reports whether a window is like another and counts nothing that lies
+// after the last time seen, and works out what is not kept.
+func (w *window) sane(like window, last time.Time) bool {
+	n := int64(len(w.Count))
+	if w.Span != like.Span || w.Step != like.Step || n > int64(w.Span/w.Step)+2 {
+		return false
 	}
+	if n > 0 && (w.First < 0 || w.First > w.step(last)-n+1) {
+		return false
+	}
+	w.sum = 0
+	for _, k := range w.Count {
+		if k < 0 || k > 1e9 {
+			return false
+		}
+		w.sum += k
+	}
+	return true
 }
