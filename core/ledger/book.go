@@ -90,6 +90,9 @@ func (a Account) zone() *time.Location {
 	return a.Zone
 }
 
+// day is a time's date in the account's zone.
+func (a Account) day(at time.Time) string { return at.In(a.zone()).Format(time.DateOnly) }
+
 // cards is whose rate cards hold: every provider passes Meta's rates on
 // (policy.md 8.3) and adds its fee.
 func (a Account) cards() core.ProviderName { return core.Meta }
@@ -124,6 +127,7 @@ func LoadBook(rules fs.FS) (Book, error) {
 	if err != nil {
 		return Book{}, core.Fail(core.InvalidInput, op, err)
 	}
+	b.Markets.index = b.Markets.lists()
 	return b, nil
 }
 
@@ -223,7 +227,7 @@ func (c *Card) check(cs Currencies) error {
 
 // eraAt is what is free at a time; the first era for what lies before it.
 func (b *Book) eraAt(a Account, at time.Time) Era {
-	today := at.In(a.zone()).Format(time.DateOnly)
+	today := a.day(at)
 	e := b.Eras[0]
 	for _, next := range b.Eras {
 		if next.From <= today {
@@ -233,10 +237,10 @@ func (b *Book) eraAt(a Account, at time.Time) Era {
 	return e
 }
 
-// feeAt is the provider's own fee at a time, the zero Fee when it takes none we know of.
+// feeAt is the provider's own fee at a time, of nothing when it takes none we know of.
 func (b *Book) feeAt(a Account, at time.Time) Fee {
-	var f Fee
-	today := at.In(a.zone()).Format(time.DateOnly)
+	f := Fee{Currency: a.Currency}
+	today := a.day(at)
 	for _, next := range b.Fees {
 		if next.Provider == a.Provider && next.From <= today && next.From >= f.From {
 			f = next

@@ -44,28 +44,41 @@ type Tier struct {
 	Rate     decimal.Decimal `json:"rate"`
 }
 
-// Markets says which market a country belongs to.
+// Markets says which market a country belongs to; LoadBook makes it.
 type Markets struct {
 	Own     map[string]string   `json:"own"`     // ISO 3166 → market of its own
 	Regions map[string][]string `json:"regions"` // market → countries
 	Other   string              `json:"other"`
 	Source  string              `json:"source"`
 	Date    string              `json:"date"`
+
+	index map[string][]string // see lists
 }
 
 // Of lists the markets a country may be priced by, the closest first: a card
 // of before its own market began has the region only (P-77).
 func (m Markets) Of(country string) []string {
-	var out []string
-	if own, ok := m.Own[country]; ok {
-		out = append(out, own)
+	if list, ok := m.index[country]; ok {
+		return list
+	}
+	return []string{m.Other}
+}
+
+// lists works out Of for every country that is named.
+func (m Markets) lists() map[string][]string {
+	out := map[string][]string{}
+	for country, own := range m.Own {
+		out[country] = []string{own}
 	}
 	for name, countries := range m.Regions {
-		if slices.Contains(countries, country) {
-			out = append(out, name)
+		for _, c := range countries {
+			out[c] = append(out[c], name)
 		}
 	}
-	return append(out, m.Other)
+	for c := range out {
+		out[c] = append(out[c], m.Other)
+	}
+	return out
 }
 
 // rate finds the list price of a message to a country. ok is false when the

@@ -75,9 +75,12 @@ func TestRealAmountStandsAboveTheCard(t *testing.T) {
 		t.Fatalf("%+v", l)
 	}
 	m.Add(ledger.Use{At: nov, Country: "IT", Category: ledger.Marketing, Delivered: true})
+	if l := m.Add(ledger.Use{At: nov, Delivered: true, Cost: &core.Money{Amount: "cheap", Currency: "EUR"}}); !l.Unpriced {
+		t.Errorf("an amount that is none: %+v", l)
+	}
 	total := m.Total()
 	want := []core.Money{{Amount: "0.0612", Currency: "EUR"}, {Amount: "0.0795", Currency: "USD"}}
-	if got := total.Amounts.List(); !slices.Equal(got, want) || total.Estimated != 1 || total.Messages != 2 {
+	if got := total.Amounts.List(); !slices.Equal(got, want) || total.Estimated != 1 || total.Messages != 3 || total.Unpriced != 1 {
 		t.Fatalf("%v, %+v: currencies must stay apart", got, total)
 	}
 }

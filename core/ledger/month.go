@@ -51,6 +51,8 @@ type Line struct {
 	Fee      core.Money
 	Market   string
 	Category Category // what it is charged as
+
+	price, fee decimal.Decimal // as Price and Fee
 }
 
 // Total sums lines.
@@ -72,10 +74,16 @@ func (t *Total) add(l Line) {
 	case !l.Real:
 		t.Estimated++
 	}
-	for _, m := range []core.Money{l.Price, l.Fee} {
-		if d, ok := parse(m.Amount); ok && !d.IsZero() {
-			t.Amounts.add(d, m.Currency)
-		}
+	t.Amounts.addLine(l)
+}
+
+// addLine adds what a message cost.
+func (a *Amounts) addLine(l Line) {
+	if !l.price.IsZero() {
+		a.add(l.price, l.Price.Currency)
+	}
+	if !l.fee.IsZero() {
+		a.add(l.fee, l.Fee.Currency)
 	}
 }
 
@@ -139,18 +147,17 @@ func (m *Month) Add(u Use) Line {
 	}
 	l := m.price(u)
 	if !u.Typed { // the provider does not see what is typed on the phone
-		l.Fee = m.feeOf(1)
+		l.fee = m.feeOf(1)
+		l.Fee = money(l.fee, m.fee.Currency)
 	}
 	k := Key{u.Campaign, u.Template, l.Category, u.Country, u.Channel}
 	if m.sums[k] == nil {
 		m.sums[k] = &Total{}
 	}
 	m.sums[k].add(l)
-	var one Total
-	one.add(l)
-	date := u.At.In(m.account.zone()).Format(time.DateOnly)
+	date := m.account.day(u.At)
 	sum := m.days[date]
-	sum.merge(one.Amounts)
+	sum.addLine(l)
 	m.days[date] = sum
 	return l
 }
@@ -167,10 +174,10 @@ func (m *Month) AddReceived(n int) core.Money {
 		t = &Total{}
 		m.sums[Key{}] = t
 	}
-	if d, ok := parse(fee.Amount); ok && !d.IsZero() {
-		t.Amounts.add(d, fee.Currency)
+	if !fee.IsZero() {
+		t.Amounts.add(fee, m.fee.Currency)
 	}
-	return fee
+	return money(fee, m.fee.Currency)
 }
 
 // price judges one message.
@@ -180,7 +187,8 @@ func (m *Month) price(u Use) Line {
 		l.Category = Category(u.Pricing.Category) // P-16: the category it had when it was used
 	}
 	if u.Cost != nil {
-		l.Real, l.Price = true, *u.Cost
+		d, ok := parse(u.Cost.Amount)
+		l.Real, l.price, l.Price, l.Unpriced = true, d, *u.Cost, !ok
 		return l
 	}
 	if l.Free = m.free(u, l.Category); l.Free != Charged {
@@ -196,7 +204,8 @@ func (m *Month) price(u Use) Line {
 		return l
 	}
 	k := tierKey{market, l.Category}
-	l.Market, l.Price = market, money(c.cost(market, l.Category, list, m.used[k], 1), c.Currency)
+	l.Market, l.price = market, c.cost(market, l.Category, list, m.used[k], 1)
+	l.Price = money(l.price, c.Currency)
 	m.used[k]++
 	return l
 }
@@ -243,7 +252,7 @@ func (m *Month) count(u Use, cat Category) int {
 }
 
 // feeOf is the provider's fee of the next n messages.
-func (m *Month) feeOf(n int) core.Money {
+func (m *Month) feeOf(n int) decimal.Decimal {
 	sum := decimal.Zero
 	for range n {
 		m.sent++
@@ -256,7 +265,7 @@ func (m *Month) feeOf(n int) core.Money {
 		}
 		sum = sum.Add(per)
 	}
-	return money(sum, m.fee.Currency)
+	return sum
 }
 
 // Row is a sum under its key.
