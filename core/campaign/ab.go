@@ -47,6 +47,28 @@ func (a Arm) Share() float64 {
 	return float64(a.Hits) / float64(a.N)
 }
 
+// Arms are the versions of a campaign, by their templates' names: how many it
+// reached and how many came at least as far as the state. Who got another
+// version than theirs (see Forms.Pick) is in none.
+func (c *Campaign) Arms(rows []Recipient, far RecipientState) []Arm {
+	out := make([]Arm, len(c.Templates))
+	for v, name := range c.Templates {
+		out[v].Name = name
+	}
+	for i := range rows {
+		x := &rows[i]
+		reached := progress[x.State] >= progress[Accepted] && x.State != Failed
+		if !reached || x.Variant >= len(out) || x.Template != c.Templates[x.Variant] {
+			continue
+		}
+		out[x.Variant].N++
+		if progress[x.State] >= progress[far] {
+			out[x.Variant].Hits++
+		}
+	}
+	return out
+}
+
 // Finding is what a comparison says, for words in ui/text.
 type Finding string
 

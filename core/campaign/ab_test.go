@@ -127,3 +127,19 @@ func TestCompareIsEvenHanded(t *testing.T) {
 		}
 	})
 }
+
+func TestArms(t *testing.T) {
+	c := notice()
+	c.Templates = []string{"a", "b"}
+	row := func(variant int, template string, s campaign.RecipientState) campaign.Recipient {
+		return campaign.Recipient{Variant: variant, Template: template, State: s}
+	}
+	rows := []campaign.Recipient{
+		row(0, "a", campaign.Accepted), row(0, "a", campaign.Replied), row(0, "a", campaign.Converted), row(0, "a", campaign.Failed), row(0, "a", campaign.Pending),
+		row(1, "b", campaign.Read), row(1, "a", campaign.Replied), row(1, "b", campaign.Skipped), row(1, "b", campaign.Unsure), row(7, "b", campaign.Read),
+	}
+	got := c.Arms(rows, campaign.Replied)
+	if len(got) != 2 || got[0] != (campaign.Arm{Name: "a", N: 3, Hits: 2}) || got[1] != (campaign.Arm{Name: "b", N: 1}) {
+		t.Errorf("%+v", got)
+	}
+}

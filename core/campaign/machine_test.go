@@ -107,7 +107,7 @@ func (m *machine) claim(t *rapid.T) {
 		t.Fatalf("claimed for a campaign that is %s", c.State)
 	}
 	c := m.w.campaign(x.CampaignID)
-	if _, out := m.w.optedOut[j.contact]; out && c.Marketing() {
+	if _, out := m.w.optedOut[m.w.key(j.contact)]; out && c.Marketing() {
 		t.Fatal("claimed for somebody who opted out")
 	}
 }
@@ -198,22 +198,25 @@ func (m *machine) check(t *rapid.T) {
 			t.Fatalf("campaign %d: %v do not add up to %d", id, n, m.size[id])
 		}
 	}
-	type key struct{ campaign, contact int64 }
+	type key struct {
+		campaign int64
+		person   string
+	}
 	times := map[key]int{}
 	promo := map[string]time.Time{}
 	for _, g := range m.w.ledger {
-		k := key{g.campaign, g.contact}
+		person := m.w.key(g.contact)
+		k := key{g.campaign, person}
 		if times[k]++; times[k] > 1 {
-			t.Fatalf("contact %d got campaign %d twice", g.contact, g.campaign)
+			t.Fatalf("%s got campaign %d twice", person, g.campaign)
 		}
 		c := m.w.campaign(g.campaign)
 		if !c.Marketing() {
 			continue
 		}
-		if out, ok := m.w.optedOut[g.contact]; ok && g.seq > out {
+		if out, ok := m.w.optedOut[m.w.key(g.contact)]; ok && g.seq > out {
 			t.Fatalf("contact %d opted out and got a message that was claimed after it", g.contact)
 		}
-		person := campaign.PersonKey(m.w.phones[g.contact], "")
 		if last, ok := promo[person]; ok && g.claimed.Sub(last).Abs() < 23*time.Hour {
 			t.Fatalf("%s got promotions at %v and %v", person, last, g.claimed)
 		}

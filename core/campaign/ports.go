@@ -29,7 +29,7 @@ type Store interface {
 	// since a time to somebody whose window was shut, in any order.
 	Met(ctx context.Context, since time.Time, yield func(contact int64, at time.Time) bool) error
 	// Behind returns rows of any campaign of a channel whose message has moved
-	// on further than they have.
+	// on further than they have: State.Merge(Of(message.State)) is another.
 	Behind(ctx context.Context, channel int64, n int) ([]Recipient, error)
 	// Update runs fn in the one write transaction, as core.Writer does: fn may
 	// run again after a failed group.
@@ -82,14 +82,17 @@ type LineTx interface {
 	// InLine counts the campaign messages of a channel that wait in the outbox
 	// or are on their way.
 	InLine(channel int64) (int, error)
-	// RowsOf returns the rows of a contact, over all campaigns, whose message
-	// was handed over since a time, the latest first.
+	// RowsOf returns the rows of the person that a contact is, under whatever
+	// contact (see PersonKey) and over all campaigns, whose message was handed
+	// over since a time, the latest first.
 	RowsOf(contact int64, since time.Time) ([]Recipient, error)
 }
 
 // PersonTx reads people as of the transaction.
 type PersonTx interface {
 	// Person returns what a decision needs; NotFound when the contact is gone.
+	// An opt-out, a block and a promotion count that any contact of the same
+	// person (see PersonKey) has.
 	Person(channel, contact int64) (Person, error)
 }
 

@@ -39,8 +39,8 @@ type world struct {
 
 	jobs     []job
 	ledger   []got
-	seq      int           // order of claims and opt-outs, whatever the clock says
-	optedOut map[int64]int // when, by seq
+	seq      int            // order of claims and opt-outs, whatever the clock says
+	optedOut map[string]int // when, by seq; of persons
 	phones   map[int64]core.Phone
 }
 
@@ -61,7 +61,7 @@ type got struct {
 }
 
 func newWorld(t fataler, r *campaign.Rules, book ledger.Book, home *time.Location) *world {
-	w := &world{t: t, ctx: context.Background(), rules: r, book: book, now: t0, home: home, feed: core.NewFeed(), templates: forms(), optedOut: map[int64]int{}, phones: map[int64]core.Phone{}}
+	w := &world{t: t, ctx: context.Background(), rules: r, book: book, now: t0, home: home, feed: core.NewFeed(), templates: forms(), optedOut: map[string]int{}, phones: map[int64]core.Phone{}}
 	w.mem = coretest.New(w.feed)
 	w.store = coretest.Campaigns{Mem: w.mem}
 	w.desk = campaign.Desk{Rules: r, Store: w.store, Zones: campaign.NewZones(home, r.Quiet.Value), Home: home, Host: "here", Now: w.clock}
@@ -135,11 +135,14 @@ func (w *world) optOut(contact int64) {
 		tx.(coretest.CampaignTx).SetPerson(p)
 		return campaign.Withdraw(tx, contact, false)
 	}))
-	if _, ok := w.optedOut[contact]; !ok {
+	if _, ok := w.optedOut[w.key(contact)]; !ok {
 		w.seq++
-		w.optedOut[contact] = w.seq
+		w.optedOut[w.key(contact)] = w.seq
 	}
 }
+
+// key is the person that a contact is.
+func (w *world) key(contact int64) string { return campaign.PersonKey(w.phones[contact], "") }
 
 // start plans a campaign for the contacts and starts it.
 func (w *world) start(c campaign.Campaign, contacts ...int64) campaign.Campaign {

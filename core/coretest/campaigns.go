@@ -9,6 +9,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/campaign"
+	"bottega/core/consent"
 	"bottega/core/template"
 )
 
@@ -283,15 +284,21 @@ func (t CampaignTx) InLine(channel int64) (n int, err error) {
 	return n, nil
 }
 
-// RowsOf returns a contact's rows, the latest first.
+// RowsOf returns a person's rows, the latest first.
 func (t CampaignTx) RowsOf(contact int64, since time.Time) (rows []campaign.Recipient, err error) {
 	for _, x := range t.s.rows() {
-		if x.ContactID == contact && x.MessageID != 0 && !x.SentAt.Before(since) {
+		if t.same(x.ContactID, contact) && x.MessageID != 0 && !x.SentAt.Before(since) {
 			rows = append(rows, x)
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b campaign.Recipient) int { return b.SentAt.Compare(a.SentAt) })
 	return rows, nil
+}
+
+// same reports whether two contacts are one person.
+func (t CampaignTx) same(a, b int64) bool {
+	key := func(id int64) string { p := t.s.campaigns.people[id]; return campaign.PersonKey(p.Phone, p.UserID) }
+	return a == b || key(a) != "" && key(a) == key(b)
 }
 
 // Person returns the facts about a contact, the last promotion among them.
@@ -301,9 +308,21 @@ func (t CampaignTx) Person(channel, contact int64) (campaign.Person, error) {
 		return p, notFound("Person")
 	}
 	p.PromoAt = time.Time{}
+	for id, o := range t.s.campaigns.people {
+		if !t.same(id, contact) {
+			continue
+		}
+		p.Blocked = p.Blocked || o.Blocked
+		if slices.Contains([]consent.Reason{consent.SaidStop, consent.StoppedInApp, consent.StoppedAll}, o.Marketing) {
+			p.Marketing = o.Marketing
+		}
+		if o.Utility == consent.StoppedAll {
+			p.Utility = o.Utility
+		}
+	}
 	for _, m := range t.s.messages {
 		c := t.s.convs[m.ConversationID]
-		if c.ContactID != contact || m.Direction != core.Out || m.Template == nil || m.Template.Category != template.Marketing {
+		if !t.same(c.ContactID, contact) || m.Direction != core.Out || m.Template == nil || m.Template.Category != template.Marketing {
 			continue
 		}
 		if (m.State != core.Failed || m.ProviderID != "") && m.At.After(p.PromoAt) {
@@ -312,7 +331,9 @@ func (t CampaignTx) Person(channel, contact int64) (campaign.Person, error) {
 		if m.Error != nil && m.Error.Class == core.ClassMarketingCapped && m.At.After(p.CappedAt) {
 			p.CappedAt = m.At
 		}
-		if c.ChannelID == channel {
+	}
+	for _, c := range t.s.convs {
+		if c.ContactID == contact && c.ChannelID == channel {
 			p.WindowTo, p.FreeTo = c.WindowCloses, c.FreeUntil
 		}
 	}
