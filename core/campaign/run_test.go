@@ -79,6 +79,9 @@ func TestRunnerHearsOfReplies(t *testing.T) {
 	for i := range 29 {
 		w.run.Count(w.channel.ID, int64(1000+i), false)
 	}
+	if n := w.run.Sent(w.channel.ID); n != 30 {
+		t.Errorf("%d in this minute", n)
+	}
 	w.now = w.now.Add(10 * time.Second)
 	if w.step(); w.claim() {
 		t.Error("on top of thirty answers of this minute")
