@@ -115,6 +115,28 @@ func TestGoldenSlots(t *testing.T) {
 	}
 }
 
+func TestRepliesAreLearntOnThePersonsClock(t *testing.T) {
+	r := rules(t)
+	tokyo := campaign.NewZones(time.UTC, night).Place("Asia/Tokyo", "")
+	var h campaign.Replies
+	for range 30 {
+		h.Add(time.Date(2026, 11, 24, 8, 40, 0, 0, time.UTC), tokyo) // 17:40 there
+	}
+	if h[17] != 30 || h.Total() != 30 {
+		t.Fatalf("%v", h)
+	}
+	slots := r.GoldenSlots(&h)
+	if !slices.ContainsFunc(slots, func(s core.Interval) bool { return s.From <= 17*60 && s.To >= 18*60 }) {
+		t.Errorf("somebody who answers before six in the evening: %v", slots)
+	}
+	for range 70_000 {
+		h.Add(time.Date(2026, 11, 24, 0, 30, 0, 0, time.UTC), tokyo)
+	}
+	if h[9] < 32_000 || h[17] != 15 {
+		t.Errorf("a full count halves all: %d and %d", h[9], h[17])
+	}
+}
+
 func TestGoldenSlotsNeverLieInTheNight(t *testing.T) {
 	r := rules(t)
 	rapid.Check(t, func(t *rapid.T) {

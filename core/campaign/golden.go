@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -16,6 +17,18 @@ func (h *Replies) Total() (n int) {
 		n += int(k)
 	}
 	return n
+}
+
+// Add counts an answer at the hour that the person's clock showed. A full count
+// halves all, so that what is older weighs less.
+func (h *Replies) Add(at time.Time, p *Place) {
+	i := p.Local(at).Hour()
+	if h[i] == math.MaxUint16 {
+		for j := range h {
+			h[j] /= 2
+		}
+	}
+	h[i]++
 }
 
 // GoldenSlots are the parts of a day in which a person is most likely to
