@@ -325,3 +325,49 @@ func TestTheLimitIsThePortfolios(t *testing.T) {
 		t.Errorf("%d people were met, allowed are 4", len(w.ledger))
 	}
 }
+
+// When a language that somebody is to get is paused, the campaign waits for
+// people to decide; a person whose own language changed is left out alone.
+func TestALanguageThatGoesAway(t *testing.T) {
+	w := engine(t)
+	ids := w.people(3)
+	w.change(ids[2], func(p *campaign.Person) { p.Language = "pt" })
+	c := draft()
+	c.Languages = nil
+	c = w.start(c, ids...)
+	w.change(ids[0], func(p *campaign.Person) { p.Language = "zh" })
+	for i := range w.templates {
+		if w.templates[i].Language == "pt_BR" {
+			w.templates[i].Status = "PAUSED"
+		}
+	}
+	w.until(c.ID, campaign.Paused)
+	if got := w.campaign(c.ID); got.Pause != campaign.TemplateGone || got.PauseDetail != "autumn" {
+		t.Fatalf("%+v", got)
+	}
+	if n := w.counts(c.ID); n[campaign.Skipped] != 1 || n[campaign.Pending]+n[campaign.Sending]+n[campaign.Accepted] != 2 {
+		t.Errorf("%v", n)
+	}
+	w.templates = forms()
+	if _, err := w.desk.Resume(w.ctx, c.ID, "ada", false); err != nil {
+		t.Fatal(err)
+	}
+	w.until(c.ID, campaign.Finished)
+	if len(w.ledger) != 2 {
+		t.Errorf("%d messages", len(w.ledger))
+	}
+}
+
+// A campaign whose people are all done is over, also while the channel waits.
+func TestItEndsWhileTheChannelRests(t *testing.T) {
+	w := engine(t)
+	c := w.start(draft(), w.people(1)...)
+	w.step()
+	w.sendAll()
+	w.run.Slow(w.channel.ID, time.Hour)
+	w.now = w.now.Add(time.Second)
+	w.step()
+	if got := w.campaign(c.ID); got.State != campaign.Finished {
+		t.Errorf("%+v", got)
+	}
+}

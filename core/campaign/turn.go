@@ -131,6 +131,9 @@ func (t *turn) move() error {
 		if err := t.row(&rows[i]); err != nil {
 			return err
 		}
+		if t.c.State == Paused {
+			return nil
+		}
 	}
 	return t.conclude(len(rows) > 0, later)
 }
@@ -145,6 +148,9 @@ func (t *turn) row(x *Recipient) error {
 		return err
 	}
 	choice, why := t.r.Rules.Decide(t.c, t.forms, x.Variant, &p, t.now)
+	if why == NoForm && t.forms.Pick(x.Variant, x.Language) == nil { // not the person's language changed: the template is gone
+		return t.stop(TemplateGone, x.Template)
+	}
 	if why != Included {
 		return t.skip(x, why)
 	}
@@ -184,14 +190,8 @@ func (t *turn) skip(x *Recipient, why Reason) error {
 // were due, later why and until when the others wait.
 func (t *turn) conclude(more bool, later Wait) error {
 	switch {
-	case t.wait.Reason != NoWait:
-		t.soon(t.wait.Until)
-	case more:
-		t.soon(t.now)
-	case later.Reason != NoWait:
-		t.wait = later
-		t.soon(later.Until)
-	default:
+	case !more && later.Reason == NoWait:
+		t.wait = Wait{}
 		handed, err := t.tx.Handed(t.c.ID)
 		if err != nil {
 			return err
@@ -200,6 +200,13 @@ func (t *turn) conclude(more bool, later Wait) error {
 			t.c.EndedAt = t.now
 			return t.c.To(Finished)
 		}
+	case !more: // nobody is due, so that is what it waits for
+		t.wait = later
+		t.soon(later.Until)
+	case t.wait.Reason != NoWait:
+		t.soon(t.wait.Until)
+	default:
+		t.soon(t.now)
 	}
 	shown := t.wait.Reason
 	if shown == NoWait || shown == AtPace || shown == ForOutbox {
