@@ -33,7 +33,7 @@ test: ## run every test with the race detector; lists what could not be checked
 lint: ## format, vet, staticcheck, layout
 	@.ci/lint
 
-bench: build ## the figures of README on this machine, then the Go benchmarks
+bench: build ## the figures of assets/manual/bench.md on this machine, then the Go benchmarks
 	@$(BIN) bench
 	@$(GO) test -run '^$$' -bench . -benchmem ./...
 

@@ -14,12 +14,10 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strconv"
 	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"golang.org/x/sync/errgroup"
 
 	"bottega/assets"
 	"bottega/bsp/demo"
@@ -42,7 +40,6 @@ import (
 	"bottega/ui/frame"
 	pane "bottega/ui/inbox"
 	ttyprobe "bottega/ui/probe"
-	"bottega/ui/text"
 )
 
 func main() {
@@ -109,60 +106,28 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 		Dir: s.Dir(), Inbox: s, People: s, Find: s, Channels: s, Outbox: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
 		Work: h.work(0), Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
-		Send:     func(ctx context.Context) error { return together(ctx, s.Run, lines.Send) },
+		Send:     func(ctx context.Context) error { return cli.Together(ctx, s.Run, lines.Send) },
 	}
-	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild()}
+	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
 }
 
 // work is what agents do; a reply can be taken back for grace.
 func (h *house) work(grace core.Duration) *inbox.Service {
-	return &inbox.Service{Store: h.Store, Now: h.Store.Now, NewRef: rand.Text, Presence: h.Store, Mark: h.lines.Marks.Mark, Rules: func() core.Rules {
+	return &inbox.Service{Store: h.Store, Now: h.Store.Now, NewRef: rand.Text, Mark: h.lines.Marks.Mark, Rules: func() core.Rules {
 		r := h.Store.Book.Rules()
 		r.Policy.UndoGrace = grace
 		return r
 	}}
 }
 
-// job is something that works until ctx ends.
-type job = func(context.Context) error
-
 // jobs are all that works while a shop is open, but its receiver and screen.
-func (h *house) jobs() []job {
+func (h *house) jobs() []cli.Job {
 	return append(h.lines.Jobs(), h.Store.Run,
 		func(ctx context.Context) error { return h.work(0).Keep(ctx, h.Store.Log) },
 		func(ctx context.Context) error {
 			return h.Store.Book.Run(ctx, h.Feed, h.Store.Log, h.work(0).Recompute)
 		})
-}
-
-// together runs jobs until ctx ends or one of them fails, and waits for all. A
-// panic in one of them stops the others and comes back as an error.
-func together(ctx context.Context, jobs ...job) error {
-	grp, ctx := errgroup.WithContext(ctx)
-	for i, j := range jobs {
-		grp.Go(core.Guard(ctx, "job "+strconv.Itoa(i), j))
-	}
-	if err := grp.Wait(); !errors.Is(err, context.Canceled) {
-		return err
-	}
-	return nil
-}
-
-// until runs jobs for as long as last works.
-func until(ctx context.Context, last job, jobs ...job) error {
-	ctx, leave := context.WithCancel(ctx)
-	defer leave()
-	var ended error // of last: what the others say once they are told to stop must not hide it
-	err := together(ctx, append(jobs, func(ctx context.Context) error {
-		defer leave()
-		ended = core.Guard(ctx, "last job", last)()
-		return ended
-	})...)
-	if ended != nil && !errors.Is(ended, context.Canceled) {
-		return ended
-	}
-	return err
 }
 
 // receiver takes callbacks.
@@ -199,7 +164,7 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 		})
 	}
 	jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, front) })
-	return together(ctx, append(jobs, func(context.Context) error { ready(said); return nil })...)
+	return cli.Together(ctx, append(jobs, func(context.Context) error { ready(said); return nil })...)
 }
 
 // screen opens the counter of the real shop. It takes callbacks as well; where
@@ -219,7 +184,7 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	}
 	jobs, receives := h.jobs(), true
 	if g.ReadOnly { // looks on: nothing is sent, received or woken here
-		jobs, receives = []job{h.Store.Run}, traffic.Answers(ctx, o.Listen)
+		jobs, receives = []cli.Job{h.Store.Run}, traffic.Answers(ctx, o.Listen)
 	} else if ln, lerr := traffic.Listen(o.Listen); lerr == nil {
 		jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, h.meter.Beside(h.receiver(g))) })
 	} else if receives = traffic.Answers(ctx, o.Listen); core.CodeOf(lerr) != core.AddressInUse {
@@ -228,19 +193,13 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Receives: receives}, 1, jobs)
 }
 
-// enter shows the three doors of a shop without a number, and goes through one.
+// enter shows the three doors of a shop without a number; one leads to the demo.
 func (p *program) enter(ctx context.Context, g cli.Globals) error {
 	door, err := ui.AskDoor(ctx, g.Words, p.environ.Get("BOTTEGA_THEME"), p.terminal()...)
-	switch {
-	case err != nil || door == ui.DoorNone:
-		return err
-	case door == ui.DoorDemo:
-		return p.demo(ctx, g, cli.DemoOptions{Speed: 1}, nil)
-	case door == ui.DoorConnect:
-		_, err := io.WriteString(p.out, g.Words.T(text.ConnectHow)+"\n")
+	if err != nil || door != ui.DoorDemo {
 		return err
 	}
-	return core.Fail(core.NotYet, "main.enter", nil)
+	return p.demo(ctx, g, cli.DemoOptions{Speed: 1}, nil)
 }
 
 // terminal is where the TUI runs.
@@ -249,7 +208,7 @@ func (p *program) terminal() []tea.ProgramOption {
 }
 
 // counter shows the TUI over a shop whose jobs run, until it is left.
-func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *ui.Facts, speed float64, jobs []job) error {
+func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *ui.Facts, speed float64, jobs []cli.Job) error {
 	when, err := inbox.LoadWhen(assets.Rules(), g.Words.Lang())
 	if err != nil {
 		return err
@@ -258,8 +217,8 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 	if err != nil {
 		return err
 	}
-	return until(ctx, func(ctx context.Context) error {
-		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent}
+	return cli.Until(ctx, func(ctx context.Context) error {
+		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent, ReadOnly: g.ReadOnly}
 		box := pane.New(env, pane.Deps{
 			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
 			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
@@ -286,7 +245,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 // demo opens the demo shop in a folder of its own, with or without a screen.
 // Where another bottega keeps it alive already, this one joins.
 func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, ready func(context.Context, *cli.Shop) error) (err error) {
-	if g.ReadOnly {
+	if g.ReadOnly && o.Reset {
 		return core.Fail(core.ReadOnly, "main.demo", nil)
 	}
 	dir, err := place.Dir(g.Data)
@@ -294,28 +253,22 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		return err
 	}
 	g.Data = filepath.Join(dir, "demo")
-	stay, err := place.Occupy(g.Data)
-	joins := core.CodeOf(err) == core.AlreadyRunning && !o.Reset
-	if err != nil && !joins {
-		return err
-	}
+	stay, joins := (*place.Stay)(nil), g.ReadOnly // who looks on holds nothing
 	if !joins {
-		defer func() { err = errors.Join(err, stay.Leave()) }()
-		if o.Reset {
-			if err := stay.Clear(); err != nil {
-				return err
-			}
+		if stay, joins, err = place.Settle(g.Data, o.Reset); err != nil {
+			return err
 		}
 	}
+	defer func() { err = errors.Join(err, stay.Leave()) }()
 	keys := secret.Memory()
 	h, err := p.open(ctx, g, demo.Clock(p.now, o.Speed), keys)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-	attend := func(ctx context.Context, jobs ...job) error {
+	attend := func(ctx context.Context, jobs ...cli.Job) error {
 		if ready != nil {
-			return until(ctx, func(ctx context.Context) error { return ready(ctx, &h.Shop) }, jobs...)
+			return cli.Until(ctx, func(ctx context.Context) error { return ready(ctx, &h.Shop) }, jobs...)
 		}
 		return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Shop: h.Name, Demo: true, Receives: true}, o.Speed, jobs)
 	}
@@ -329,7 +282,7 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 	}
 	defer func() { err = errors.Join(err, far.Close()) }()
 	h.Name, h.Agents = far.Name, far.Agents
-	return until(ctx, func(ctx context.Context) error {
+	return cli.Until(ctx, func(ctx context.Context) error {
 		if err := far.Furnish(ctx); err != nil {
 			return err
 		}
@@ -366,7 +319,7 @@ func (p *program) sandbox(ctx context.Context, o cli.SandboxOptions, ready func(
 	at, k := ln.Addr().String(), sim.Options
 	ready(cli.SandboxAccount{Listening: at, BaseURL: "http://" + at, Number: string(k.Number), PhoneNumberID: k.PhoneNumberID, BusinessID: k.BusinessID,
 		Token: k.Token.Reveal(), AppSecret: k.AppSecret.Reveal(), VerifyToken: k.VerifyToken.Reveal()})
-	return together(ctx, sim.Run, func(ctx context.Context) error { return sim.Serve(ctx, ln) })
+	return cli.Together(ctx, sim.Run, func(ctx context.Context) error { return sim.Serve(ctx, ln) })
 }
 
 // bench measures this very program on this computer.

@@ -14,7 +14,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"golang.org/x/time/rate"
 	"pgregory.net/rapid"
 
 	"bottega/bsp"
@@ -76,72 +75,13 @@ func TestDecoratorsPassThrough(t *testing.T) {
 	boom := errors.New("boom")
 	for _, want := range []error{nil, boom} {
 		var s bsp.Stats
-		gw := bsp.Limit(bsp.Meter(bsp.Log(&stub{err: want}, slog.New(slog.DiscardHandler), 1, time.Now), &s, time.Now), rate.NewLimiter(rate.Inf, 1))
+		gw := bsp.Meter(bsp.Log(&stub{err: want}, slog.New(slog.DiscardHandler), 1, time.Now), &s, time.Now)
 		for i, err := range all(t, gw) {
 			if !errors.Is(err, want) {
 				t.Errorf("call %d: %v, want %v", i, err, want)
 			}
 		}
 	}
-}
-
-// Ten senders share one pace: a hundred sends at 50 a second take two seconds.
-func TestLimitPaces(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := &stub{}
-		gw := bsp.Limit(s, rate.NewLimiter(50, 1))
-		start := time.Now()
-		var wg sync.WaitGroup
-		for range 10 {
-			wg.Go(func() {
-				for range 10 {
-					if _, err := gw.Send(t.Context(), secretText); err != nil {
-						t.Error(err)
-					}
-				}
-			})
-		}
-		wg.Wait()
-		if took := time.Since(start).Round(time.Millisecond); took != 1980*time.Millisecond {
-			t.Errorf("100 sends took %s", took)
-		}
-		start = time.Now()
-		for range 20 { // what is no send does not wait
-			if err := gw.MarkRead(t.Context(), "x", true); err != nil {
-				t.Error(err)
-			}
-		}
-		if took := time.Since(start); took != 0 {
-			t.Errorf("marks waited %s", took)
-		}
-	})
-}
-
-// A wait that ctx ends sends nothing, and says so.
-func TestLimitStops(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := &stub{}
-		gw := bsp.Limit(s, rate.NewLimiter(rate.Every(time.Minute), 1))
-		if _, err := gw.Send(t.Context(), secretText); err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(time.Second, cancel)
-		_, err := gw.Send(ctx, secretText)
-		pe := core.ProviderErrorOf(err)
-		if core.CodeOf(err) != core.RateLimited || pe == nil || pe.Uncertain || pe.Class != core.ClassRetry || !errors.Is(err, context.Canceled) {
-			t.Errorf("%v", err)
-		}
-		short, done := context.WithTimeout(t.Context(), time.Second)
-		defer done()
-		start := time.Now()
-		if _, err := gw.Send(short, secretText); core.CodeOf(err) != core.RateLimited || time.Since(start) != 0 {
-			t.Errorf("a wait beyond the deadline: %v after %s", err, time.Since(start))
-		}
-		if len(s.sends) != 1 {
-			t.Errorf("%d sends", len(s.sends))
-		}
-	})
 }
 
 func refused(class core.Class, uncertain bool) error {

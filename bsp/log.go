@@ -31,7 +31,7 @@ func note(log *slog.Logger, channel int64, c call, took time.Duration) {
 		level, words = slog.LevelWarn, "Provider call failed"
 		attrs = append(attrs, slog.String("code", string(core.CodeOf(c.err))))
 		if pe := core.ProviderErrorOf(c.err); pe != nil {
-			attrs = append(attrs, slog.String("class", string(pe.Class)), slog.String("provider_code", pe.Code), slog.Bool("unsure", pe.Uncertain))
+			attrs = append(attrs, slog.String("class", string(pe.Class)), slog.String("provider_code", core.CodeWord(pe.Code)), slog.Bool("unsure", pe.Uncertain))
 		}
 	}
 	log.LogAttrs(context.Background(), level, words, attrs...)

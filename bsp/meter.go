@@ -43,8 +43,7 @@ func (s *Stats) Report() Report {
 	return r
 }
 
-// Meter notes every call of gw in s. Put it inside Limit, so that our own
-// waiting is not counted.
+// Meter notes every call of gw in s.
 func Meter(gw core.Gateway, s *Stats, now func() time.Time) core.Gateway {
 	return watched{gw, func() func(call) {
 		start := now()

@@ -57,7 +57,9 @@ const (
 	QualityRed     Quality = "red"
 )
 
-// Health is a number's standing, as last asked (hourly at most: no webhook tells it).
+// Health is a number's standing, as last asked (hourly at most) and as callbacks
+// told since. Each of quality, limit and notes has a time of its own, so that
+// neither of the two ways overwrites what the other has told later.
 type Health struct {
 	Quality      Quality   `json:"quality,omitempty"`
 	Limit        int       `json:"limit,omitempty"` // unique people per moving 24 h; 0 unknown, -1 unlimited (P-41)
@@ -65,7 +67,65 @@ type Health struct {
 	VerifiedName string    `json:"verified_name,omitempty"`
 	CanSend      string    `json:"can_send,omitempty"` // AVAILABLE, LIMITED, BLOCKED
 	Notes        []string  `json:"notes,omitempty"`    // the provider's own hints
-	At           time.Time `json:"at,omitzero"`
+	At           time.Time `json:"at,omitzero"`        // when it was asked
+
+	QualityAt time.Time `json:"quality_at,omitzero"`
+	LimitAt   time.Time `json:"limit_at,omitzero"`
+	NotesAt   time.Time `json:"notes_at,omitzero"`
+}
+
+// CanSendAll is the word with which a provider says that nothing keeps a number from sending.
+const CanSendAll = "AVAILABLE"
+
+// Asked returns h with a provider's answer taken over: what the answer says,
+// where nothing newer is known; a.At is when it was asked. An answer that
+// leaves a field out takes nothing back, except that a number which may send
+// has no hints against it.
+func (h Health) Asked(a Health) Health {
+	if a.Quality != QualityUnknown && newer(a.At, h.QualityAt) {
+		h.Quality, h.QualityAt = a.Quality, a.At
+	}
+	if a.Limit != 0 && newer(a.At, h.LimitAt) {
+		h.Limit, h.LimitAt = a.Limit, a.At
+	}
+	if (len(a.Notes) > 0 || a.CanSend == CanSendAll) && newer(a.At, h.NotesAt) {
+		h.Notes, h.NotesAt = a.Notes, a.At
+	}
+	if a.Status != "" {
+		h.Status = a.Status
+	}
+	if a.VerifiedName != "" {
+		h.VerifiedName = a.VerifiedName
+	}
+	if a.CanSend != "" {
+		h.CanSend = a.CanSend
+	}
+	h.At = a.At
+	return h
+}
+
+// newer reports whether an answer asked at one time replaces what was told at
+// another. Something told more than an hour after it was told under a clock
+// that has been set back since: answers do not take as long.
+func newer(asked, told time.Time) bool {
+	return !asked.Before(told) || told.Sub(asked) > time.Hour
+}
+
+// Told returns h with what a callback says at a time taken over, where nothing
+// newer is known: "" for a quality, 0 for a limit, "" for a note that it does
+// not speak of. It reports whether anything changed.
+func (h Health) Told(q Quality, limit int, note string, at time.Time) (Health, bool) {
+	changed := false
+	if q != QualityUnknown && !at.Before(h.QualityAt) {
+		h.Quality, h.QualityAt, changed = q, at, true
+	}
+	if limit != 0 && !at.Before(h.LimitAt) {
+		h.Limit, h.LimitAt, changed = limit, at, true
+	}
+	if note != "" && !at.Before(h.NotesAt) {
+		h.Notes, h.NotesAt, changed = []string{note}, at, true
+	}
+	return h, changed
 }
 
 // Template is an approved (or not yet approved) message form at the provider.

@@ -49,6 +49,9 @@ const (
 	Refused         Code = "refused"         // a rule forbids it; the cause says which
 )
 
+// BadMethod is a request by a method that its address does not take.
+const BadMethod Code = "bad_method"
+
 // Class says what the sender does about a provider's error. The list is the
 // contract's; each adapter maps its provider's codes by its document's table.
 type Class string

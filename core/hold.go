@@ -9,7 +9,9 @@ import (
 // Hold is this process's grip on a job that one process does at a time. It is
 // renewed while the job has work and left to run out when it has none, so an
 // idle program writes nothing; when its holder dies another takes over after
-// TTL at most. Safe for concurrent use.
+// TTL at most. The lease lies in the store; in memory is only when it was last
+// written, so that it need not be asked for before each step: a new process
+// knows nothing and asks. Safe for concurrent use.
 type Hold struct {
 	Store LeaseStore
 	Name  string

@@ -128,6 +128,7 @@ type Reaction struct {
 	Emoji  string
 	From   Direction
 	At     time.Time
+	Before string // an outbound one: the emoji it replaced, which stands again should it fail
 }
 
 // Message is one line of a conversation.

@@ -9,7 +9,9 @@ import "strings"
 func (p Phone) Forms() []Phone {
 	s := string(p)
 	switch {
-	case strings.HasPrefix(s, "+55") && len(s) == len("+5511987654321") && s[5] == '9':
+	// Without the ninth digit a mobile number begins with 6 to 9; what begins
+	// otherwise is a landline's, and another person's.
+	case strings.HasPrefix(s, "+55") && len(s) == len("+5511987654321") && s[5] == '9' && s[6] >= '6':
 		return []Phone{p, Phone(s[:5] + s[6:])}
 	case strings.HasPrefix(s, "+55") && len(s) == len("+551187654321") && s[5] >= '6':
 		return []Phone{p, Phone(s[:5] + "9" + s[5:])}

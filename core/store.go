@@ -60,8 +60,8 @@ type Page struct {
 type Counts struct {
 	Open, Mine, Unassigned, Waiting, Snoozed, Done int
 	Unread                                         int // conversations with unread customer messages
-	Unsure                                         int // messages whose outcome is open
-	Failed                                         int // failed messages of the last 7 days that nobody repeated
+	Unsure                                         int // messages whose outcome is open, reactions left out
+	Failed                                         int // failed messages of the last 7 days that nobody repeated, reactions left out
 }
 
 // InboxReader is what the inbox reads. Reads never wait for a writer.
@@ -199,6 +199,10 @@ type ConversationTx interface {
 	ConversationOf(channel, contact int64) (Conversation, error)
 	SaveConversation(c *Conversation) error
 	SaveDraft(conversation int64, agent, text string) error
+	// Lock takes the send lock of a conversation for an agent; Locked when
+	// another agent holds it. The same agent takes it again at will. It stands
+	// once the transaction is committed and runs out by itself.
+	Lock(conversation int64, agent string, now time.Time, ttl time.Duration) error
 	// Woken returns snoozed conversations whose time has come.
 	Woken(now time.Time, limit int) ([]Conversation, error)
 	// WaitingConversations pages through all that wait, for a change of hours or targets.
@@ -214,7 +218,7 @@ type MessageTx interface {
 	// false, and changes nothing, when (channel, provider id) or ref exists.
 	InsertMessage(m *Message) (inserted bool, err error)
 	SaveMessage(m *Message) error
-	DeleteMessage(id int64) error // undo of a queued one only
+	DeleteMessage(id int64) error // undo of a queued one or of a note only
 	// SetReaction keeps one reaction of each side, the later by its time; an
 	// empty emoji takes it back and counts as one. SaveMessage leaves them alone.
 	SetReaction(message int64, r Reaction) error
@@ -223,6 +227,9 @@ type MessageTx interface {
 	// LastOutbound returns the newest message of the shop in a conversation,
 	// its own and automatic ones alike, notes and reactions left out.
 	LastOutbound(conversation int64) (Message, error)
+	// Answers returns what people of the shop last sent in a conversation,
+	// newest first, at most limit: notes, reactions and automatic messages left out.
+	Answers(conversation int64, limit int) ([]Message, error)
 	// KeepReceipt keeps an event whose message is not known (yet): a status, a
 	// reaction, an edit or a revoke, under the provider id e.About() and e.Ref.
 	// TakeReceipts returns and removes those kept for a provider id or a ref
@@ -257,12 +264,16 @@ type OutboxTx interface {
 	// Dequeue takes a queued message out again; TooLate once it is Sending.
 	Dequeue(message int64) error
 	// Claim marks up to n due messages of a channel Sending under a lease and
-	// returns them: replies first, then oldest; never two of one conversation
+	// returns them: replies first, then what has been due longest, then oldest;
+	// never two of one conversation
 	// at a time, nor one before an earlier of the same or higher rank that has
 	// been claimed before and waits for its next try, so that order is kept.
 	Claim(channel int64, owner string, now time.Time, lease time.Duration, n int) ([]Job, error)
 	// Release ends a claim: the row leaves the outbox (done) or waits until notBefore.
 	Release(message int64, done bool, notBefore time.Time) error
+	// Hasten moves waiting messages of a channel that are due after a time, and
+	// not after another, to so much earlier: when the clock was set back.
+	Hasten(channel int64, after, until time.Time, by time.Duration) error
 	// Holds reports whether a claim still stands: false once it was ended or
 	// the message was claimed again. Who has lost a claim must touch nothing.
 	Holds(message, claim int64) (bool, error)
@@ -274,7 +285,7 @@ type OutboxTx interface {
 type OutboxReader interface {
 	// NextDue is when the channel's next queued message may go; zero when none waits.
 	NextDue(ctx context.Context, channel int64) (time.Time, error)
-	// UnsureMessages whose outcome is open, oldest first.
+	// UnsureMessages whose outcome is open, oldest first; reactions are left out.
 	UnsureMessages(ctx context.Context, limit int) ([]Message, error)
 }
 
@@ -303,8 +314,10 @@ type JournalStore interface {
 	// AppendJournal returns after the body is durable.
 	AppendJournal(ctx context.Context, channel int64, body []byte, at time.Time) (int64, error)
 	// PendingJournal returns entries whose Version is less than this one, oldest
-	// first; with version 1 those that nobody has read yet.
-	PendingJournal(ctx context.Context, version, limit int) ([]JournalEntry, error)
+	// first; with version 1 those that nobody has read yet. It returns at most
+	// limit of them, and no more than fit into size bytes of bodies together; a
+	// first one that is larger comes alone.
+	PendingJournal(ctx context.Context, version, limit int, size int64) ([]JournalEntry, error)
 }
 
 // JournalTx ends an entry in the same transaction as what it caused.
@@ -319,10 +332,6 @@ type PresenceStore interface {
 	ClearPresence(ctx context.Context, process string) error
 	// Present returns who else is there, without the given process.
 	Present(ctx context.Context, conversation int64, exceptProcess string, now time.Time) ([]Presence, error)
-	// Lock takes the send lock of a conversation for an agent; Locked when
-	// another agent holds it. The same agent takes it again at will.
-	Lock(ctx context.Context, conversation int64, agent string, now time.Time, ttl time.Duration) error
-	Unlock(ctx context.Context, conversation int64, agent string) error
 }
 
 // LeaseStore lets one of several processes do a job ("receiver", "outbox:3").

@@ -76,6 +76,9 @@ func TestPhoneFormsLeadBack(t *testing.T) {
 	if forms := land.Forms(); len(forms) != 1 || forms[0] != land {
 		t.Errorf("%q", forms)
 	}
+	if forms := Phone("+5511933334444").Forms(); len(forms) != 1 {
+		t.Errorf("without its 9 this mobile number is a landline's: %q", forms)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		p := Phone("+" + rapid.StringMatching(`(55|52|54|39)[0-9]{6,12}`).Draw(t, "p"))
 		for _, f := range p.Forms() {

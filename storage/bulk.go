@@ -49,7 +49,7 @@ func (w *writer) bulk(ctx context.Context, fn func(core.Tx) (bool, error)) (err 
 
 // bulkPart runs fn in one transaction.
 func (w *writer) bulkPart(fn func(core.Tx) (bool, error)) (more bool, err error) {
-	if _, err := w.begin(); err != nil {
+	if err := w.begin(); err != nil {
 		return false, err
 	}
 	err = call(func(t *tx) (err error) {

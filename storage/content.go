@@ -60,11 +60,14 @@ type reaction struct {
 	Emoji  string         `json:"emoji,omitempty"`
 	From   core.Direction `json:"from,omitempty"`
 	At     int64          `json:"at,omitempty"`
+	Before string         `json:"before,omitempty"`
 }
 
-func packReaction(r core.Reaction) reaction { return reaction{r.Target, r.Emoji, r.From, ms(r.At)} }
+func packReaction(r core.Reaction) reaction {
+	return reaction{r.Target, r.Emoji, r.From, ms(r.At), r.Before}
+}
 func (r reaction) unpack() core.Reaction {
-	return core.Reaction{Target: r.Target, Emoji: r.Emoji, From: r.From, At: at(r.At)}
+	return core.Reaction{Target: r.Target, Emoji: r.Emoji, From: r.From, At: at(r.At), Before: r.Before}
 }
 
 // packExtra returns nil for a message that is plain text.

@@ -187,8 +187,8 @@ func (db *DB) Counts(ctx context.Context, agent string, now time.Time) (core.Cou
 		coalesce(sum(n) FILTER (WHERE state = 'snoozed'), 0),
 		coalesce(sum(n) FILTER (WHERE state = 'done'), 0),
 		coalesce(sum(n) FILTER (WHERE unread), 0),
-		(SELECT count(*) FROM messages WHERE state = 'unsure'),
-		(SELECT count(*) FROM messages WHERE state = 'failed' AND retried_by = 0 AND at > ?)
+		(SELECT count(*) FROM messages WHERE state = 'unsure' AND type <> 'reaction'),
+		(SELECT count(*) FROM messages WHERE state = 'failed' AND retried_by = 0 AND type <> 'reaction' AND at > ?)
 		FROM conversation_counts`, agent, ms(now.AddDate(0, 0, -failedDays)))
 	if agent == "" {
 		n.Mine = 0

@@ -178,7 +178,7 @@ func untilFull(db *storage.DB) (kept int, err error) {
 // and none of the contacts.
 func whole(db *storage.DB, callbacks int) error {
 	ctx := context.Background()
-	es, err := db.PendingJournal(ctx, 1, 1<<30)
+	es, err := db.PendingJournal(ctx, 1, 1<<30, 1<<30)
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,9 @@ func (db *DB) Explain(q string) (string, error) {
 	return strings.Join(steps, "\n"), err
 }
 
+// Claimable is the statement that finds what a claim may take.
+const Claimable = claimable
+
 // Migrations are the schema's steps.
 func Migrations() []string { return slices.Clone(migrations) }
 

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"bottega/core/fold"
 )
 
 // token is one searchable word of a text, or one character of a script that
@@ -84,7 +86,7 @@ func (c *cutter) addFolded(r rune, i int) bool {
 		return c.emit(token{text: string(r), start: i, end: i + 1, single: true})
 	case unicode.IsLetter(r), unicode.IsNumber(r):
 		r = unicode.ToLower(r)
-		if s, ok := plain[r]; ok {
+		if s, ok := fold.Letter(r); ok {
 			for _, p := range s {
 				c.put(p, i)
 			}
@@ -95,11 +97,6 @@ func (c *cutter) addFolded(r rune, i int) bool {
 		return c.flush()
 	}
 	return true
-}
-
-// plain spells letters that Unicode does not take apart.
-var plain = map[rune]string{
-	'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ð': "d", 'þ': "th", 'ħ': "h", 'ı': "i", 'ς': "σ",
 }
 
 func (c *cutter) put(r rune, i int) {

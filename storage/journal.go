@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -84,14 +85,13 @@ func scanEntry(rows *sql.Rows, e *core.JournalEntry) error {
 }
 
 // PendingJournal implements core.JournalStore.
-func (db *DB) PendingJournal(ctx context.Context, version, limit int) ([]core.JournalEntry, error) {
+func (db *DB) PendingJournal(ctx context.Context, version, limit int, size int64) ([]core.JournalEntry, error) {
 	var es []core.JournalEntry
 	err := db.snapshot(ctx, func(src source) error {
 		// One walk along the index for each version, so that no sort has to
 		// look at all that an older program read.
 		for v := range max(version, 0) {
-			more, err := all(src, scanEntry, `SELECT id, channel_id, received_at, state, version, error, body FROM journal
-				WHERE version = ? ORDER BY id LIMIT +?`, v, limit)
+			more, err := entries(src, v, limit, size)
 			if err != nil {
 				return err
 			}
@@ -103,7 +103,36 @@ func (db *DB) PendingJournal(ctx context.Context, version, limit int) ([]core.Jo
 		return nil, db.fail("storage.PendingJournal", err)
 	}
 	slices.SortFunc(es, func(a, b core.JournalEntry) int { return cmp.Compare(a.ID, b.ID) })
-	return es[:min(len(es), limit)], nil
+	n := 0
+	for n < min(len(es), limit) {
+		if size -= int64(len(es[n].Body)); n > 0 && size < 0 {
+			break
+		}
+		n++
+	}
+	return es[:n], nil
+}
+
+// entries are the oldest of one version. The walk ends with the first body that
+// does not fit any more, so that no more than that one is read in vain.
+func entries(src source, version, limit int, size int64) ([]core.JournalEntry, error) {
+	var es []core.JournalEntry
+	err := src.query(func(rows *sql.Rows) error {
+		var e core.JournalEntry
+		if err := scanEntry(rows, &e); err != nil {
+			return err
+		}
+		if size -= int64(len(e.Body)); len(es) > 0 && size < 0 {
+			return errEnough
+		}
+		es = append(es, e)
+		return nil
+	}, `SELECT id, channel_id, received_at, state, version, error, body FROM journal
+		WHERE version = ? ORDER BY id LIMIT +?`, version, limit)
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return es, err
 }
 
 // FinishJournal implements core.JournalTx.

@@ -106,7 +106,7 @@ func TestKilled(t *testing.T) {
 func kept(t *testing.T, db *storage.DB) map[string]bool {
 	t.Helper()
 	have := map[string]bool{}
-	es, err := db.PendingJournal(context.Background(), 1, 1<<30)
+	es, err := db.PendingJournal(context.Background(), 1, 1<<30, 1<<30)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func TestOpenAfterKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("opened and read in %v", time.Since(start))
-	if es, err := db.PendingJournal(context.Background(), 1, 1); err != nil || len(es) != 1 {
+	if es, err := db.PendingJournal(context.Background(), 1, 1, 1<<30); err != nil || len(es) != 1 {
 		t.Errorf("journal %v, %v", es, err)
 	}
 }

@@ -91,7 +91,7 @@ func (w *mediaWriter) Commit() (string, error) {
 // Abort implements core.MediaWriter; a no-op after Commit.
 func (w *mediaWriter) Abort() {
 	if err := errors.Join(w.f.Close(), os.Remove(w.f.Name())); err != nil && !errors.Is(err, os.ErrClosed) {
-		w.db.log.Warn("Media part not removed", "err", err)
+		w.db.log.Warn("Media part not removed", "err", core.Trace(err))
 	}
 }
 

@@ -150,6 +150,13 @@ func (t *tx) LastOutbound(conversation int64) (core.Message, error) {
 		ORDER BY m.id DESC LIMIT 1`, conversation)
 }
 
+// Answers implements core.MessageTx.
+func (t *tx) Answers(conversation int64, limit int) ([]core.Message, error) {
+	ms, err := all(t, scanMessage, messageFrom+`WHERE m.conversation_id = ? AND m.direction = 1 AND m.flags & ? = 0
+		AND m.type NOT IN ('note', 'reaction') ORDER BY m.id DESC LIMIT +?`, conversation, flagAuto, limit)
+	return ms, t.db.fail("storage.Answers", err)
+}
+
 func (t *tx) oneMessage(op, where string, args ...any) (core.Message, error) {
 	m, err := one(t, scanMessage, messageFrom+where, args...)
 	return m, t.db.fail(op, err)
@@ -242,8 +249,8 @@ func (t *tx) saveMessage(m *core.Message) error {
 	return t.indexMessage(m.ID, words(&old), words(m))
 }
 
-// DeleteMessage implements core.MessageTx: Conflict for a message that is not
-// queued, or whose sending has begun.
+// DeleteMessage implements core.MessageTx: Conflict for one that is no
+// note and not queued, or whose sending has begun.
 func (t *tx) DeleteMessage(id int64) error {
 	return t.db.fail("storage.DeleteMessage", t.deleteMessage(id))
 }
@@ -253,7 +260,7 @@ func (t *tx) deleteMessage(id int64) error {
 	if err != nil {
 		return err
 	}
-	if m.State != core.Queued {
+	if m.State != core.Queued && m.Type != core.TypeNote {
 		return core.Fail(core.Conflict, "storage.DeleteMessage", nil)
 	}
 	if err := t.indexMessage(id, words(&m), ""); err != nil {

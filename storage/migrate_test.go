@@ -173,6 +173,6 @@ func TestDamagedInside(t *testing.T) {
 	}
 	db = open(t, dir, storage.Options{})
 	wantCode(t, db.Check(context.Background()), core.Damaged)
-	_, err = db.PendingJournal(context.Background(), 1, 1000)
+	_, err = db.PendingJournal(context.Background(), 1, 1000, 1<<30)
 	wantCode(t, err, core.Damaged)
 }

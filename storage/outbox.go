@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"math"
 	"time"
 
 	"bottega/core"
@@ -31,17 +32,22 @@ func (t *tx) Dequeue(message int64) error {
 	return t.db.fail("storage.Dequeue", err)
 }
 
-// claimable finds due rows that nothing holds back. A message waits while
+// claimable finds due rows of one rank that nothing holds back, those that
+// have been due longest first. A message waits while
 // another of its conversation is being sent, and behind an earlier one of the
 // same or higher rank that is due as well or has been tried before; one that
 // is merely planned for later, or of lower rank, holds nobody back. A row that
 // was ever leased and not released is never due again: only its claimer, or a
 // person, knows what became of it.
-const claimable = `SELECT o.message_id, o.conversation_id FROM outbox o INDEXED BY outbox_line
-	WHERE o.leased = 0 AND o.channel_id = ?1 AND o.not_before <= ?2 AND NOT EXISTS (
+const claimable = `SELECT o.message_id, o.conversation_id FROM outbox o INDEXED BY outbox_turn
+	WHERE o.leased = 0 AND o.channel_id = ?1 AND o.priority = ?4 AND o.not_before <= ?2 AND NOT EXISTS (
 		SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id AND (
 			e.leased > 0 OR e.message_id < o.message_id AND e.priority <= o.priority AND (e.not_before <= ?2 OR e.tried > 0)))
-	ORDER BY o.priority, o.message_id LIMIT +?3`
+	ORDER BY o.not_before, o.message_id LIMIT +?3`
+
+// nextRank is the rank after another in a channel's line: a seek, however long that is.
+const nextRank = `SELECT priority FROM outbox INDEXED BY outbox_turn
+	WHERE leased = 0 AND channel_id = ? AND priority > ? ORDER BY priority LIMIT 1`
 
 type claim struct{ message, conversation int64 }
 
@@ -55,7 +61,7 @@ func (t *tx) Claim(channel int64, owner string, now time.Time, lease time.Durati
 }
 
 func (t *tx) claim(channel int64, owner string, now time.Time, lease time.Duration, n int) ([]core.Job, error) {
-	cs, err := all(t, scanClaim, claimable, channel, ms(now), n)
+	cs, err := t.line(channel, ms(now), n)
 	if err != nil || len(cs) == 0 {
 		return nil, err
 	}
@@ -86,11 +92,45 @@ func (t *tx) claim(channel int64, owner string, now time.Time, lease time.Durati
 	return jobs, nil
 }
 
+// line returns up to n claimable rows, rank by rank.
+func (t *tx) line(channel, now int64, n int) ([]claim, error) {
+	var cs []claim
+	for rank := int64(math.MinInt64); len(cs) < n; {
+		ranks, err := all(t, scanInt, nextRank, channel, rank)
+		if err != nil || len(ranks) == 0 {
+			return cs, err
+		}
+		rank = ranks[0]
+		more, err := all(t, scanClaim, claimable, channel, now, n-len(cs), rank)
+		if err != nil {
+			return nil, err
+		}
+		cs = append(cs, more...)
+	}
+	return cs, nil
+}
+
 // dropSettled takes a message out of line that is not Queued: a receipt or a
 // person has said already what became of it, and sending it would be a second time.
 func (t *tx) dropSettled(message int64) (bool, error) {
 	n, err := t.exec("DELETE FROM outbox WHERE message_id = ? AND message_id NOT IN (SELECT id FROM messages WHERE id = ? AND state = 'queued')", message, message)
 	return n > 0, err
+}
+
+// Hasten implements core.OutboxTx.
+func (t *tx) Hasten(channel int64, after, until time.Time, by time.Duration) error {
+	ids, err := all(t, scanInt, `UPDATE outbox SET not_before = not_before - ?
+		WHERE channel_id = ? AND leased = 0 AND not_before > ? AND not_before <= ? RETURNING message_id`,
+		by.Milliseconds(), channel, ms(after), ms(until))
+	for _, id := range ids {
+		if err == nil {
+			err = t.must1("UPDATE messages SET not_before = not_before - ?, rev = rev + 1 WHERE id = ?", by.Milliseconds(), id)
+		}
+		if err == nil {
+			err = t.touchMessage(id)
+		}
+	}
+	return t.db.fail("storage.Hasten", err)
 }
 
 // Holds implements core.OutboxTx.
@@ -175,6 +215,6 @@ func (db *DB) NextDue(ctx context.Context, channel int64) (time.Time, error) {
 
 // UnsureMessages implements core.OutboxReader.
 func (db *DB) UnsureMessages(ctx context.Context, limit int) ([]core.Message, error) {
-	ms, err := all(reading{ctx, db}, scanMessage, messageFrom+"WHERE m.state = 'unsure' ORDER BY m.id LIMIT +?", limit)
+	ms, err := all(reading{ctx, db}, scanMessage, messageFrom+"WHERE m.state = 'unsure' AND m.type <> 'reaction' ORDER BY m.id LIMIT +?", limit)
 	return ms, db.fail("storage.UnsureMessages", err)
 }

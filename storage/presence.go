@@ -49,28 +49,16 @@ func (db *DB) Present(ctx context.Context, conversation int64, exceptProcess str
 	return ps, db.fail("storage.Present", err)
 }
 
-// Lock implements core.PresenceStore. A lock that ends later than any taken
+// Lock implements core.ConversationTx. A lock that ends later than any taken
 // now could is left from before the clock was set back, and counts as run out.
-func (db *DB) Lock(ctx context.Context, conversation int64, agent string, now time.Time, ttl time.Duration) error {
-	return db.write(ctx, "storage.Lock", func(t *tx) error {
-		n, err := t.exec(`INSERT INTO locks (conversation_id, agent, until) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE
-			SET agent = excluded.agent, until = excluded.until WHERE locks.agent = excluded.agent OR locks.until <= ?4 OR locks.until > ?5`,
-			conversation, agent, ms(now.Add(ttl)), ms(now), ms(now.Add(2*ttl)))
-		if err == nil && n == 0 {
-			err = core.Fail(core.Locked, "storage.Lock", nil)
-		}
-		t.Changed(core.Change{Kind: core.PresenceChanged, ID: conversation})
-		return db.fail("storage.Lock", err)
-	})
-}
-
-// Unlock implements core.PresenceStore; a no-op when the agent does not hold it.
-func (db *DB) Unlock(ctx context.Context, conversation int64, agent string) error {
-	return db.write(ctx, "storage.Unlock", func(t *tx) error {
-		_, err := t.exec("DELETE FROM locks WHERE conversation_id = ? AND agent = ?", conversation, agent)
-		t.Changed(core.Change{Kind: core.PresenceChanged, ID: conversation})
-		return db.fail("storage.Unlock", err)
-	})
+func (t *tx) Lock(conversation int64, agent string, now time.Time, ttl time.Duration) error {
+	n, err := t.exec(`INSERT INTO locks (conversation_id, agent, until) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE
+		SET agent = excluded.agent, until = excluded.until WHERE locks.agent = excluded.agent OR locks.until <= ?4 OR locks.until > ?5`,
+		conversation, agent, ms(now.Add(ttl)), ms(now), ms(now.Add(2*ttl)))
+	if err == nil && n == 0 {
+		err = core.Fail(core.Locked, "storage.Lock", nil)
+	}
+	return t.db.fail("storage.Lock", err)
 }
 
 // Lease implements core.LeaseStore; as with Lock, a clock set back does not

@@ -111,25 +111,36 @@ func TestAnotherProcessIsNoticed(t *testing.T) {
 }
 
 // TestForeignWriteIsNoticedByOurNext: without Run, a writer that comes after
-// another process tells of it as well.
+// another process tells of it as well, even when its own write fails.
 func TestForeignWriteIsNoticedByOurNext(t *testing.T) {
-	dir := t.TempDir()
-	feed := core.NewFeed()
-	db, err := storage.Open(dir, feed, storage.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	sub := feed.Subscribe(core.Contacts)
-	defer sub.Close()
-	if out, err := child(t, "write", "DIR="+dir, "COUNT=1").Output(); err != nil {
-		t.Fatalf("%s %v", out, err)
-	}
-	if err := db.Write(context.Background(), addContact("own")); err != nil {
-		t.Fatal(err)
-	}
-	if cs, err := sub.Wait(context.Background(), time.Second); err != nil || len(cs) != 1 || cs[0].Kind != core.Everything {
-		t.Errorf("changes %v, %v", cs, err)
+	refused := errors.New("refused")
+	for name, ours := range map[string]struct {
+		write func(core.Tx) error
+		want  error
+	}{
+		"our write stands": {addContact("own"), nil},
+		"our write fails":  {func(core.Tx) error { return refused }, refused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			feed := core.NewFeed()
+			db, err := storage.Open(dir, feed, storage.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			sub := feed.Subscribe(core.Contacts)
+			defer sub.Close()
+			if out, err := child(t, "write", "DIR="+dir, "COUNT=1").Output(); err != nil {
+				t.Fatalf("%s %v", out, err)
+			}
+			if err := db.Write(context.Background(), ours.write); !errors.Is(err, ours.want) {
+				t.Fatal(err)
+			}
+			if cs, err := sub.Wait(context.Background(), time.Second); err != nil || len(cs) != 1 || cs[0].Kind != core.Everything {
+				t.Errorf("changes %v, %v", cs, err)
+			}
+		})
 	}
 }
 

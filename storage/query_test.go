@@ -9,8 +9,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 
+	"bottega/core/fold"
 	"bottega/storage"
 )
 
@@ -35,6 +37,23 @@ func TestFolded(t *testing.T) {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
+}
+
+// TestSearchFoldsAsSegmentsDo: a word of an alphabet is the same word for
+// search, for segments and for keywords.
+func TestSearchFoldsAsSegmentsDo(t *testing.T) {
+	alphabets := []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian}
+	rapid.Check(t, func(rt *rapid.T) {
+		words := rapid.SliceOfN(rapid.StringOfN(rapid.RuneFrom(nil, alphabets...), 1, 12, -1), 1, 4).Draw(rt, "words")
+		text := strings.Join(words, " ")
+		other := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) && r != ' ' }
+		if strings.ContainsFunc(norm.NFKD.String(text), other) {
+			rt.Skip("a sign ends a word of the index")
+		}
+		if got, want := storage.Folded(text), fold.String(text); got != want {
+			rt.Fatalf("search folds %q to %q, segments to %q", text, got, want)
+		}
+	})
 }
 
 func TestSnippet(t *testing.T) {

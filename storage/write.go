@@ -176,8 +176,7 @@ func (w *writer) round(rs []*request) {
 			r.settle(err)
 		}
 	}
-	foreign, err := w.begin()
-	if err != nil {
+	if err := w.begin(); err != nil {
 		w.rollback()
 		settleAll(err)
 		return
@@ -207,7 +206,7 @@ func (w *writer) round(rs []*request) {
 	}
 	w.commits++
 	settleAll(nil)
-	w.publish(rs, foreign)
+	w.publish(rs)
 }
 
 // part runs one fn behind a savepoint. It reports false when the transaction
@@ -256,12 +255,18 @@ func call(fn func(*tx) error, t *tx) (err error) {
 	return t.dead // fn may have overlooked that its transaction ended
 }
 
-// begin opens the transaction and reports whether another process wrote since the last one.
-func (w *writer) begin() (foreign bool, err error) {
+// begin opens the transaction. When another process wrote since the last one
+// that is told at once: its commit stands whatever becomes of ours, and nobody
+// would see the difference a second time.
+func (w *writer) begin() error {
 	if err := w.exec0("BEGIN IMMEDIATE"); err != nil {
-		return false, err
+		return err
 	}
-	return w.sawForeign()
+	foreign, err := w.sawForeign()
+	if foreign {
+		w.db.publish(core.Change{Kind: core.Everything})
+	}
+	return err
 }
 
 // sawForeign asks whether another connection than ours committed since the
@@ -284,10 +289,7 @@ func (w *writer) sawForeign() (bool, error) {
 // itself, and then this fails: that is no news.
 func (w *writer) rollback() { _ = w.exec0("ROLLBACK") }
 
-func (w *writer) publish(rs []*request, foreign bool) {
-	if foreign {
-		w.db.publish(core.Change{Kind: core.Everything})
-	}
+func (w *writer) publish(rs []*request) {
 	var cs []core.Change
 	for _, r := range rs {
 		if r.err == nil {

@@ -60,7 +60,7 @@ func TestWaitingWritesShareACommit(t *testing.T) {
 	if n := db.Commits() - before; n != 1 {
 		t.Errorf("%d commits for 60 writes that waited together", n)
 	}
-	es, err := db.PendingJournal(context.Background(), 1, 100)
+	es, err := db.PendingJournal(context.Background(), 1, 100, 1<<30)
 	if err != nil || len(es) != 30 {
 		t.Fatalf("%d callbacks, %v", len(es), err)
 	}

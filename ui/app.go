@@ -281,7 +281,7 @@ func (a *App) failed(f frame.Failed) tea.Cmd {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return nil
 	}
-	a.deps.Log.Warn("Failed in the screen", "code", core.CodeOf(err), "err", err)
+	a.deps.Log.Warn("Failed in the screen", "code", core.CodeOf(err), "err", core.Trace(err))
 	what, hint := a.env.Words.Error(err)
 	return a.showToast(frame.Toast{Text: strings.TrimSpace(what + " " + hint), Bad: true, About: f.About})
 }

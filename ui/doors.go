@@ -35,7 +35,8 @@ var doors = []struct {
 }
 
 // AskDoor shows the three doors of a shop that has no number yet and returns
-// the one that was opened. mode is "auto", "dark" or "light".
+// DoorDemo when that one was opened; behind the others is a page that leads
+// back, so that they end with DoorNone. mode is "auto", "dark" or "light".
 func AskDoor(ctx context.Context, words *text.Words, mode string, opts ...tea.ProgramOption) (Door, error) {
 	m := newHall(words, mode)
 	_, err := tea.NewProgram(m, append([]tea.ProgramOption{tea.WithContext(ctx)}, opts...)...).Run()
@@ -54,6 +55,7 @@ type hall struct {
 	dark    bool
 	at      int
 	chosen  Door
+	room    *room // the page behind a door, nil before the doors
 	w, h    int
 }
 
@@ -82,13 +84,20 @@ func (h *hall) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			h.paint()
 		}
 	case tea.KeyPressMsg:
-		if b, ok := keys.Match(hallKeys, msg); ok {
+		here := hallKeys
+		if h.room != nil {
+			here = roomKeys
+		}
+		if b, ok := keys.Match(here, msg); ok {
 			return h, h.do(b.Do, msg)
 		}
 	case tea.MouseClickMsg:
+		if h.room != nil {
+			break
+		}
 		if i := h.under(msg.Y); i >= 0 {
-			h.chosen = doors[i].door
-			return h, tea.Quit
+			h.at = i
+			return h, h.enter(doors[i].door)
 		}
 	}
 	return h, nil
@@ -110,11 +119,12 @@ func (h *hall) do(action string, key tea.KeyPressMsg) tea.Cmd {
 	case "hall.down":
 		h.at = (h.at + 1) % len(doors)
 	case "hall.number":
-		h.chosen = doors[key.Code-'1'].door
-		return tea.Quit
+		h.at = int(key.Code - '1')
+		return h.enter(doors[h.at].door)
 	case "hall.open":
-		h.chosen = doors[h.at].door
-		return tea.Quit
+		return h.enter(doors[h.at].door)
+	case "room.back":
+		h.room = nil
 	case "hall.leave":
 		return tea.Quit
 	}
@@ -144,6 +154,19 @@ func (h *hall) View() tea.View {
 }
 
 func (h *hall) lines() []string {
+	lines := h.hallLines
+	if h.room != nil {
+		lines = h.roomLines
+	}
+	out := kit.Pad(lines(), h.w, h.h)
+	for i, l := range out {
+		out[i] = kit.Fit(l, h.w)
+	}
+	return out
+}
+
+// hallLines draw the doors.
+func (h *hall) hallLines() []string {
 	th, t := h.theme, h.words
 	in := max(10, min(h.w-4, 68))
 	left := strings.Repeat(" ", max(0, (h.w-in)/2))
@@ -159,10 +182,5 @@ func (h *hall) lines() []string {
 			left+mark+number+name.Render(kit.Fit(t.T(d.name), in-5)),
 			left+mark+"   "+th.Muted.Render(kit.Fit(t.T(d.what), in-5)), "")
 	}
-	lines = append(lines, left+th.Faint.Render(kit.Fit(t.T(text.DoorFoot), in)))
-	lines = kit.Pad(lines, h.w, h.h)
-	for i, l := range lines {
-		lines[i] = kit.Fit(l, h.w)
-	}
-	return lines
+	return append(lines, left+th.Faint.Render(kit.Fit(t.T(text.DoorFoot), in)))
 }

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"strings"
+
+	"charm.land/bubbles/v2/viewport"
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/ui/frame"
@@ -14,9 +17,7 @@ type help struct {
 	env    *frame.Env
 	title  string
 	groups []group
-	top    int
-	page   int // lines shown last
-	total  int // lines there are
+	view   viewport.Model
 }
 
 type group struct {
@@ -27,7 +28,7 @@ type group struct {
 func (a *App) newHelp() frame.Dialog {
 	w := a.env.Words
 	screen := w.T(a.front().title)
-	h := &help{env: a.env, title: w.T(text.HelpTitle, "Screen", screen)}
+	h := &help{env: a.env, title: w.T(text.HelpTitle, "Screen", screen), view: viewport.New()}
 	h.add(screen, a.front().pane.Keys())
 	h.add(screen, a.ownKeys())
 	return h
@@ -59,22 +60,17 @@ func (h *help) Handle(msg tea.Msg) (bool, tea.Cmd) {
 		case "help.close":
 			return true, nil
 		case "help.down":
-			h.top++
+			h.view.ScrollDown(1)
 		case "help.up":
-			h.top--
+			h.view.ScrollUp(1)
 		case "help.pagedown":
-			h.top += h.page
+			h.view.PageDown()
 		case "help.pageup":
-			h.top -= h.page
+			h.view.PageUp()
 		}
 	case tea.MouseWheelMsg:
-		if msg.Button == tea.MouseWheelDown {
-			h.top += 3
-		} else if msg.Button == tea.MouseWheelUp {
-			h.top -= 3
-		}
+		h.view, _ = h.view.Update(msg)
 	}
-	h.top = max(0, min(h.top, h.total-h.page))
 	return false, nil
 }
 
@@ -91,18 +87,20 @@ func (h *help) Keys() []keys.Binding {
 func (h *help) Lines(w, hh int) []string {
 	w = min(w, 72)
 	all := h.content(w - 6)
-	h.total, h.page = len(all), max(1, min(len(all), hh-2))
-	h.top = max(0, min(h.top, h.total-h.page))
+	page := max(1, min(len(all), hh-2))
+	h.view.SetWidth(w - 6)
+	h.view.SetHeight(page)
+	h.view.SetContentLines(all)
 	at, n := 0, 0
-	if h.total > h.page {
-		n = max(1, h.page*h.page/h.total)
-		at = (h.page - n) * h.top / (h.total - h.page)
+	if len(all) > page {
+		n = max(1, page*page/len(all))
+		at = (page - n) * h.view.YOffset() / (len(all) - page)
 	}
 	th := h.env.Theme
-	bar := kit.Scrollbar(at, n, h.page, " ", th.Accent.Render("┃"))
-	rows := make([]string, h.page)
+	bar := kit.Scrollbar(at, n, page, " ", th.Accent.Render("┃"))
+	rows := strings.Split(h.view.View(), "\n")
 	for i := range rows {
-		rows[i] = kit.Fit(all[h.top+i], w-6) + " " + bar[i]
+		rows[i] = kit.Fit(rows[i], w-6) + " " + bar[i]
 	}
 	return kit.Box(h.title, rows, w, th.Border, th.Title)
 }
@@ -124,13 +122,15 @@ func (h *help) content(w int) (out []string) {
 		}
 		out = append(out, th.Title.Render(g.name))
 		for _, b := range g.keys {
-			line := th.Key.Render(kit.FitRight(b.Label(), col)) + "  "
-			word := h.env.Words.T(b.Help)
-			if b.Off == "" {
-				out = append(out, line+th.Text.Render(word))
-				continue
+			lead := th.Key.Render(kit.FitRight(b.Label(), col)) + "  "
+			word, ink := h.env.Words.T(b.Help), th.Text
+			if b.Off != "" {
+				word, ink = word+" · "+h.env.Words.T(b.Off), th.Faint
 			}
-			out = append(out, line+th.Faint.Render(word+" · "+h.env.Words.T(b.Off)))
+			for _, l := range kit.Wrap(word, max(1, w-col-2)) { // a reason is read to its end
+				out = append(out, lead+ink.Render(l))
+				lead = kit.Spaces(col + 2)
+			}
 		}
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +120,26 @@ func TestFootersFit(t *testing.T) {
 			hints := strings.Split(foot, "  ")
 			if !strings.HasSuffix(foot, "? "+w.T(text.KeyHelp)) || len(hints) < least {
 				t.Errorf("%s at %d columns: %q", lang, width, foot)
+			}
+		}
+	}
+}
+
+// At 60 columns each language names all tabs, whichever is in front.
+func TestTabsAreNamed(t *testing.T) {
+	langs, err := text.Languages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range langs {
+		a, _ := realApp(t, lang)
+		a.Update(tea.WindowSizeMsg{Width: 60, Height: 20})
+		for i := range 6 {
+			key, _ := keys.Press(string(rune('1' + i)))
+			a.Update(key)
+			tabs := strings.Split(ansi.Strip(a.View().Content), "\n")[1]
+			if named := regexp.MustCompile(`\d \pL{3,}`).FindAllString(tabs, -1); len(named) != 6 {
+				t.Errorf("%s, tab %d in front: %q", lang, i+1, tabs)
 			}
 		}
 	}

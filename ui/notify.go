@@ -29,7 +29,7 @@ func (a *App) notify(n frame.Notify) tea.Cmd {
 		cmds = append(cmds, func() tea.Msg {
 			if err := a.deps.Notifier.Show(a.env.Ctx, n); err != nil {
 				// Not worth a toast: the screen itself shows what is new.
-				a.deps.Log.Warn("Desktop notification failed", "conversation", n.Conversation, "err", err)
+				a.deps.Log.Warn("Desktop notification failed", "conversation", n.Conversation, "err", core.Trace(err))
 			}
 			return nil
 		})

@@ -90,17 +90,20 @@ func (p *palette) addElsewhere(t tab) {
 	if _, does := t.pane.(frame.Doer); !listed || !does {
 		return
 	}
-	have := map[string]bool{}
+	have := map[string]bool{} // by words and by action: the words of one may change
 	for _, c := range p.fixed {
 		have[c.Title] = true
+		if run, ok := c.Msg.(runAction); ok {
+			have[run.action] = true
+		}
 	}
 	for _, ctx := range m.KeyContexts() {
 		for _, b := range ctx.Keys {
 			title := p.env.Words.T(b.Help)
-			if b.Quiet || len(b.Keys) == 0 || have[title] {
+			if b.Quiet || len(b.Keys) == 0 || have[title] || have[b.Do] {
 				continue
 			}
-			have[title] = true
+			have[title], have[b.Do] = true, true
 			c := choice{key: b.Label(), rank: 2}
 			c.Title, c.Detail, c.Msg = title, p.env.Words.T(ctx.Name), runAction{t.name, b.Do}
 			p.fixed = append(p.fixed, c)

@@ -61,6 +61,9 @@ func (a *App) takeStatus(msg kit.Loaded[Status]) tea.Cmd {
 func (a *App) headerLine(w int) string {
 	th, s := a.env.Theme, a.status
 	right := th.Muted.Render(a.env.Words.Clock(a.env.Now())) + " "
+	if a.env.ReadOnly {
+		right = th.Badge.Render(" "+a.env.Words.T(text.HeadReadOnly)+" ") + "  " + right
+	}
 	if s.Demo {
 		right = th.Demo.Render(" "+a.env.Words.T(text.Demo)+" ") + "  " + right
 	}
@@ -68,27 +71,35 @@ func (a *App) headerLine(w int) string {
 	if s.Shop != "" {
 		left += "  " + th.Strong.Render(kit.CleanLine(s.Shop))
 	}
-	facts := a.headFacts(s)
-	for n := len(facts); n >= 0; n-- {
-		line := left
-		for _, f := range facts[:n] {
-			line += th.Line.Render("  ·  ") + f
-		}
-		if n == 0 || kit.Width(line)+kit.Width(right)+2 <= w {
+	facts, warnings := a.headFacts(s)
+	dot := th.Line.Render("  ·  ")
+	var line string
+	for n := len(facts); n >= warnings; n-- {
+		line = strings.Join(append([]string{left}, facts[:n]...), dot)
+		if kit.Width(line)+kit.Width(right)+2 <= w || n == 0 {
 			return kit.Ends(line, right, w)
 		}
 	}
-	return kit.Fit(left, w)
+	for n := warnings; n > 0; n-- { // who looks knows where they are; not that something is wrong
+		if line = " " + strings.Join(facts[:n], dot); kit.Width(line)+kit.Width(right)+2 <= w {
+			break
+		}
+	}
+	return kit.Ends(line, right, w)
 }
 
 // headFacts are the parts of the header behind the shop's name, the most
-// important first.
-func (a *App) headFacts(s Status) (out []string) {
+// important first; so many of them are warnings.
+func (a *App) headFacts(s Status) (out []string, warnings int) {
 	if s.Paused != "" {
 		out = append(out, a.env.Theme.Bad.Render("⏸ "+a.env.Words.T(text.HeadPaused)))
 	}
+	warnings = len(out)
 	if r := a.receiver(s); r != "" {
 		out = append(out, r)
+	}
+	if s.Receiver == ReceiverSilent || s.Receiver == ReceiverOff {
+		warnings = len(out)
 	}
 	if q := a.quality(s); q != "" {
 		out = append(out, q)
@@ -99,7 +110,7 @@ func (a *App) headFacts(s Status) (out []string) {
 	if s.Number != "" {
 		out = append(out, a.env.Theme.Faint.Render(string(s.Number)))
 	}
-	return out
+	return out, warnings
 }
 
 func (a *App) quality(s Status) string {

@@ -34,6 +34,12 @@ func tabsOf(env *frame.Env, panes map[string]frame.Pane) []tab {
 	return tabs
 }
 
+// shortNames are for terminals on which the full names of all tabs do not fit.
+var shortNames = map[string]text.K{
+	"contacts": text.TabShortContacts, "templates": text.TabShortTemplates, "campaigns": text.TabShortCampaigns,
+	"summary": text.TabShortSummary, "settings": text.TabShortSettings,
+}
+
 func (a *App) front() tab { return a.tabs[a.at] }
 
 // show brings a tab to the front and hands it a message.
@@ -71,13 +77,23 @@ type cell struct {
 	text string
 }
 
-// tabCells lays the tabs out on w cells: with all names, else with the front
-// tab's name only, else without badges.
+// naming is how much of the tabs' names is shown.
+type naming int
+
+const (
+	fullNames naming = iota
+	someShort        // the front tab's in full, the others short
+	onlyFront        // the front tab's alone
+)
+
+// tabCells lays the tabs out on w cells: with all names, else with short ones,
+// else with the front tab's name only, else without badges.
 func (a *App) tabCells(w int) (cells []cell) {
 	for _, fit := range []struct {
-		names, badges bool
-		gap           int
-	}{{true, true, 3}, {true, true, 2}, {false, true, 2}, {false, false, 2}} {
+		names  naming
+		badges bool
+		gap    int
+	}{{fullNames, true, 3}, {fullNames, true, 2}, {someShort, true, 2}, {someShort, true, 1}, {onlyFront, true, 2}, {onlyFront, false, 2}} {
 		var end int
 		if cells, end = a.layTabs(fit.names, fit.badges, fit.gap); end <= w {
 			break
@@ -87,12 +103,16 @@ func (a *App) tabCells(w int) (cells []cell) {
 }
 
 // layTabs lays the tabs out with gap cells between them; end is the width used.
-func (a *App) layTabs(names, badges bool, gap int) (cells []cell, end int) {
+func (a *App) layTabs(names naming, badges bool, gap int) (cells []cell, end int) {
 	x := 1
 	for i, t := range a.tabs {
 		parts := []string{strconv.Itoa(i + 1)}
-		if names || i == a.at {
-			parts = append(parts, a.env.Words.T(t.title))
+		title := t.title
+		if s := shortNames[t.name]; s != "" && names == someShort && i != a.at {
+			title = s
+		}
+		if names != onlyFront || i == a.at {
+			parts = append(parts, a.env.Words.T(title))
 		}
 		if b := kit.CleanLine(t.pane.Badge()); b != "" && badges {
 			parts = append(parts, b)

@@ -105,6 +105,16 @@ func TestLanguageChanges(t *testing.T) {
 	})
 }
 
+// The badge of a counter that only looks on stays on the smallest screen.
+func TestReadOnlyBadge(t *testing.T) {
+	for _, w := range []int{40, 60, 120} {
+		play(t, w, 24, func(w *world) { w.env.ReadOnly = true }, func(s *uitest.Screen, _ *world) {
+			s.Want("READ-ONLY", "DEMO", "14:05")
+		})
+	}
+	play(t, 120, 24, nil, func(s *uitest.Screen, _ *world) { s.WantNot("READ-ONLY") })
+}
+
 func TestHeader(t *testing.T) {
 	st := shopStatus(t.Context())
 	for _, c := range []struct {
@@ -125,6 +135,9 @@ func TestHeader(t *testing.T) {
 		{"no limit", 100, func(s *ui.Status) { s.Limit = -1 }, []string{"128 today, no limit"}, nil},
 		{"unknown", 100, func(s *ui.Status) { *s = ui.Status{} }, []string{"bottega"}, []string{"today", "●", "DEMO", "⇅"}},
 		{"paused", 80, func(s *ui.Status) { s.Paused = core.ClassAuth }, []string{"⏸ sending paused"}, nil},
+		{"paused and narrow", 40, func(s *ui.Status) { s.Paused = core.ClassAuth }, []string{"⏸ sending paused", "DEMO"}, []string{"Ferramenta"}},
+		{"two warnings", 60, func(s *ui.Status) { s.Paused, s.Receiver = core.ClassAuth, ui.ReceiverOff }, []string{"⏸ sending paused", "⚠ not rec", "DEMO"}, []string{"Ferramenta"}},
+		{"a long name and a warning", 80, func(s *ui.Status) { s.Shop, s.Receiver = strings.Repeat("Premiata ", 9), ui.ReceiverOff }, []string{"⚠ not receiving"}, nil},
 		{"hostile name", 80, func(s *ui.Status) { s.Shop = "Evil\x1b[2J\u202e" }, []string{"Evil  ·"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

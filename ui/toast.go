@@ -148,10 +148,10 @@ func (a *App) footerLine(w int) string {
 	help := keyHint(th.Key, th.Help, "?", a.env.Words.T(text.KeyHelp))
 	line, n := " ", 1
 	for _, b := range a.footerKeys() {
-		h := keyHint(th.Key, th.Help, keys.Show(b.Keys[0]), a.env.Words.T(b.Help))
+		h := keyHint(th.Key, th.Help, b.Hint(), a.env.Words.T(b.Help))
 		hw := kit.Width(h) + 2
 		if n+hw+kit.Width(help) > room {
-			break
+			continue // a shorter one may fit
 		}
 		line += h + "  "
 		n += hw

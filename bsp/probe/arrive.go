@@ -30,8 +30,12 @@ func (o Options) Arrive(ctx context.Context) (_ []gauge.Reading, err error) {
 	defer func() { err = errors.Join(err, h.end()) }()
 	ctx, stop := context.WithTimeout(ctx, o.Burst+time.Minute)
 	defer stop()
+	batch, err := ingest.LoadBatch(o.Rules)
+	if err != nil {
+		return nil, err
+	}
 	w := &ingest.Worker{Store: h.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: func() core.Rules { return h.rules },
-		Feed: h.feed, Now: time.Now, Log: slog.New(slog.DiscardHandler), Owner: "probe"}
+		Feed: h.feed, Now: time.Now, Log: slog.New(slog.DiscardHandler), Owner: "probe", Batch: batch}
 	worked := make(chan error, 1)
 	reading, end := context.WithCancel(ctx)
 	go func() { worked <- core.Guard(reading, "probe", w.Run)() }()
@@ -73,22 +77,26 @@ func (l *look) post(ctx context.Context, n int) (err error) {
 		wg   sync.WaitGroup
 		errs = make([]error, n)
 	)
-	wg.Go(func() {
+	one := func(i int) error {
+		l.mu.Lock()
+		l.posted[word(i)] = time.Now()
+		l.mu.Unlock()
+		return post(ctx, c, url, callback(i, "buongiorno, il mio ordine "+word(i)))
+	}
+	all := func(context.Context) error {
 		pace := time.NewTicker(time.Second / perSecond)
 		defer pace.Stop()
 		for i := range n {
 			<-pace.C
-			wg.Go(func() {
-				l.mu.Lock()
-				l.posted[word(i)] = time.Now()
-				l.mu.Unlock()
-				errs[i] = post(ctx, c, url, callback(i, "buongiorno, il mio ordine "+word(i)))
-			})
+			wg.Go(func() { errs[i] = core.Guard(ctx, "probe", func(context.Context) error { return one(i) })() })
 		}
-	})
+		return nil
+	}
+	var paced error
+	wg.Go(func() { paced = core.Guard(ctx, "probe", all)() })
 	err = l.watch(ctx, n)
 	wg.Wait()
-	return errors.Join(err, errors.Join(errs...))
+	return errors.Join(err, paced, errors.Join(errs...))
 }
 
 // watch reads the chats that the feed names until n messages were seen.

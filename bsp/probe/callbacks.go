@@ -97,10 +97,13 @@ func (b *burst) run(ctx context.Context, lines *traffic.Traffic, conns int, duri
 	start := time.Now()
 	for i := range conns {
 		wg.Go(func() {
-			for errs[i] == nil && time.Since(start) < during {
-				body := callback(int(b.next.Add(1)), "buongiorno, vorrei sapere quando arriva il mio ordine, grazie mille")
-				errs[i] = took[i].Time(func() error { return post(ctx, c, url, body) })
-			}
+			errs[i] = core.Guard(ctx, "probe", func(ctx context.Context) (err error) {
+				for err == nil && time.Since(start) < during {
+					body := callback(int(b.next.Add(1)), "buongiorno, vorrei sapere quando arriva il mio ordine, grazie mille")
+					err = took[i].Time(func() error { return post(ctx, c, url, body) })
+				}
+				return err
+			})()
 		})
 	}
 	wg.Wait()

@@ -145,7 +145,9 @@ func listen(ctx context.Context, h http.Handler) (url string, end func() error, 
 	}
 	ctx, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)
-	go func() { done <- webhook.Serve(ctx, ln, h) }()
+	go func() {
+		done <- core.Guard(ctx, "probe", func(ctx context.Context) error { return webhook.Serve(ctx, ln, h) })()
+	}()
 	return "http://" + ln.Addr().String(), sync.OnceValue(func() error {
 		stop()
 		return <-done

@@ -13,6 +13,9 @@ import (
 	"bottega/core/gauge"
 )
 
+// lost is how long what has left the line may take to arrive.
+const lost = 10 * time.Second
+
 // people that messages go to; callers is how many requests are on their way at
 // once in the measurement without a store, as many as the sender's.
 const people, callers = 1000, 64
@@ -39,7 +42,7 @@ func (o Options) Send(ctx context.Context) (_ []gauge.Reading, err error) {
 	if err := h.line(ctx, o.Sends); err != nil {
 		return nil, err
 	}
-	took, err := h.send(ctx)
+	took, err := h.send(ctx, func() bool { return len(sim.Ledger())-before >= o.Sends })
 	if err != nil {
 		return nil, err
 	}
@@ -68,9 +71,12 @@ func (h *house) direct(ctx context.Context, n int) (time.Duration, error) {
 	start := time.Now()
 	for w := range callers {
 		wg.Go(func() {
-			for i := w; i < n && errs[w] == nil; i += callers {
-				_, errs[w] = gw.Send(ctx, core.Outgoing{Ref: fmt.Sprint("direct:", i), To: phone(i), Content: parcel})
-			}
+			errs[w] = core.Guard(ctx, "probe", func(ctx context.Context) (err error) {
+				for i := w; i < n && err == nil; i += callers {
+					_, err = gw.Send(ctx, core.Outgoing{Ref: fmt.Sprint("direct:", i), To: phone(i), Content: parcel})
+				}
+				return err
+			})()
 		})
 	}
 	wg.Wait()
@@ -111,20 +117,27 @@ func (h *house) line(ctx context.Context, n int) error {
 	})
 }
 
-// send runs the sender until nothing is left to send and every answer is on disk.
-func (h *house) send(ctx context.Context) (time.Duration, error) {
+// send runs the sender until nothing is left to send, all has arrived (what is
+// claimed is no longer in line, and would be given back by a stop), and every
+// answer is on disk.
+func (h *house) send(ctx context.Context, arrived func() bool) (time.Duration, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	sub := h.feed.Subscribe(core.Messages, core.Work)
 	defer sub.Close()
 	sent := make(chan error, 1)
 	start := time.Now()
+	busy := start // when something was last in line
 	go func() { sent <- core.Guard(ctx, "probe", h.lines.Send)() }()
 	for {
 		due, err := h.NextDue(ctx, h.ch.ID)
-		if err != nil || due.IsZero() {
+		if !due.IsZero() {
+			busy = time.Now()
+		}
+		if err != nil || due.IsZero() && (arrived() || time.Since(busy) > lost) {
 			stop()
-			return time.Since(start), errors.Join(err, <-sent)
+			err = errors.Join(err, <-sent)
+			return time.Since(start), err
 		}
 		if _, err := sub.Wait(ctx, 5*time.Millisecond); err != nil {
 			return 0, errors.Join(err, <-sent)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"bottega/bsp"
 	"bottega/bsp/meta"
 	"bottega/bsp/webhook"
 	"bottega/core"
@@ -36,6 +37,8 @@ type Set struct {
 	Client *http.Client
 	Now    func() time.Time
 	Log    *slog.Logger
+	// Calls counts and times what is asked of the providers (S-218); nil counts nothing.
+	Calls *bsp.Stats
 }
 
 // Gateway implements core.Gateways. NoSecret when the channel's token is not
@@ -50,7 +53,11 @@ func (s *Set) Gateway(ctx context.Context, ch core.Channel) (core.Gateway, error
 	if _, err := token(ctx); err != nil {
 		return nil, err
 	}
-	return meta.New(meta.Config{Account: ch.Account, Client: s.Client, Token: token, Now: s.Now, Log: s.Log}), nil
+	var gw core.Gateway = meta.New(meta.Config{Account: ch.Account, Client: s.Client, Token: token, Now: s.Now, Log: s.Log})
+	if s.Calls != nil {
+		gw = bsp.Meter(gw, s.Calls, s.Now)
+	}
+	return bsp.Log(gw, s.Log, ch.ID, s.Now), nil
 }
 
 // Callback returns what the receiver needs of a channel: the check of a

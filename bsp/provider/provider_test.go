@@ -171,6 +171,23 @@ func TestWatch(t *testing.T) {
 	now = now.Add(-48 * time.Hour) // the clock is set back: asked again
 	look(core.QualityYellow, 3)
 
+	err = shop.Write(t.Context(), func(tx core.Tx) error { // a callback tells the limit, which the answer leaves out
+		c, err := tx.Channel(ch.ID)
+		if err != nil {
+			return err
+		}
+		c.Health, _ = c.Health.Told(core.QualityUnknown, 2000, "RESTRICTED", now)
+		return tx.SaveChannel(&c)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(Every)
+	look(core.QualityYellow, 4)
+	if got, err := shop.Channel(t.Context(), ch.ID); err != nil || got.Health.Limit != 2000 || len(got.Health.Notes) != 1 {
+		t.Errorf("what the callback told is gone: %+v, %v", got.Health, err)
+	}
+
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := s.Watch(ctx, shop); !errors.Is(err, context.Canceled) {

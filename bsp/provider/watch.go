@@ -25,7 +25,7 @@ func (s *Set) Watch(ctx context.Context, shop Shop) error {
 	defer t.Stop()
 	for {
 		if err := s.ask(ctx, shop); err != nil && ctx.Err() == nil {
-			s.Log.Warn("Health was not kept", "error", err)
+			s.Log.Warn("Health was not kept", "err", core.Trace(err))
 		}
 		select {
 		case <-ctx.Done():
@@ -50,12 +50,13 @@ func (s *Set) ask(ctx context.Context, shop Shop) error {
 			s.Log.Info("Health could not be asked", "channel", ch.ID, "code", core.CodeOf(err))
 			continue
 		}
+		at := s.Now() // what a callback tells from here on is newer than the answer
 		h, err := gw.Health(ctx)
 		if err != nil {
 			s.Log.Info("Health was not told", "channel", ch.ID, "code", core.CodeOf(err))
 			continue
 		}
-		h.At = s.Now()
+		h.At = at
 		if err := shop.Write(ctx, func(tx core.Tx) error { return keep(tx, ch.ID, h) }); err != nil {
 			return err
 		}
@@ -63,7 +64,8 @@ func (s *Set) ask(ctx context.Context, shop Shop) error {
 	return nil
 }
 
-// keep writes the health beside whatever else changed in the channel meanwhile.
+// keep takes over the answer beside whatever else changed in the channel
+// meanwhile, callbacks about its health among it.
 func keep(tx core.Tx, channel int64, h core.Health) error {
 	ch, err := tx.Channel(channel)
 	if core.CodeOf(err) == core.NotFound {
@@ -72,7 +74,7 @@ func keep(tx core.Tx, channel int64, h core.Health) error {
 	if err != nil {
 		return err
 	}
-	ch.Health = h
+	ch.Health = ch.Health.Asked(h)
 	if err := tx.SaveChannel(&ch); err != nil {
 		return err
 	}

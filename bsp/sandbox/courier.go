@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"bottega/core"
 )
 
 const (
@@ -179,7 +181,7 @@ func (c *courier) deliver(ctx context.Context, p *parcel) {
 		}
 		b, err := c.s.o.sender().envelope(p.notes[0].at, cs...)
 		if err != nil {
-			c.s.o.Log.Error("Callback could not be encoded", "error", err)
+			c.s.o.Log.Error("Callback could not be encoded", "err", core.Trace(err))
 			return
 		}
 		p.body = b
@@ -212,7 +214,7 @@ func (c *courier) retry(ctx context.Context, p *parcel, cause error) {
 		return
 	}
 	c.retried.Add(1)
-	c.s.o.Log.Info("Callback was not taken", "attempt", p.attempt, "error", cause)
+	c.s.o.Log.Info("Callback was not taken", "attempt", p.attempt, "err", core.Trace(cause))
 	wait = between(c.s.dice(p.salt, "retry"), wait*8/10, wait*12/10)
 	c.s.agenda.in(wait, func() { c.comeBack(p) })
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
@@ -32,8 +33,12 @@ func TestDemoOnDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	rules := newShop(t).rules
+	batch, err := ingest.LoadBatch(os.DirFS("../../assets/rules"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	w := &ingest.Worker{Store: db, Decoders: map[core.ProviderName]core.Decoder{core.Sandbox: meta.Decoder{}}, Version: meta.DecoderVersion,
-		Rules: func() core.Rules { return rules }, Feed: feed, Now: now, Log: slog.New(slog.DiscardHandler)}
+		Rules: func() core.Rules { return rules }, Feed: feed, Now: now, Log: slog.New(slog.DiscardHandler), Batch: batch}
 	_, d := demo(t, demoNow)
 	err = Load(t.Context(), d, Ports{
 		Store: db, Channel: ch,

@@ -27,7 +27,7 @@
 //
 // A recipient nobody knows has WhatsApp and reads silently, unless the last
 // six digits of the number are an error code: +39 320 0131026 gets 131026,
-// +39 320 0131000 a 500, and so on for every code of the table in errors.go.
+// +39 320 0131000 a 500, and so on for every code of six digits in errors.go.
 //
 // # Faults
 //

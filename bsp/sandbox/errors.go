@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+
+	"bottega/core"
 )
 
 // apiError is a refusal in Meta's shape (bsp/meta.md section 3).
@@ -205,14 +207,14 @@ func (s *Server) writeError(w http.ResponseWriter, e *apiError) {
 func (s *Server) writeJSON(w http.ResponseWriter, status int, v any) {
 	b, err := json.Marshal(v)
 	if err != nil {
-		s.o.Log.Error("Answer could not be encoded", "error", err)
+		s.o.Log.Error("Answer could not be encoded", "err", core.Trace(err))
 		http.Error(w, "", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
 	w.WriteHeader(status)
 	if _, err := w.Write(b); err != nil {
-		s.o.Log.Debug("Client went away", "error", err)
+		s.o.Log.Debug("Client went away", "err", core.Trace(err))
 	}
 }
 

@@ -164,7 +164,7 @@ func (l *ledger) write(v line) {
 		_, err = l.file.Write(append(b, '\n'))
 	}
 	if err != nil {
-		l.log.Error("Ledger file could not be written", "error", err)
+		l.log.Error("Ledger file could not be written", "err", core.Trace(err))
 	}
 }
 

@@ -164,7 +164,7 @@ func (s *Server) perform(p *person, acts []act) {
 			s.crowd.change(p, func(p *person) { a.in.Target = p.talk.own })
 		}
 		if _, err := s.write(p, a.in); err != nil {
-			s.o.Log.Error("Customer could not write", "persona", p.Persona, "type", a.in.Type, "error", err)
+			s.o.Log.Error("Customer could not write", "persona", p.Persona, "type", a.in.Type, "err", core.Trace(err))
 		}
 		s.perform(p, acts[1:])
 	})

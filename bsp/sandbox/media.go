@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"bottega/core"
 )
 
 const (
@@ -288,7 +290,7 @@ func (s *Server) fetchMedia(w http.ResponseWriter, r *http.Request) *apiError {
 	w.Header().Set("Content-Type", f.mime)
 	w.Header().Set("Content-Length", strconv.Itoa(len(f.body)))
 	if _, err := w.Write(f.body); err != nil {
-		s.o.Log.Debug("Client went away", "error", err)
+		s.o.Log.Debug("Client went away", "err", core.Trace(err))
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"bottega/core"
 )
 
 // place tells which kind of request this is, "" for our own endpoints.
@@ -108,7 +110,7 @@ func (s *Server) fail(w http.ResponseWriter, f Fault) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(status)
 		if _, err := io.WriteString(w, "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Sorry, something went wrong.</h1></body></html>"); err != nil {
-			s.o.Log.Debug("Client went away", "error", err)
+			s.o.Log.Debug("Client went away", "err", core.Trace(err))
 		}
 		return
 	}

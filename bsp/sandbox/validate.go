@@ -184,8 +184,10 @@ func (i *interactivePart) valid() *apiError {
 		return missing("interactive['action']")
 	case i.Body == nil || i.Body.Text == "":
 		return missing("interactive['body']['text']")
-	case over(i.Body.Text, maxBodyText) && i.Type == "button", over(i.Body.Text, maxText):
+	case over(i.Body.Text, maxBodyText) && i.Type == "button":
 		return tooLong("interactive['body']['text']", maxBodyText)
+	case over(i.Body.Text, maxText):
+		return tooLong("interactive['body']['text']", maxText)
 	case i.Footer != nil && over(i.Footer.Text, maxFooter):
 		return tooLong("interactive['footer']['text']", maxFooter)
 	case i.Header != nil && i.Header.Type == "text" && (i.Header.Text == "" || over(i.Header.Text, maxHeader)):

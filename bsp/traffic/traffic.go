@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"time"
 
+	"bottega/bsp"
 	"bottega/bsp/provider"
 	"bottega/bsp/webhook"
 	"bottega/core"
@@ -42,7 +43,7 @@ type Options struct {
 	Keys   core.Keyring
 	Feed   *core.Feed
 	Rules  func() core.Rules
-	Policy fs.FS // assets.Rules(), for the waits of sender and fetcher
+	Policy fs.FS // assets.Rules(), for the waits of sender and fetcher, and the decoder's batches
 	Now    func() time.Time
 	Log    *slog.Logger
 	ID     string // of this process among those on the same data
@@ -69,11 +70,15 @@ func New(o Options) (*Traffic, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := &provider.Set{Keys: o.Keys, Client: client(), Now: o.Now, Log: o.Log}
+	batch, err := ingest.LoadBatch(o.Policy)
+	if err != nil {
+		return nil, err
+	}
+	set := &provider.Set{Keys: o.Keys, Client: client(), Now: o.Now, Log: o.Log, Calls: &bsp.Stats{}}
 	return &Traffic{
 		o: o, Providers: set, Marks: inbox.NewReadMarks(set, o.Store.Channel, o.Log),
 		sender: &outbox.Runner{Store: o.Store, Gateways: set, Feed: o.Feed, Rules: o.Rules, Policy: policy, Now: o.Now, Log: o.Log, Owner: o.ID, Files: o.Store},
-		reader: &ingest.Worker{Store: o.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: o.Rules, Feed: o.Feed, Now: o.Now, Log: o.Log, Owner: o.ID},
+		reader: &ingest.Worker{Store: o.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: o.Rules, Feed: o.Feed, Now: o.Now, Log: o.Log, Owner: o.ID, Batch: batch},
 		files:  &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID},
 	}, nil
 }
@@ -96,6 +101,13 @@ func (t *Traffic) Send(ctx context.Context) error { return t.sender.Run(ctx) }
 func (t *Traffic) Drain(ctx context.Context) error {
 	_, err := t.reader.Drain(ctx)
 	return err
+}
+
+// Calls tells how many requests the providers have been sent since the start,
+// and how many of them they failed (S-218): not those refused with reason.
+func (t *Traffic) Calls() (made, failed int64) {
+	all := t.Providers.Calls.Report().All
+	return all.Count, all.Failed
 }
 
 // Jobs are all that works beside the receiver; each runs until its context

@@ -12,8 +12,8 @@ import (
 // provider's callbacks are refused and come again.
 func Cached(lookup func(ctx context.Context, name string) (Channel, error), ttl time.Duration, now func() time.Time) func(context.Context, string) (Channel, error) {
 	type entry struct {
-		ch    Channel
-		until time.Time
+		ch Channel
+		at time.Time
 	}
 	var mu sync.Mutex
 	known := map[string]entry{}
@@ -21,7 +21,9 @@ func Cached(lookup func(ctx context.Context, name string) (Channel, error), ttl 
 		mu.Lock()
 		e, ok := known[name]
 		mu.Unlock()
-		if ok && now().Before(e.until) {
+		// Less than none when the clock was set back: better asked again than
+		// kept for as long.
+		if age := now().Sub(e.at); ok && age >= 0 && age < ttl {
 			return e.ch, nil
 		}
 		ch, err := lookup(ctx, name)
@@ -31,7 +33,7 @@ func Cached(lookup func(ctx context.Context, name string) (Channel, error), ttl 
 			delete(known, name)
 			return ch, err
 		}
-		known[name] = entry{ch, now().Add(ttl)} // as many as there are channels
+		known[name] = entry{ch, now()} // as many as there are channels
 		return ch, nil
 	}
 }

@@ -116,7 +116,7 @@ func (h *handler) safe(next http.Handler) http.Handler {
 				}
 				return
 			}
-			h.Log.Error("Webhook handler panicked", "panic", v, "stack", string(debug.Stack()))
+			h.Log.Error("Webhook handler panicked", "err", core.Trace(&core.PanicError{Where: "webhook", Value: v, Stack: debug.Stack()}))
 			h.fail(w, http.StatusInternalServerError, core.Internal)
 		}()
 		next.ServeHTTP(w, r)
@@ -134,7 +134,7 @@ func (h *handler) callback(w http.ResponseWriter, r *http.Request) {
 		status = h.post(w, r)
 	default:
 		w.Header().Set("Allow", "GET, POST")
-		h.fail(w, http.StatusMethodNotAllowed, core.InvalidInput)
+		h.fail(w, http.StatusMethodNotAllowed, core.BadMethod)
 	}
 }
 
@@ -168,7 +168,7 @@ func (h *handler) post(w http.ResponseWriter, r *http.Request) int {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), storeWait)
 	defer cancel()
 	if _, err := h.Journal.AppendJournal(ctx, ch.ID, body, h.Now()); err != nil {
-		h.Log.Error("Callback could not be kept", "channel", ch.ID, "code", string(core.CodeOf(err)), "err", err)
+		h.Log.Error("Callback could not be kept", "channel", ch.ID, "code", string(core.CodeOf(err)), "err", core.Trace(err))
 		return h.later(w, core.CodeOf(err), storeRetry)
 	}
 	w.WriteHeader(http.StatusOK)
@@ -185,7 +185,7 @@ func (h *handler) channel(w http.ResponseWriter, r *http.Request) (Channel, int)
 		h.refuse(ch, http.StatusNotFound, core.NotFound)
 		return ch, h.fail(w, http.StatusNotFound, core.NotFound)
 	}
-	h.Log.Error("Channel of a callback could not be read", "code", string(core.CodeOf(err)), "err", err)
+	h.Log.Error("Channel of a callback could not be read", "code", string(core.CodeOf(err)), "err", core.Trace(err))
 	return ch, h.later(w, core.CodeOf(err), storeRetry)
 }
 
@@ -237,7 +237,7 @@ func (h *handler) state(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
-		h.fail(w, http.StatusMethodNotAllowed, core.InvalidInput)
+		h.fail(w, http.StatusMethodNotAllowed, core.BadMethod)
 	case err != nil:
 		h.later(w, core.CodeOf(err), storeRetry)
 	default:
@@ -272,7 +272,7 @@ func (h *handler) fail(w http.ResponseWriter, status int, code core.Code) int {
 	}
 	body, err := json.Marshal(map[string]failure{"error": f})
 	if err != nil {
-		h.Log.Error("Error body could not be written", "err", err)
+		h.Log.Error("Error body could not be written", "err", core.Trace(err))
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

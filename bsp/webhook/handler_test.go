@@ -50,7 +50,7 @@ func (j *journal) AppendJournal(_ context.Context, channel int64, body []byte, a
 	return int64(len(j.rows)), nil
 }
 
-func (j *journal) PendingJournal(context.Context, int, int) ([]core.JournalEntry, error) {
+func (j *journal) PendingJournal(context.Context, int, int, int64) ([]core.JournalEntry, error) {
 	return nil, errors.New("the receiver does not read")
 }
 
@@ -165,8 +165,8 @@ func TestRefused(t *testing.T) {
 		{"two documents", post("/webhooks/shop", callback+callback), 400, core.InvalidInput},
 		{"form", with(post("/webhooks/shop", callback), "Content-Type", "application/x-www-form-urlencoded"), 415, core.InvalidInput},
 		{"no type", with(post("/webhooks/shop", callback), "Content-Type", ""), 415, core.InvalidInput},
-		{"PUT", httptest.NewRequest(http.MethodPut, "/webhooks/shop", nil), 405, core.InvalidInput},
-		{"DELETE", httptest.NewRequest(http.MethodDelete, "/webhooks/shop", nil), 405, core.InvalidInput},
+		{"PUT", httptest.NewRequest(http.MethodPut, "/webhooks/shop", nil), 405, core.BadMethod},
+		{"DELETE", httptest.NewRequest(http.MethodDelete, "/webhooks/shop", nil), 405, core.BadMethod},
 		{"elsewhere", post("/", callback), 404, core.NotFound},
 		{"deeper", post("/webhooks/shop/x", callback), 404, core.NotFound},
 		{"channel not readable", post("/webhooks/broken", callback), 503, core.Busy},
@@ -339,7 +339,10 @@ func TestCached(t *testing.T) {
 	}
 	fail = nil
 	get(4)
-	if asked != 4 {
+	now = now.Add(-time.Hour) // the clock is set back
+	get(5)
+	get(5)
+	if asked != 5 {
 		t.Errorf("asked %d times", asked)
 	}
 }

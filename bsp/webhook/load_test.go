@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"bottega/bsp"
 	"bottega/bsp/meta"
 	"bottega/bsp/webhook"
 	"bottega/core"
@@ -61,13 +62,18 @@ func deliver(ctx context.Context, c *http.Client, url string, body []byte, signa
 	return res.StatusCode, errors.Join(err, res.Body.Close())
 }
 
+// observe puts the times of answers into a window; 500 and above is a failure.
+func observe(w *bsp.Window) func(time.Duration, int) {
+	return func(took time.Duration, status int) { w.Add(took, status >= 500) }
+}
+
 // The same callback 50 times at once: 50 × 200 and 50 rows. That it is one
 // message is ingest's to see (S-180).
 func TestFiftyAtOnce(t *testing.T) {
 	const n = 50
 	var j journal
-	var lat webhook.Latency
-	url := listen(t, receiver(&j, func(o *webhook.Options) { o.Now, o.Observe = time.Now, lat.Observe })) + "/webhooks/shop"
+	var lat bsp.Window
+	url := listen(t, receiver(&j, func(o *webhook.Options) { o.Now, o.Observe = time.Now, observe(&lat) })) + "/webhooks/shop"
 	c := client(t, n)
 	sig := meta.Sign(appSecret, []byte(callback))
 	start := make(chan struct{})
@@ -249,8 +255,8 @@ func (nothing) AppendJournal(context.Context, int64, []byte, time.Time) (int64, 
 func BenchmarkCallbacks(b *testing.B) {
 	for _, conns := range []int{50, 200} {
 		b.Run(fmt.Sprintf("%dconns", conns), func(b *testing.B) {
-			var lat webhook.Latency
-			h := webhook.New(webhook.Options{Channel: shop, Journal: nothing{}, Now: time.Now, Observe: lat.Observe})
+			var lat bsp.Window
+			h := webhook.New(webhook.Options{Channel: shop, Journal: nothing{}, Now: time.Now, Observe: observe(&lat)})
 			url := listen(b, h) + "/webhooks/shop"
 			c := client(b, conns)
 			sig := meta.Sign(appSecret, []byte(callback))

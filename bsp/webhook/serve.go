@@ -70,7 +70,7 @@ func ServeWith(ctx context.Context, ln net.Listener, h http.Handler, t Timeouts,
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.Grace)
 	defer cancel()
 	if err := srv.Shutdown(grace); err != nil {
-		log.Warn("Requests were cut at the end of the grace time", "err", err)
+		log.Warn("Requests were cut at the end of the grace time", "err", core.Trace(err))
 		err = srv.Close()
 		<-failed
 		return err

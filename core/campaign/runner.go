@@ -111,7 +111,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		wait, err := r.all(ctx)
 		if err != nil && ctx.Err() == nil {
-			r.Log.Error("Campaigns: step", "err", err)
+			r.Log.Error("campaign: step", "err", core.Trace(err))
 			wait = poll
 		}
 		if err := pause(ctx, sub, wait); err != nil {
@@ -318,7 +318,7 @@ func (r *Runner) restore(ctx context.Context, l *lane, campaign int64) error {
 	}
 	pace, warm, err := unpack(r.Rules, saved)
 	if err != nil { // it begins anew: the people of the day are told again
-		r.Log.Warn("Campaigns: pace", "channel", c.ChannelID, "err", err)
+		r.Log.Warn("campaign: the pace begins anew", "channel", c.ChannelID, "err", core.Trace(err))
 		if pace, err = NewThrottle(r.Rules, Limits{PerMinute: 1}, nil); err != nil {
 			return err
 		}

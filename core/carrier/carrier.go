@@ -27,8 +27,11 @@ func Receipts(tx core.Tx, m *core.Message, es []core.Event, r core.Rules) (chang
 // Follow carries the change of an outbound message's state to its
 // conversation: a failed answer puts the waiting clock back, one that arrives
 // after all stops it again, and the first proof that it left may open the free
-// entry point (P-03).
+// entry point (P-03). A failed reaction goes from the message it was on.
 func Follow(tx core.Tx, m *core.Message, before core.State, r core.Rules) error {
+	if m.Type == core.TypeReaction {
+		return reacted(tx, m, before)
+	}
 	failed := m.State == core.Failed
 	left := !failed && m.State.Merge(core.Sent) == m.State && before.Merge(core.Sent) != before
 	if !failed && !left && before != core.Failed {
@@ -40,7 +43,9 @@ func Follow(tx core.Tx, m *core.Message, before core.State, r core.Rules) error 
 	}
 	var changed bool
 	if failed {
-		changed = inbox.AnswerFailed(&c, m, r)
+		if changed, err = inbox.FailAnswer(tx, &c, m, r); err != nil {
+			return err
+		}
 	} else {
 		if before == core.Failed {
 			changed = inbox.AnswerArrived(&c, m, r)
@@ -54,6 +59,29 @@ func Follow(tx core.Tx, m *core.Message, before core.State, r core.Rules) error 
 	}
 	tx.Changed(core.Change{Kind: core.Conversations, ID: c.ID})
 	return tx.SaveConversation(&c)
+}
+
+// reacted puts back on a message what stood there before a reaction of ours
+// that failed, and the reaction should it have arrived after all. A later one
+// stays.
+func reacted(tx core.Tx, m *core.Message, before core.State) error {
+	failed := m.State == core.Failed
+	if m.Reaction == nil || !failed && before != core.Failed {
+		return nil
+	}
+	target, err := tx.MessageByProviderID(m.ChannelID, m.Reaction.Target)
+	if core.CodeOf(err) == core.NotFound {
+		return nil // deleted meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	r := core.Reaction{Target: m.Reaction.Target, Emoji: m.Reaction.Emoji, From: core.Out, At: m.Reaction.At}
+	if failed {
+		r.Emoji = m.Reaction.Before
+	}
+	tx.Changed(core.Change{Kind: core.Messages, ID: m.ConversationID})
+	return tx.SetReaction(target.ID, r)
 }
 
 // Later applies to a message what happened to it after it was sent: a reaction

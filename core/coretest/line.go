@@ -52,7 +52,7 @@ func (t *tx) Claim(channel int64, owner string, now time.Time, lease time.Durati
 		}
 	}
 	slices.SortFunc(due, func(a, b queued) int {
-		return cmp.Or(cmp.Compare(a.priority, b.priority), cmp.Compare(a.message, b.message))
+		return cmp.Or(cmp.Compare(a.priority, b.priority), a.notBefore.Compare(b.notBefore), cmp.Compare(a.message, b.message))
 	})
 	for _, q := range due {
 		msg := t.s.messages[q.message]
@@ -82,6 +82,21 @@ func (t *tx) Claim(channel int64, owner string, now time.Time, lease time.Durati
 		js = append(js, job)
 	}
 	return js, nil
+}
+
+// Hasten moves waiting messages to earlier.
+func (t *tx) Hasten(channel int64, after, until time.Time, by time.Duration) error {
+	for id, q := range t.s.outbox {
+		m := t.s.messages[id]
+		if q.owner != "" || m.ChannelID != channel || !q.notBefore.After(after) || q.notBefore.After(until) {
+			continue
+		}
+		q.notBefore = q.notBefore.Add(-by)
+		m.NotBefore = m.NotBefore.Add(-by)
+		m.Rev++
+		t.s.outbox[id], t.s.messages[id] = q, m
+	}
+	return nil
 }
 
 // Holds reports whether a claim still stands.

@@ -68,6 +68,7 @@ type state struct {
 	channels   map[int64]core.Channel
 	activities []core.Activity
 	campaigns  campaigns
+	locks      map[int64]lease
 }
 
 func (s state) clone() state {
@@ -75,7 +76,7 @@ func (s state) clone() state {
 	s.convs, s.drafts, s.messages = maps.Clone(s.convs), maps.Clone(s.drafts), maps.Clone(s.messages)
 	s.outbox, s.receipts = maps.Clone(s.outbox), maps.Clone(s.receipts)
 	s.journal, s.channels = maps.Clone(s.journal), maps.Clone(s.channels)
-	s.activities = slices.Clone(s.activities)
+	s.activities, s.locks = slices.Clone(s.activities), maps.Clone(s.locks)
 	s.campaigns = s.campaigns.clone()
 	return s
 }
@@ -86,7 +87,8 @@ func New(feed *core.Feed) *Mem {
 		contacts: map[int64]core.Contact{}, identities: map[core.Identity]int64{},
 		convs: map[int64]core.Conversation{}, drafts: map[string]string{}, messages: map[int64]core.Message{},
 		outbox: map[int64]queued{}, receipts: map[int64]receipt{},
-		journal: map[int64]core.JournalEntry{}, channels: map[int64]core.Channel{}, campaigns: newCampaigns(),
+		journal: map[int64]core.JournalEntry{}, channels: map[int64]core.Channel{}, locks: map[int64]lease{},
+		campaigns: newCampaigns(),
 	}}
 }
 

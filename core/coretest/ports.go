@@ -37,7 +37,7 @@ func (m *Mem) NextDue(_ context.Context, channel int64) (due time.Time, err erro
 // UnsureMessages lists those whose outcome is open.
 func (m *Mem) UnsureMessages(_ context.Context, limit int) (ms []core.Message, err error) {
 	for _, v := range m.Messages() {
-		if v.State == core.UnsureSent && len(ms) < limit {
+		if v.State == core.UnsureSent && v.Type != core.TypeReaction && len(ms) < limit {
 			ms = append(ms, v)
 		}
 	}
@@ -127,11 +127,15 @@ func (m *Mem) AppendJournal(_ context.Context, channel int64, body []byte, at ti
 }
 
 // PendingJournal lists what no decoder of this version has read.
-func (m *Mem) PendingJournal(_ context.Context, version, limit int) (es []core.JournalEntry, err error) {
+func (m *Mem) PendingJournal(_ context.Context, version, limit int, size int64) (es []core.JournalEntry, err error) {
 	for _, e := range m.Journal() {
-		if e.Version < version && len(es) < limit {
-			es = append(es, e)
+		if e.Version >= version {
+			continue
 		}
+		if size -= int64(len(e.Body)); len(es) == limit || len(es) > 0 && size < 0 {
+			break
+		}
+		es = append(es, e)
 	}
 	return es, nil
 }

@@ -138,6 +138,15 @@ func (t *tx) SaveDraft(conversation int64, agent, text string) error {
 	return nil
 }
 
+func (t *tx) Lock(conversation int64, agent string, now time.Time, ttl time.Duration) error {
+	l, ok := t.s.locks[conversation]
+	if ok && l.owner != agent && now.Before(l.until) && !l.until.After(now.Add(2*ttl)) {
+		return core.Fail(core.Locked, "coretest.Lock", nil)
+	}
+	t.s.locks[conversation] = lease{agent, now.Add(ttl)}
+	return nil
+}
+
 func (t *tx) Woken(now time.Time, limit int) (cs []core.Conversation, err error) {
 	for _, c := range sortedBy(t.s.convs, func(v core.Conversation) int64 { return v.ID }) {
 		if c.State == core.Snoozed && !c.SnoozeUntil.After(now) && len(cs) < limit {
@@ -263,6 +272,16 @@ func (t *tx) LastInbound(conversation int64) (core.Message, error) {
 
 func (t *tx) LastOutbound(conversation int64) (core.Message, error) {
 	return t.newest("LastOutbound", conversation, core.Out)
+}
+
+func (t *tx) Answers(conversation int64, limit int) (ms []core.Message, err error) {
+	for _, m := range slices.Backward(sortedBy(t.s.messages, func(v core.Message) int64 { return v.ID })) {
+		answers := m.Direction == core.Out && !m.Auto && m.Type != core.TypeNote && m.Type != core.TypeReaction
+		if m.ConversationID == conversation && answers && len(ms) < limit {
+			ms = append(ms, shown(m))
+		}
+	}
+	return ms, nil
 }
 
 func (t *tx) KeepReceipt(channel int64, e core.Event) error {

@@ -241,7 +241,7 @@ func TestWake(t *testing.T) {
 
 func TestWakeManyInPages(t *testing.T) {
 	feed := core.NewFeed()
-	s := newShop(t, coretest.New(feed), nil, feed)
+	s := newShop(t, coretest.New(feed), feed)
 	const many = 450
 	s.write(func(tx core.Tx) error {
 		for range many {
@@ -292,7 +292,7 @@ func TestRecompute(t *testing.T) {
 func TestStoreErrorsPass(t *testing.T) {
 	feed := core.NewFeed()
 	mem := coretest.New(feed)
-	s := newShop(t, mem, nil, feed)
+	s := newShop(t, mem, feed)
 	m := s.hears(s.conv, "ciao")
 	contact := s.conversation(s.conv).ContactID
 	mem.Fail = func(string) error { return core.Fail(core.ReadOnly, "test", nil) }

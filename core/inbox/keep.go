@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"bottega/core"
 )
 
 // wakeEvery is how exact the end of a snooze is.
@@ -16,7 +18,7 @@ func (s *Service) Keep(ctx context.Context, log *slog.Logger) error {
 	defer t.Stop()
 	for {
 		if _, err := s.Wake(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("Nobody could be woken", "error", err)
+			log.Warn("Nobody could be woken", "err", core.Trace(err))
 		}
 		select {
 		case <-ctx.Done():

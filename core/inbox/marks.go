@@ -61,7 +61,7 @@ func (r *ReadMarks) Run(ctx context.Context) error {
 				return nil
 			}
 			if err := r.send(ctx, m); err != nil && ctx.Err() == nil {
-				r.log.Info("Read mark not sent", "channel", m.Channel, "conversation", m.Conversation, "error", err)
+				r.log.Info("Read mark not sent", "channel", m.Channel, "conversation", m.Conversation, "err", core.Trace(err))
 			}
 		}
 	}

@@ -26,7 +26,7 @@ type day struct {
 func newDay(t *testing.T) *day {
 	feed := core.NewFeed()
 	mem := coretest.New(feed)
-	d := &day{shop: newShop(t, mem, nil, feed), mem: mem}
+	d := &day{shop: newShop(t, mem, feed), mem: mem}
 	d.convs = []int64{d.conv, d.person("Zoe", "+393330000002"), d.person("Hidden", "")}
 	return d
 }

@@ -107,7 +107,9 @@ func (s *Service) Settle(ctx context.Context, message int64, agent string, arriv
 			if m.Error == nil {
 				m.Error = &core.ProviderError{Class: core.ClassUnknown}
 			}
-			changed = AnswerFailed(&c, &m, s.Rules())
+			if changed, err = FailAnswer(tx, &c, &m, s.Rules()); err != nil {
+				return err
+			}
 		}
 		if err := tx.SaveMessage(&m); err != nil {
 			return err

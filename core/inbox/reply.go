@@ -34,15 +34,18 @@ func (s *Service) Reply(ctx context.Context, conv int64, agent string, c core.Co
 	if err == nil {
 		err = needAgent(agent)
 	}
-	if err == nil {
-		err = s.lock(ctx, conv, agent, r)
-	}
 	if err != nil {
 		return core.Message{}, fail(op, err)
 	}
 	var m core.Message
 	ref := s.NewRef()
 	err = s.conversation(ctx, op, conv, func(tx core.Tx, cv *core.Conversation) (bool, error) {
+		// The lock is not given back: it runs out by itself, and until then
+		// nobody answers the same customer twice. A reply that fails takes none
+		// and leaves alone the one of the reply before.
+		if err := tx.Lock(conv, agent, s.Now(), max(minLock, r.Policy.UndoGrace.D())); err != nil {
+			return false, err
+		}
 		m = core.Message{Ref: ref, Author: agent, Content: c, NotBefore: s.Now().Add(r.Policy.UndoGrace.D())}
 		if err := s.queue(tx, cv, &m); err != nil {
 			return false, err
@@ -50,25 +53,9 @@ func (s *Service) Reply(ctx context.Context, conv int64, agent string, c core.Co
 		return true, tx.SaveDraft(cv.ID, agent, "")
 	})
 	if err != nil {
-		return core.Message{}, errors.Join(err, s.unlock(ctx, conv, agent))
+		return core.Message{}, err
 	}
 	return m, nil
-}
-
-func (s *Service) unlock(ctx context.Context, conv int64, agent string) error {
-	if s.Presence == nil {
-		return nil
-	}
-	return s.Presence.Unlock(ctx, conv, agent)
-}
-
-// lock is not given back after a reply that went through: it runs out by
-// itself, and until then nobody answers the same customer twice.
-func (s *Service) lock(ctx context.Context, conv int64, agent string, r core.Rules) error {
-	if s.Presence == nil {
-		return nil
-	}
-	return s.Presence.Lock(ctx, conv, agent, s.Now(), max(minLock, r.Policy.UndoGrace.D()))
 }
 
 // queue puts a new message of an agent in line and applies it to its

@@ -83,7 +83,7 @@ func (b *Rulebook) Run(ctx context.Context, feed *core.Feed, log *slog.Logger, c
 			err = changed(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
-			log.Warn("New rules are not in force", "error", err)
+			log.Warn("New rules are not in force", "err", core.Trace(err))
 		}
 	}
 }

@@ -11,14 +11,12 @@ import (
 
 // Service does what agents ask for. Each method is one transaction; errors
 // carry a core.Code, NotFound for what is not there among them. All fields but
-// Presence and Mark are needed. Safe for concurrent use.
+// Mark are needed. Safe for concurrent use.
 type Service struct {
 	Store  core.Writer
 	Rules  func() core.Rules
 	Now    func() time.Time
 	NewRef func() string // a new reference for a message, unique for ever, without personal data
-	// Presence holds the send locks; nil means that there is one process and one agent.
-	Presence core.PresenceStore
 	// Mark is told, after the commit, which customer message the shop has
 	// seen; nil sends no read marks. It must not block; see ReadMarks.
 	Mark func(ReadMark)

@@ -103,9 +103,6 @@ func TestReplyOnPausedChannelWaits(t *testing.T) {
 
 func TestSendLock(t *testing.T) {
 	onEachStore(t, func(t *testing.T, s *shop) {
-		if s.Presence == nil {
-			t.Skip("the store in memory has no locks")
-		}
 		s.hears(s.conv, "ciao")
 		if _, err := s.Reply(s.ctx, s.conv, "ada", text("uno")); err != nil {
 			t.Fatal(err)
@@ -126,6 +123,18 @@ func TestSendLock(t *testing.T) {
 		if _, err := s.Reply(s.ctx, other, "bob", text("ciao")); err != nil {
 			t.Errorf("a refused reply leaves no lock: %v", err)
 		}
+		_, err = s.Reply(s.ctx, other, "bob", core.Content{Type: core.TypeText, Text: "due", ReplyTo: "wamid.1"})
+		code(t, err, "", "bob again")
+		s.now = s.now.Add(25 * time.Hour)
+		s.hears(s.conv, "ciao")
+		_, err = s.Reply(s.ctx, s.conv, "ada", text("quattro"))
+		code(t, err, "", "ada answers")
+		s.full = true
+		_, err = s.Reply(s.ctx, s.conv, "ada", text("cinque"))
+		code(t, err, core.DiskFull, "ada answers on a full disk")
+		s.full = false
+		_, err = s.Reply(s.ctx, s.conv, "bob", text("sei"))
+		code(t, err, core.Locked, "a reply that fails does not open the lock of the one before")
 	})
 }
 
@@ -149,7 +158,7 @@ func TestTakeBackRestoresEverything(t *testing.T) {
 			t.Fatalf("%+v %v", content, err)
 		}
 		after := s.conversation(s.conv)
-		if s.Presence != nil && after.Draft != "Dieci euro" {
+		if s.showsDrafts() && after.Draft != "Dieci euro" {
 			t.Errorf("draft %q", after.Draft)
 		}
 		after.Draft = before.Draft
@@ -245,7 +254,7 @@ func TestSendToFindsOtherForm(t *testing.T) {
 func TestFirstResponseIsRecorded(t *testing.T) {
 	feed := core.NewFeed()
 	mem := coretest.New(feed)
-	s := newShop(t, mem, nil, feed)
+	s := newShop(t, mem, feed)
 	s.hears(s.conv, "ciao")
 	s.now = s.now.Add(90 * time.Second)
 	m, err := s.Reply(s.ctx, s.conv, "ada", text("eccomi"))
@@ -275,7 +284,7 @@ func TestReplyIsOneTransaction(t *testing.T) {
 	for _, op := range []string{"InsertMessage", "SaveConversation"} {
 		feed := core.NewFeed()
 		mem := coretest.New(feed)
-		s := newShop(t, mem, nil, feed)
+		s := newShop(t, mem, feed)
 		s.hears(s.conv, "ciao")
 		before, n := s.conversation(s.conv), len(mem.Messages())
 		mem.FailTx = func(at string, _ int64) error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/carrier"
 	"bottega/core/coretest"
 	"bottega/core/inbox"
 	"bottega/storage"
@@ -24,6 +25,22 @@ type shop struct {
 	conv  int64
 	refs  int
 	marks []inbox.ReadMark
+	full  bool // the disk, which shows itself at the end of a write
+}
+
+// disk is a store whose disk may be full.
+type disk struct {
+	core.Writer
+	s *shop
+}
+
+func (d disk) Write(ctx context.Context, fn func(core.Tx) error) error {
+	return d.Writer.Write(ctx, func(tx core.Tx) error {
+		if err := fn(tx); err != nil || !d.s.full {
+			return err
+		}
+		return core.Fail(core.DiskFull, "test", nil)
+	})
 }
 
 // onEachStore runs a test on the store in memory and on SQLite.
@@ -31,7 +48,7 @@ func onEachStore(t *testing.T, test func(*testing.T, *shop)) {
 	t.Helper()
 	t.Run("memory", func(t *testing.T) {
 		feed := core.NewFeed()
-		test(t, newShop(t, coretest.New(feed), nil, feed))
+		test(t, newShop(t, coretest.New(feed), feed))
 	})
 	t.Run("sqlite", func(t *testing.T) {
 		feed := core.NewFeed()
@@ -44,14 +61,14 @@ func onEachStore(t *testing.T, test func(*testing.T, *shop)) {
 				t.Error(err)
 			}
 		})
-		test(t, newShop(t, db, db, feed))
+		test(t, newShop(t, db, feed))
 	})
 }
 
-func newShop(t *testing.T, store core.Writer, presence core.PresenceStore, feed *core.Feed) *shop {
+func newShop(t *testing.T, store core.Writer, feed *core.Feed) *shop {
 	s := &shop{t: t, ctx: context.Background(), now: noon(t), rules: dayRules(t), feed: feed}
 	s.Service = &inbox.Service{
-		Store: store, Presence: presence, Rules: func() core.Rules { return s.rules }, Now: func() time.Time { return s.now },
+		Store: disk{store, s}, Rules: func() core.Rules { return s.rules }, Now: func() time.Time { return s.now },
 		NewRef: func() string { s.refs++; return fmt.Sprintf("b1:%d", s.refs) },
 		Mark:   func(m inbox.ReadMark) { s.marks = append(s.marks, m) },
 	}
@@ -158,8 +175,45 @@ func (s *shop) becomes(id int64, state core.State, e *core.ProviderError) {
 		if err != nil {
 			return err
 		}
-		inbox.AnswerFailed(&c, &m, s.rules)
+		if _, err := inbox.FailAnswer(tx, &c, &m, s.rules); err != nil {
+			return err
+		}
 		return tx.SaveConversation(&c)
+	})
+}
+
+// lastReaction is the newest reaction of ours in line.
+func (s *shop) lastReaction() (m core.Message) {
+	s.t.Helper()
+	s.write(func(tx core.Tx) (err error) {
+		m, err = tx.MessageByRef(fmt.Sprintf("b1:%d", s.refs))
+		return err
+	})
+	return m
+}
+
+// arrives applies the receipt of a message.
+func (s *shop) arrives(id int64) {
+	s.follows(id, core.Event{Kind: core.EvStatus, Status: core.Delivered, At: s.now})
+}
+
+// follows applies a status event to a message, as ingest does.
+func (s *shop) follows(id int64, e core.Event) {
+	s.t.Helper()
+	s.write(func(tx core.Tx) error {
+		m, err := tx.Message(id)
+		if err != nil {
+			return err
+		}
+		if m.State == core.Queued {
+			if err := tx.Dequeue(id); err != nil {
+				return err
+			}
+		}
+		if _, err := carrier.Receipts(tx, &m, []core.Event{e}, s.rules); err != nil {
+			return err
+		}
+		return tx.SaveMessage(&m)
 	})
 }
 
@@ -172,6 +226,13 @@ func (s *shop) due(want int) {
 		}
 		return err
 	})
+}
+
+// showsDrafts reports whether the store fills in Conversation.Draft; the one in
+// memory does not.
+func (s *shop) showsDrafts() bool {
+	_, memory := s.Store.(disk).Writer.(*coretest.Mem)
+	return !memory
 }
 
 func text(t string) core.Content { return core.Content{Type: core.TypeText, Text: t} }

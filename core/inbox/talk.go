@@ -34,6 +34,26 @@ func (s *Service) Note(ctx context.Context, conv int64, agent, text string) (cor
 	return m, nil
 }
 
+// DropNote takes a note back and returns its words. Only who wrote it may:
+// InvalidInput for another's and for what is no note, NotFound when it is gone.
+func (s *Service) DropNote(ctx context.Context, message int64, agent string) (string, error) {
+	const op = "inbox.DropNote"
+	var words string
+	err := s.Store.Write(ctx, func(tx core.Tx) error {
+		m, err := tx.Message(message)
+		if err != nil {
+			return err
+		}
+		if m.Type != core.TypeNote || m.Author != agent {
+			return badInput(op, "not a note of theirs")
+		}
+		words = m.Text
+		tx.Changed(core.Change{Kind: core.Messages, ID: m.ConversationID})
+		return tx.DeleteMessage(m.ID)
+	})
+	return words, fail(op, err)
+}
+
 // React puts an emoji on a message that the provider knows, or takes it back
 // with "". It leaves at once, as free-form messages do within the window only,
 // and stops no clock. InvalidInput when it is no emoji or there is nothing to
@@ -60,12 +80,17 @@ func (s *Service) React(ctx context.Context, message int64, agent, emoji string)
 			return err
 		}
 		re := core.Reaction{Target: target.ProviderID, Emoji: emoji, From: core.Out, At: s.Now()}
+		for _, o := range target.Reactions {
+			if o.From == core.Out {
+				re.Before = o.Emoji
+			}
+		}
 		m := core.Message{Ref: ref, Author: agent, NotBefore: s.Now(),
 			Content: core.Content{Type: core.TypeReaction, Reaction: &re}}
 		if err := s.queue(tx, &c, &m); err != nil {
 			return err
 		}
-		return tx.SetReaction(target.ID, re)
+		return tx.SetReaction(target.ID, core.Reaction{Target: re.Target, Emoji: re.Emoji, From: re.From, At: re.At})
 	}))
 }
 

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"bottega/core"
 	"bottega/core/inbox"
@@ -34,6 +35,75 @@ func TestNote(t *testing.T) {
 		s.now = s.now.AddDate(0, 0, 9)
 		if _, err := s.Note(s.ctx, s.conv, "ada", "x"); err != nil {
 			t.Errorf("a note needs no window: %v", err)
+		}
+	})
+}
+
+func TestDropNote(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s *shop) {
+		in := s.hears(s.conv, "ciao")
+		before := s.conversation(s.conv)
+		m, err := s.Note(s.ctx, s.conv, "ada", "nota")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.DropNote(s.ctx, m.ID, "zoe")
+		code(t, err, core.InvalidInput, "another's")
+		_, err = s.DropNote(s.ctx, in.ID, "ada")
+		code(t, err, core.InvalidInput, "no note")
+		if words, err := s.DropNote(s.ctx, m.ID, "ada"); err != nil || words != "nota" {
+			t.Errorf("%q %v", words, err)
+		}
+		sameConversation(t, s.conversation(s.conv), before, "after a note taken back")
+		_, err = s.DropNote(s.ctx, m.ID, "ada")
+		code(t, err, core.NotFound, "gone")
+	})
+}
+
+// TestFailedReaction: a reaction that failed goes from its message, what it had
+// replaced comes back, and one that arrived after all stands again.
+func TestFailedReaction(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s *shop) {
+		asked := s.hears(s.conv, "Quanto costa?")
+		react := func(emoji string) int64 {
+			s.now = s.now.Add(time.Second)
+			if err := s.React(s.ctx, asked.ID, "ada", emoji); err != nil {
+				t.Fatal(err)
+			}
+			return s.lastReaction().ID
+		}
+		shows := func(what, want string) {
+			t.Helper()
+			got := ""
+			for _, r := range s.message(asked.ID).Reactions {
+				got += r.Emoji
+			}
+			if got != want {
+				t.Errorf("%s: %q stands, want %q", what, got, want)
+			}
+		}
+		becomes := func(id int64, state core.State) {
+			s.follows(id, core.Event{Kind: core.EvStatus, Status: state, At: s.now, Error: &core.ProviderError{Class: core.ClassRetry}})
+		}
+		first := react("👍")
+		becomes(first, core.Failed)
+		shows("the first failed", "")
+		becomes(first, core.Delivered)
+		shows("it arrived after all", "👍")
+		second := react("🎉")
+		shows("the second is on its way", "🎉")
+		becomes(second, core.Failed)
+		shows("the second failed", "👍")
+		gone := react("")
+		becomes(gone, core.Failed)
+		shows("taking back failed", "👍")
+		third, fourth := react("❤️"), react("🙏")
+		becomes(third, core.Failed)
+		shows("one that was replaced failed", "🙏")
+		becomes(fourth, core.Delivered)
+		shows("the last", "🙏")
+		if c := s.conversation(s.conv); !c.WaitingSince.Equal(asked.At) {
+			t.Errorf("waits since %v", c.WaitingSince)
 		}
 	})
 }
@@ -82,7 +152,7 @@ func TestReactWithEmojiOfManyParts(t *testing.T) {
 
 func TestDraft(t *testing.T) {
 	onEachStore(t, func(t *testing.T, s *shop) {
-		if s.Presence == nil {
+		if !s.showsDrafts() {
 			t.Skip("the store in memory does not show drafts")
 		}
 		for _, draft := range []string{"Dieci eu", "Dieci euro", ""} {

@@ -66,6 +66,32 @@ func Inbound(c *core.Conversation, m *core.Message, r core.Rules, now time.Time)
 	return back
 }
 
+// Understood applies a message whose content could not be read when it came and
+// now can: the window and the clock are as if it had been read then. It reports
+// whether the conversation changed. An answer or a "done" since then was given
+// with the message in view, unread as it was, and stands.
+func Understood(c *core.Conversation, m *core.Message, r core.Rules) bool {
+	if !m.Type.CountsAsContact() {
+		return false
+	}
+	openWindow(c, m, m.At, r)
+	if c.LastMessageID == m.ID {
+		c.Last = *m
+	}
+	switch {
+	case c.State != core.Open || !m.At.After(c.LastOutAt) && !c.LastOutAt.IsZero():
+	case closes(c, &core.Message{}, m, r):
+		m.Courtesy = true
+		if c.CourtesySince.IsZero() || m.At.Before(c.CourtesySince) {
+			c.CourtesySince = m.At
+		}
+	default:
+		startClock(c, m.At)
+	}
+	Refresh(c, r)
+	return true
+}
+
 // closes judges whether m is a closing courtesy: the shop has answered before,
 // nobody waits, and the words say nothing else. An agreement after a question
 // of ours ("Shall I send it?" "ok") is an answer, not a courtesy.
@@ -166,9 +192,60 @@ func Answered(c *core.Conversation, m *core.Message, r core.Rules) (waited time.
 	return Elapsed(r.Hours, since, m.At), true
 }
 
-// AnswerFailed applies the failure of an answer: the clock goes on from where
-// it stopped (m.Waited), and a done or snoozed conversation comes back, since
-// the customer got nothing. It reports whether anything changed.
+// FailAnswer applies the failure of an answer to its conversation and reports
+// whether that changed. While a later answer has arrived or is on its way the
+// clock stays stopped: the customer has, or will have, something newer. That
+// answer takes over the wait, so that the clock goes on from the first
+// unanswered message should it fail as well.
+func FailAnswer(tx core.Tx, c *core.Conversation, m *core.Message, r core.Rules) (bool, error) {
+	if !IsAnswer(m) || m.Waited.IsZero() {
+		return false, nil
+	}
+	as, err := tx.Answers(c.ID, lastAnswers)
+	if err != nil {
+		return false, err
+	}
+	var heir, twin *core.Message
+	for i := range as { // newest first
+		o := &as[i]
+		switch {
+		case o.ID == m.ID || o.State == core.Failed:
+		case writtenAfter(o, m):
+			heir = o
+		case o.Waited.Equal(m.Waited):
+			twin = o
+		}
+	}
+	switch {
+	case heir == nil && twin == nil:
+		return AnswerFailed(c, m, r), nil
+	case heir == nil: // what this one repeated arrived after all
+		if !c.LastInAt.After(twin.At) {
+			return false, nil
+		}
+		late := *m
+		late.Waited = c.LastInAt
+		return AnswerFailed(c, &late, r), nil
+	case heir.Waited.IsZero() || m.Waited.Before(heir.Waited):
+		heir.Waited = m.Waited
+		return false, tx.SaveMessage(heir)
+	}
+	return false, nil
+}
+
+// lastAnswers is how far back the failure of one looks for others: far more
+// than one person writes while the first is on its way.
+const lastAnswers = 64
+
+// writtenAfter reports whether a was written after b.
+func writtenAfter(a, b *core.Message) bool {
+	return a.At.After(b.At) || (a.At.Equal(b.At) && a.ID > b.ID)
+}
+
+// AnswerFailed applies the failure of an answer that no other stands in for
+// (see FailAnswer): the clock goes on from where it stopped (m.Waited), and a
+// done or snoozed conversation comes back, since the customer got nothing. It
+// reports whether anything changed.
 //
 // A failed answer that had stopped no clock (the second of two) changes
 // nothing here: the customer has the first, and the failed one shows in the

@@ -26,9 +26,9 @@ func openWindow(c *core.Conversation, m *core.Message, at time.Time, r core.Rule
 // provider (sent, delivered or read), and every echo: an answer within the
 // window's length after a click on an ad opens the free entry point (P-03). It
 // waits for the receipt because an answer that fails opens nothing. Automatic
-// answers count as well. It reports whether the conversation changed.
+// answers count as well, notes and reactions do not. It reports whether the conversation changed.
 func Reached(c *core.Conversation, m *core.Message, r core.Rules) bool {
-	if c.Referral.IsZero() || m.Direction != core.Out || m.Type == core.TypeNote {
+	if c.Referral.IsZero() || m.Direction != core.Out || m.Type == core.TypeNote || m.Type == core.TypeReaction {
 		return false
 	}
 	clicked, at := c.Referral, leftAt(m)

@@ -132,3 +132,19 @@ func TestWindowNeverShrinks(t *testing.T) {
 		}
 	})
 }
+
+// TestOnlyAnswersOpenTheFreeEntryPoint: a note never leaves, and a reaction is
+// no answer (P-03).
+func TestOnlyAnswersOpenTheFreeEntryPoint(t *testing.T) {
+	r, now := dayRules(t), noon(t)
+	for kind, want := range map[core.MessageType]bool{
+		core.TypeText: true, core.TypeTemplate: true, core.TypeImage: true, core.TypeReaction: false, core.TypeNote: false,
+	} {
+		c := &core.Conversation{State: core.Open, Referral: now}
+		m := answer(now.Add(time.Minute))
+		m.Type = kind
+		if got := inbox.Reached(c, m, r); got != want || c.FreeUntil.IsZero() == want {
+			t.Errorf("%s: %v, free until %v", kind, got, c.FreeUntil)
+		}
+	}
+}

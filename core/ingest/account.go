@@ -36,29 +36,21 @@ func (a *applier) health(e *core.Event, note string) error {
 	if err != nil {
 		return err
 	}
-	if a.at(e).Before(ch.Health.At) {
+	h, changed := ch.Health.Told(e.Quality, limit(e.Limit), note, a.at(e))
+	if !changed {
 		return nil
-	}
-	h := ch.Health
-	if e.Quality != core.QualityUnknown {
-		h.Quality = e.Quality
-	}
-	if n, ok := limit(e.Limit); ok {
-		h.Limit = n
-	}
-	if note != "" {
-		h.Notes = []string{note}
 	}
 	ch.Health = h
 	a.tx.Changed(core.Change{Kind: core.Channels, ID: ch.ID})
 	return a.tx.SaveChannel(&ch)
 }
 
-// limit reads "2000", "TIER_2K", "TIER_UNLIMITED" and "-1" (unlimited).
-func limit(s string) (int, bool) {
+// limit reads "2000", "TIER_2K", "TIER_UNLIMITED" and "-1" (unlimited); 0 when
+// it says nothing of a limit.
+func limit(s string) int {
 	s = strings.TrimPrefix(strings.ToUpper(s), "TIER_")
 	if s == "UNLIMITED" {
-		return -1, true
+		return -1
 	}
 	times := 1
 	if v, ok := strings.CutSuffix(s, "K"); ok {
@@ -66,9 +58,9 @@ func limit(s string) (int, bool) {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < -1 || n > 1e9 {
-		return 0, false
+		return 0
 	}
-	return n * times, true
+	return n * times
 }
 
 // standing says what words of an account event mean for sending

@@ -34,7 +34,7 @@ func (w *Worker) batch(ctx context.Context, rows []core.JournalEntry) (int, erro
 		return 0, err
 	}
 	var rs []reading
-	for events := 0; len(rs) < len(rows) && events < maxEvents; {
+	for events := 0; len(rs) < len(rows) && events < w.Batch.Events; {
 		r := w.read(rows[len(rs)], chs)
 		events += r.count
 		rs = append(rs, r)

@@ -239,3 +239,27 @@ func TestLoadFetchPolicy(t *testing.T) {
 		t.Errorf("no file: %v", err)
 	}
 }
+
+// TestFetchWithTheClockSetBack: a file is tried again in time all the same.
+func TestFetchWithTheClockSetBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCellar(t)
+		var back atomic.Int64
+		c.f.Now = func() time.Time { return time.Now().Add(-time.Duration(back.Load())) }
+		var tries atomic.Int64
+		c.gw.DownloadF = func(_ string, w io.Writer) (core.Media, error) {
+			if tries.Add(1) < 3 {
+				time.AfterFunc(10*time.Millisecond, func() { back.Store(int64(time.Hour)) })
+				return core.Media{}, core.Fail(core.Unreachable, "test", nil)
+			}
+			_, err := io.WriteString(w, "picture")
+			return core.Media{MIME: "image/jpeg"}, err
+		}
+		c.start()
+		c.arrives("a")
+		after(5 * time.Minute)
+		if m := c.media("a"); m.Path == "" {
+			t.Errorf("after five minutes and %d tries: %+v", tries.Load(), m)
+		}
+	})
+}

@@ -93,24 +93,16 @@ func (f *Fetcher) Run(ctx context.Context) error {
 	wake := make(chan struct{})
 	lctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	deaf := make(chan error, 1)
 	go func() {
-		for {
-			if _, err := sub.Next(lctx, gather); err != nil {
-				return
-			}
-			select {
-			case wake <- struct{}{}:
-			case <-lctx.Done():
-				return
-			}
-		}
+		deaf <- core.Guard(lctx, "ingest.listen", func(ctx context.Context) error { return listen(ctx, sub, wake) })()
 	}()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
 		wait, err := f.start(ctx)
 		if err != nil && ctx.Err() == nil {
-			f.Log.Error("ingest: files wait", "err", err)
+			f.Log.Error("ingest: files wait", "err", core.Trace(err))
 		}
 		timer.Reset(wait)
 		select {
@@ -124,8 +116,26 @@ func (f *Fetcher) Run(ctx context.Context) error {
 				return d.broken // the others find room in done and end with ctx
 			}
 			f.note(d)
+		case err := <-deaf:
+			if err != nil { // nil: ctx has ended
+				return err
+			}
 		case <-wake:
 		case <-timer.C:
+		}
+	}
+}
+
+// listen tells of new messages, a burst of them once, until ctx ends.
+func listen(ctx context.Context, sub *core.Subscription, wake chan<- struct{}) error {
+	for {
+		if _, err := sub.Next(ctx, gather); err != nil {
+			return nil
+		}
+		select {
+		case wake <- struct{}{}:
+		case <-ctx.Done():
+			return nil
 		}
 	}
 }
@@ -149,8 +159,8 @@ func (f *Fetcher) start(ctx context.Context) (time.Duration, error) {
 	}
 	now := f.Now()
 	for _, m := range ms {
-		if t := f.tries[m.ID]; t.next.After(now) {
-			wait = min(wait, t.next.Sub(now))
+		if in := f.tries[m.ID].next.Sub(now); in > 0 && in <= p.Max.D() { // longer only when the clock was set back
+			wait = min(wait, in)
 			continue
 		}
 		if f.busy[m.ID] || len(f.busy) >= p.Parallel {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -46,7 +47,11 @@ func open(tb testing.TB) *desk {
 }
 
 func (d *desk) worker(owner string) *ingest.Worker {
-	return &ingest.Worker{Store: d.store, Decoders: map[core.ProviderName]core.Decoder{d.Channel.Provider: meta.Decoder{}}, Version: meta.DecoderVersion,
+	batch, err := ingest.LoadBatch(os.DirFS("../../assets/rules"))
+	if err != nil {
+		d.T.Fatal(err)
+	}
+	return &ingest.Worker{Batch: batch, Store: d.store, Decoders: map[core.ProviderName]core.Decoder{d.Channel.Provider: meta.Decoder{}}, Version: meta.DecoderVersion,
 		Rules: func() core.Rules { return d.rules }, Feed: d.Feed, Now: func() time.Time { return d.Clock },
 		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Owner: owner}
 }

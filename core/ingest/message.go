@@ -121,15 +121,38 @@ func (a *applier) arrived(conv *core.Conversation, m *core.Message) error {
 	return err
 }
 
-// better replaces what an older decoder could not read; everything else about
-// a message that is here already stays as it is.
+// better replaces what an older decoder could not read, with what follows from
+// it for window and clock; everything else about a message that is here already
+// stays as it is.
 func (a *applier) better(m *core.Message, e *core.Event) error {
 	if m.Type != core.TypeUnsupported || m.Direction != core.In || e.Type == "" || e.Type == core.TypeUnsupported {
 		return nil
 	}
 	m.Content = content(e)
+	conv, err := a.tx.Conversation(m.ConversationID)
+	if err != nil {
+		return err
+	}
+	if inbox.Understood(&conv, m, a.rules) {
+		if err := a.heard(conv.ContactID, m.At); err != nil {
+			return err
+		}
+		if err := a.tx.SaveConversation(&conv); err != nil {
+			return err
+		}
+	}
 	a.show(m.ConversationID)
 	return a.tx.SaveMessage(m)
+}
+
+// heard notes when a person last wrote.
+func (a *applier) heard(contact int64, at time.Time) error {
+	c, err := a.tx.Contact(contact)
+	if err != nil || !a.update(&c, who{}, at) {
+		return err
+	}
+	a.tx.Changed(core.Change{Kind: core.Contacts, ID: c.ID})
+	return a.tx.SaveContact(&c)
 }
 
 // show tells lists and chats to draw a conversation again.

@@ -25,7 +25,7 @@ func TestPoisonedRowsStopNobody(t *testing.T) {
 	if d.post() != 0 {
 		t.Error("an unreadable row is tried for ever")
 	}
-	rows, err := d.store.PendingJournal(t.Context(), meta.DecoderVersion+1, 10)
+	rows, err := d.store.PendingJournal(t.Context(), meta.DecoderVersion+1, 10, 1<<30)
 	if err != nil {
 		t.Fatal(err)
 	}

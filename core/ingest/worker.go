@@ -27,7 +27,7 @@ type Worker struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 	Owner    string        // unique per running process
-	Batch    int           // rows of one transaction; 0 means 128
+	Batch    Batch         // of one transaction; see LoadBatch
 	Poll     time.Duration // look for rows that nobody announced; 0 means 5 s
 	Lease    time.Duration // until another process takes over from a dead one; 0 means 10 s
 
@@ -36,12 +36,9 @@ type Worker struct {
 }
 
 const (
-	defaultBatch = 128
 	defaultPoll  = 5 * time.Second
 	defaultLease = 10 * time.Second
 
-	// maxEvents bounds one transaction: a callback may hold a thousand updates.
-	maxEvents = 512
 	// touchEvery is how exact Channel.LastCallbackAt is, so that a busy hour
 	// does not redraw the channel with every batch.
 	touchEvery = 10 * time.Second
@@ -49,9 +46,6 @@ const (
 
 func (w *Worker) setDefaults() {
 	w.Version = max(w.Version, 1) // 0 would mean "not read"
-	if w.Batch <= 0 {
-		w.Batch = defaultBatch
-	}
 	if w.Poll <= 0 {
 		w.Poll = defaultPoll
 	}
@@ -69,13 +63,16 @@ func (w *Worker) setDefaults() {
 // trouble (disk full, busy) rows wait in the journal and Run tries again.
 func (w *Worker) Run(ctx context.Context) error {
 	w.setDefaults()
+	if !w.Batch.usable() {
+		return core.Fail(core.InvalidInput, "ingest.Run", nil)
+	}
 	sub := w.Feed.Subscribe(core.Journal)
 	defer sub.Close()
 	for ctx.Err() == nil {
 		wait := w.Poll
 		_, err := w.Drain(ctx)
 		if err != nil && ctx.Err() == nil {
-			w.Log.Error("ingest: journal waits", "err", err)
+			w.Log.Error("ingest: journal waits", "err", core.Trace(err))
 			wait = min(w.Poll, time.Second)
 			sleep(ctx, wait) // a burst of callbacks must not make a burst of failures
 		}
@@ -93,6 +90,9 @@ func (w *Worker) Run(ctx context.Context) error {
 // finished. It does nothing while another process holds the job.
 func (w *Worker) Drain(ctx context.Context) (int, error) {
 	w.setDefaults()
+	if !w.Batch.usable() {
+		return 0, core.Fail(core.InvalidInput, "ingest.Drain", nil)
+	}
 	total := 0
 	for ctx.Err() == nil {
 		rows, err := w.pending(ctx)
@@ -115,11 +115,11 @@ func (w *Worker) Drain(ctx context.Context) (int, error) {
 // pending returns the next rows: those that nobody has read yet, and only when
 // there are none those that an older decoder read.
 func (w *Worker) pending(ctx context.Context) ([]core.JournalEntry, error) {
-	rows, err := w.Store.PendingJournal(ctx, 1, w.Batch)
+	rows, err := w.Store.PendingJournal(ctx, 1, w.Batch.Rows, w.Batch.Bytes)
 	if err != nil || len(rows) > 0 || w.Version <= 1 {
 		return rows, err
 	}
-	return w.Store.PendingJournal(ctx, w.Version, w.Batch/4+1)
+	return w.Store.PendingJournal(ctx, w.Version, w.Batch.Rows/4+1, w.Batch.Bytes)
 }
 
 func sleep(ctx context.Context, d time.Duration) {

@@ -1,12 +1,15 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"bottega/core"
@@ -50,7 +53,11 @@ func newDesk(t testing.TB) *desk {
 }
 
 func (d *desk) worker(owner string, version int) *Worker {
-	return &Worker{Store: d.mem, Decoders: map[core.ProviderName]core.Decoder{core.Meta: plain{}}, Version: version,
+	batch, err := LoadBatch(os.DirFS("../../assets/rules"))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return &Worker{Batch: batch, Store: d.mem, Decoders: map[core.ProviderName]core.Decoder{core.Meta: plain{}}, Version: version,
 		Rules: coretest.Rules, Feed: d.feed, Now: func() time.Time { return d.now },
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Owner: owner}
 }
@@ -315,18 +322,57 @@ func TestPoison(t *testing.T) {
 	}
 }
 
-// TestUpgradeReads: what an older decoder could not read gets its content.
-func TestUpgradeReads(t *testing.T) {
-	d := newDesk(t)
-	e := text("w1", "+39333", "", noon)
-	e.Type = core.TypeUnsupported
-	d.hear(e)
-	d.hear(text("w1", "+39333", "now readable", noon))
-	if m := d.message("w1"); m.Type != core.TypeText || m.Text != "now readable" {
-		t.Errorf("%+v", m)
+// counted is a store that tells how many bodies were read at once.
+type counted struct {
+	*coretest.Mem
+	most int64
+}
+
+func (c *counted) PendingJournal(ctx context.Context, version, limit int, size int64) ([]core.JournalEntry, error) {
+	es, err := c.Mem.PendingJournal(ctx, version, limit, size)
+	sum := int64(0)
+	for _, e := range es {
+		sum += int64(len(e.Body))
 	}
-	d.hear(text("w1", "+39333", "something else", noon))
-	if m := d.message("w1"); m.Text != "now readable" {
-		t.Errorf("%+v", m)
+	c.most = max(c.most, sum)
+	return es, err
+}
+
+// TestLargeCallbacks: after a night of large callbacks they are read a few at
+// a time, not a hundred megabytes at once.
+func TestLargeCallbacks(t *testing.T) {
+	d := newDesk(t)
+	c := &counted{Mem: d.mem}
+	d.w.Store = c
+	body := append([]byte("[]"), bytes.Repeat([]byte(" "), 3<<20)...)
+	for range 20 {
+		d.post(body)
+	}
+	if n, err := d.w.Drain(t.Context()); n != 20 || err != nil {
+		t.Fatalf("%d rows, %v", n, err)
+	}
+	if c.most > d.w.Batch.Bytes {
+		t.Errorf("%d bytes at once, want at most %d", c.most, d.w.Batch.Bytes)
+	}
+}
+
+func TestLoadBatch(t *testing.T) {
+	for name, file := range map[string]string{
+		"no rows":   `{"rows": 0, "bytes": 1, "events": 1}`,
+		"no bytes":  `{"rows": 1, "events": 1}`,
+		"no events": `{"rows": 1, "bytes": 1}`,
+		"no JSON":   `rows`,
+	} {
+		if _, err := LoadBatch(fstest.MapFS{"ingest.json": {Data: []byte(file)}}); core.CodeOf(err) != core.InvalidInput {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := LoadBatch(fstest.MapFS{}); core.CodeOf(err) != core.NotFound {
+		t.Errorf("no file: %v", err)
+	}
+	w := newDesk(t).w
+	w.Batch = Batch{}
+	if _, err := w.Drain(t.Context()); core.CodeOf(err) != core.InvalidInput {
+		t.Errorf("a worker without batches: %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -18,7 +19,8 @@ type lane struct {
 	hold    core.Hold
 	jobs    chan job        // claimed, not begun; never full, see room
 	results chan result     // never full either
-	broken  chan error      // a worker that panicked
+	broken  chan error      // a goroutine of ours that panicked
+	deaths  atomic.Int64    // workers that did, each with a message whose result will not come
 	shut    atomic.Bool     // jobs are given back instead of sent
 	flight  context.Context // outlives run's context by Policy.Grace
 
@@ -27,8 +29,10 @@ type lane struct {
 	gw      core.Gateway
 	stale   bool                // read the channel again
 	read    time.Time           // when it was read
+	seen    time.Time           // what the clock said last
 	out     map[int64]bool      // claimed messages whose result is not on disk
 	pending []result            // results that wait for the disk
+	kept    []kept              // results that the store refused, each by itself
 	doubt   []core.Job          // claims of a write that may have been committed although it failed
 	again   map[int64]time.Time // when messages that wait for another try may go
 	rate    rate
@@ -58,14 +62,14 @@ func (l *lane) run(ctx context.Context) error {
 	wake := make(chan []core.Change)
 	var side sync.WaitGroup
 	hearing, deaf := context.WithCancel(ctx)
-	side.Go(func() { listen(hearing, sub, wake) })
+	side.Go(func() {
+		l.breaks(core.Guard(hearing, "outbox listener", func(ctx context.Context) error { return listen(ctx, sub, wake) })())
+	})
 	for range l.r.workers() {
 		side.Go(func() {
 			if err := core.Guard(ctx, "outbox worker", l.work)(); err != nil {
-				select {
-				case l.broken <- err:
-				default: // one is enough to end the lane
-				}
+				l.deaths.Add(1)
+				l.breaks(err)
 			}
 		})
 	}
@@ -81,8 +85,7 @@ func (l *lane) run(ctx context.Context) error {
 		case <-ctx.Done():
 			return l.stop(land)
 		case err := <-l.broken:
-			l.shut.Store(true) // what is in hand is not sent; found without an owner it becomes unsure
-			return err
+			return errors.Join(err, l.stop(land))
 		case res := <-l.results:
 			l.take(res)
 		case cs := <-wake:
@@ -92,25 +95,36 @@ func (l *lane) run(ctx context.Context) error {
 	}
 }
 
+// breaks ends the lane for a goroutine that panicked.
+func (l *lane) breaks(err error) {
+	if err == nil {
+		return
+	}
+	select {
+	case l.broken <- err:
+	default: // one is enough
+	}
+}
+
 // work sends jobs one after the other, until there are no more.
 func (l *lane) work(context.Context) error {
 	for j := range l.jobs {
-		l.results <- l.attempt(j)
+		l.results <- l.safely(j)
 	}
 	return nil
 }
 
 // listen hands over changes until ctx ends.
-func listen(ctx context.Context, sub *core.Subscription, wake chan<- []core.Change) {
+func listen(ctx context.Context, sub *core.Subscription, wake chan<- []core.Change) error {
 	for {
 		cs, err := sub.Next(ctx, 0)
 		if err != nil {
-			return
+			return nil
 		}
 		select {
 		case wake <- cs:
 		case <-ctx.Done():
-			return
+			return nil
 		}
 	}
 }
@@ -124,8 +138,10 @@ func (l *lane) hear(cs []core.Change) {
 // step does what can be done now and returns how long nothing will change by itself.
 func (l *lane) step(ctx context.Context) time.Duration {
 	l.drain()
+	retry := l.retryKept(ctx, false)
 	room, wait := l.plan(ctx)
-	if len(l.out) > 0 { // the channel's lease must be renewed meanwhile
+	wait = min(wait, retry)
+	if l.working() { // the channel's lease must be renewed meanwhile
 		wait = min(wait, l.r.Policy.Hold.D()/3)
 	}
 	if len(l.pending) == 0 && len(l.doubt) == 0 && room == 0 {
@@ -134,7 +150,7 @@ func (l *lane) step(ctx context.Context) time.Duration {
 	progress, err := l.commit(ctx, room)
 	if err != nil {
 		if ctx.Err() == nil {
-			l.r.Log.Error("outbox: write", "channel", l.id, "err", err)
+			l.r.Log.Error("outbox: write", "channel", l.id, "err", core.Trace(err))
 		}
 		l.failed++
 		return l.r.Policy.backoff(l.failed, l.r.chance())
@@ -171,6 +187,7 @@ func (l *lane) drain() {
 func (l *lane) plan(ctx context.Context) (room int, wait time.Duration) {
 	p := &l.r.Policy
 	now := l.r.wall()
+	l.tick(ctx, now)
 	if age := now.Sub(l.read); age < 0 || age >= p.Poll.D() {
 		l.stale = true
 	}
@@ -178,10 +195,8 @@ func (l *lane) plan(ctx context.Context) (room int, wait time.Duration) {
 		return 0, p.Poll.D()
 	}
 	l.shut.Store(l.ch.State != core.Active || l.stumble.resting(now))
-	if len(l.out) > 0 { // keep the channel while anything is on its way
-		if _, err := l.hold.Take(ctx); err != nil && ctx.Err() == nil {
-			l.r.Log.Error("outbox: lease", "channel", l.id, "err", err)
-		}
+	if l.working() { // keep the channel while anything is on its way
+		l.renew(ctx)
 	}
 	switch {
 	case l.ch.State != core.Active:
@@ -216,7 +231,7 @@ func (l *lane) room(now time.Time) (int, time.Duration) {
 	if l.stumble.probing(&l.r.Policy) {
 		want = 1
 	}
-	want -= len(l.out)
+	want -= len(l.out) - len(l.kept)
 	if want <= 0 {
 		return 0, l.r.Policy.Poll.D() // the next result makes room
 	}
@@ -235,7 +250,7 @@ func (l *lane) own(ctx context.Context) bool {
 		}
 	}
 	if err != nil && ctx.Err() == nil {
-		l.r.Log.Error("outbox: lease", "channel", l.id, "err", err)
+		l.r.Log.Error("outbox: lease", "channel", l.id, "err", core.Trace(err))
 	}
 	return err == nil && ours
 }
@@ -271,12 +286,12 @@ func (l *lane) reload(ctx context.Context) bool {
 // noGateway pauses a channel whose key is gone; a keyring that is merely
 // locked or silent is asked again at the next look.
 func (l *lane) noGateway(ctx context.Context, err error) {
-	l.r.Log.Warn("outbox: no gateway", "channel", l.id, "err", err)
+	l.r.Log.Warn("outbox: no gateway", "channel", l.id, "err", core.Trace(err))
 	o := judge(core.Accept{}, err, false)
 	if !o.pause {
 		return
 	}
 	if err := l.r.Store.Write(ctx, func(tx core.Tx) error { return pauseChannel(tx, l.id, o.err, l.r.wall()) }); err != nil {
-		l.r.Log.Error("outbox: pause", "channel", l.id, "err", err)
+		l.r.Log.Error("outbox: pause", "channel", l.id, "err", core.Trace(err))
 	}
 }

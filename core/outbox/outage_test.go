@@ -130,6 +130,38 @@ func TestTokenExpired(t *testing.T) {
 	})
 }
 
+// TestPauseOutlivesTheProcess: what stopped a channel is in the store. The next
+// process sends nothing on it until it is resumed.
+func TestPauseOutlivesTheProcess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		s.gw.Answer = func(n int, _ core.Outgoing) (bool, error) {
+			if n == 1 {
+				return false, refuse(core.ClassPolicy)
+			}
+			return true, nil
+		}
+		m := s.queue(s.person("+39333"), "x")
+		s.start(s.r)
+		after(time.Minute)
+		s.stop()
+		s.start(s.runner("two"))
+		s.queue(s.person("+39444"), "y")
+		after(time.Hour)
+		if n := s.gw.Requests(); n != 1 {
+			t.Errorf("%d requests on a paused channel after a new start", n)
+		}
+		if got := s.message(m.ID); got.State != core.Queued {
+			t.Errorf("state %q", got.State)
+		}
+		s.setState(core.Active)
+		after(time.Minute)
+		if n := len(s.gw.Ledger()); n != 2 {
+			t.Errorf("%d arrived when it was resumed, want 2", n)
+		}
+	})
+}
+
 // TestDiskFull: results wait for the disk, and nothing is sent meanwhile.
 func TestDiskFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -18,6 +18,10 @@ const (
 	unbegun                // the request was not begun: back in line as it was
 )
 
+func (v verdict) String() string {
+	return [...]string{taken: "taken", later: "later", refused: "refused", unsure: "unsure", unbegun: "unbegun"}[v]
+}
+
 // outcome is a verdict with all the sender does about it.
 type outcome struct {
 	verdict verdict

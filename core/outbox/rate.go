@@ -28,6 +28,9 @@ func (r *rate) perSecond(now time.Time) float64 {
 	if r.slowed.IsZero() {
 		return r.max
 	}
+	if now.Before(r.slowed) { // the clock was set back: what has been regained is lost, no more
+		r.slowed = now
+	}
 	v := r.from + r.max*now.Sub(r.slowed).Seconds()/r.recover.Seconds()
 	if v >= r.max {
 		r.slowed = time.Time{}

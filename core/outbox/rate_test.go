@@ -84,6 +84,14 @@ func TestRateSlowsAndRecovers(t *testing.T) {
 	if !r.slow(back) {
 		t.Error("a clock set back hides a throttled answer")
 	}
+	slowed := rate{max: 80, floor: 1, recover: time.Minute}
+	slowed.slow(now)
+	for d := range 61 {
+		slowed.perSecond(back.Add(time.Duration(d) * time.Second))
+	}
+	if v := slowed.perSecond(back.Add(61 * time.Second)); v != 80 {
+		t.Errorf("a minute after the clock was set back an hour: %v per second", v)
+	}
 	free := rate{}
 	if k, wait := free.free(64, now); k != 64 || wait != 0 {
 		t.Errorf("no limit: %d, %v", k, wait)
@@ -147,5 +155,25 @@ func TestCertain(t *testing.T) {
 		if o := judge(core.Accept{}, certain(err), false); o.verdict == unsure || o.verdict == taken {
 			t.Errorf("%v: verdict %d", err, o.verdict)
 		}
+	}
+}
+
+// TestRestEndsWithTheClock: a rest is over when its time has passed, and when
+// the clock was set back before it.
+func TestRestEndsWithTheClock(t *testing.T) {
+	p := Policy{First: core.Duration(time.Second), Max: core.Duration(time.Minute), Trip: 3}
+	now := time.Unix(1_700_000_000, 0)
+	var s stumble
+	s.note(&outcome{verdict: later, trouble: true, down: true}, now, &p, 0)
+	for _, c := range []struct {
+		at   time.Duration
+		want bool
+	}{{0, true}, {999 * time.Millisecond, true}, {time.Second, false}, {-time.Hour, false}} {
+		if got := s.resting(now.Add(c.at)); got != c.want {
+			t.Errorf("resting %v after the trouble: %v", c.at, got)
+		}
+	}
+	if !s.probing(&p) {
+		t.Error("the next message is no trial")
 	}
 }

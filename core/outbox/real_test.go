@@ -73,10 +73,14 @@ func open(t fataler, dir, api, process, sender string) *house {
 	for field, v := range map[string]core.Secret{"token": token, "app_secret": appKey, "verify_token": "v"} {
 		fail(keys.Set(ctx, name, field, v))
 	}
-	fetch, err := fs.ReadFile(assets.Rules(), "fetch.json")
-	fail(err)
+	rules := fstest.MapFS{"outbox.json": {Data: []byte(sender)}}
+	for _, name := range []string{"fetch.json", "ingest.json"} {
+		b, err := fs.ReadFile(assets.Rules(), name)
+		fail(err)
+		rules[name] = &fstest.MapFile{Data: b}
+	}
 	h.t, err = traffic.New(traffic.Options{Store: h.db, Keys: keys, Feed: h.feed, Rules: func() core.Rules { return h.rules },
-		Policy: fstest.MapFS{"outbox.json": {Data: []byte(sender)}, "fetch.json": {Data: fetch}}, Now: time.Now, Log: log, ID: process})
+		Policy: rules, Now: time.Now, Log: log, ID: process})
 	fail(err)
 	return h
 }

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -62,50 +63,70 @@ func (r *Runner) wall() time.Time { return r.Now().Round(0) }
 
 // Run sends until ctx ends. Then it claims no more, waits up to Policy.Grace
 // for requests on their way, and puts back in line what was claimed but not
-// begun. It returns nil after such a stop.
+// begun. It returns nil after such a stop, and a *core.PanicError when a lane
+// could not be kept running.
 func (r *Runner) Run(ctx context.Context) error {
 	if !r.Policy.usable() {
 		return core.Fail(core.InvalidInput, "outbox.Run", nil)
 	}
 	sub := r.Feed.Subscribe(core.Channels)
 	defer sub.Close()
-	lanes := map[int64]context.CancelFunc{}
-	var running sync.WaitGroup
-	defer running.Wait()
+	ctx, cancel := context.WithCancelCause(ctx)
+	lanes := fleet{r: r, lanes: map[int64]context.CancelFunc{}, broken: cancel}
+	defer func() {
+		cancel(nil) // after a panic the lanes know of no end yet
+		lanes.running.Wait()
+	}()
 	for ctx.Err() == nil {
-		if err := r.open(ctx, lanes, &running); err != nil && ctx.Err() == nil {
-			r.Log.Error("outbox: channels", "err", err)
+		if err := lanes.open(ctx); err != nil && ctx.Err() == nil {
+			r.Log.Error("outbox: channels", "err", core.Trace(err))
 		}
 		if err := r.sweep(ctx); err != nil && ctx.Err() == nil {
-			r.Log.Error("outbox: sweep", "err", err)
+			r.Log.Error("outbox: sweep", "err", core.Trace(err))
 		}
 		if _, err := sub.Wait(ctx, r.Policy.Poll.D()); err != nil {
 			break
 		}
 	}
+	if p, ok := errors.AsType[*core.PanicError](context.Cause(ctx)); ok {
+		return p
+	}
 	return nil
 }
 
+// fleet is the lanes of a running sender.
+type fleet struct {
+	r       *Runner
+	lanes   map[int64]context.CancelFunc
+	running sync.WaitGroup
+	broken  context.CancelCauseFunc
+}
+
 // open starts a lane for each channel that has none and ends those of channels that are gone.
-func (r *Runner) open(ctx context.Context, lanes map[int64]context.CancelFunc, running *sync.WaitGroup) error {
-	chs, err := r.Store.Channels(ctx)
+func (f *fleet) open(ctx context.Context) error {
+	chs, err := f.r.Store.Channels(ctx)
 	if err != nil {
 		return err
 	}
 	there := map[int64]bool{}
 	for _, ch := range chs {
 		there[ch.ID] = true
-		if lanes[ch.ID] != nil {
+		if f.lanes[ch.ID] != nil {
 			continue
 		}
 		lctx, cancel := context.WithCancel(ctx)
-		lanes[ch.ID] = cancel
-		running.Go(func() { r.keep(lctx, ch.ID) })
+		f.lanes[ch.ID] = cancel
+		f.running.Go(func() {
+			err := core.Guard(lctx, "outbox keeper", func(ctx context.Context) error { f.r.keep(ctx, ch.ID); return nil })()
+			if err != nil {
+				f.broken(err)
+			}
+		})
 	}
-	for id, cancel := range lanes {
+	for id, cancel := range f.lanes {
 		if !there[id] {
 			cancel()
-			delete(lanes, id)
+			delete(f.lanes, id)
 		}
 	}
 	return nil
@@ -119,7 +140,7 @@ func (r *Runner) keep(ctx context.Context, channel int64) {
 		if err == nil || ctx.Err() != nil {
 			return
 		}
-		r.Log.Error("outbox: lane stopped", "channel", channel, "err", err)
+		r.Log.Error("outbox: lane stopped", "channel", channel, "err", core.Trace(err))
 		pause(ctx, r.Policy.First.D())
 	}
 }

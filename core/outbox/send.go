@@ -15,6 +15,7 @@ type job struct {
 	gw    core.Gateway
 	until time.Time // end of the claim
 	ends  time.Time // end of the service window as read with the claim; zero when it needs none
+	begun bool      // its request may have left
 }
 
 // result is what became of a job.
@@ -24,17 +25,33 @@ type result struct {
 	next time.Time // of the next try
 }
 
-// attempt brings one job to the provider and judges the answer. It may be
-// called from many goroutines.
-func (l *lane) attempt(j job) result {
-	if o, ok := l.ready(&j); !ok {
+// safely is attempt for one whose bugs cost no more than the message they
+// meet: it is open when its request may have left, and else tried again.
+func (l *lane) safely(j job) result {
+	var o outcome
+	err := core.Guard(l.flight, "outbox worker", func(context.Context) error { o = l.attempt(&j); return nil })()
+	if err == nil {
 		return result{job: j, outcome: o}
 	}
+	l.r.Log.Error("outbox: worker", "channel", l.id, "message", j.Message.ID, "err", core.Trace(err))
+	if !j.begun {
+		err = certain(err)
+	}
+	return result{job: j, outcome: judge(core.Accept{}, err, false)}
+}
+
+// attempt brings one job to the provider and judges the answer. It may be
+// called from many goroutines.
+func (l *lane) attempt(j *job) outcome {
+	if o, ok := l.ready(j); !ok {
+		return o
+	}
 	if m := l.localFile(&j.Message); m != nil {
-		if o, ok := l.upload(&j, m); !ok {
-			return result{job: j, outcome: o}
+		if o, ok := l.upload(j, m); !ok {
+			return o
 		}
 	}
+	j.begun = true
 	ctx, cancel := context.WithTimeout(l.flight, l.r.Policy.SendTimeout.D())
 	defer cancel()
 	var a core.Accept
@@ -42,7 +59,7 @@ func (l *lane) attempt(j job) result {
 		a, err = j.gw.Send(ctx, core.Outgoing{Ref: j.Message.Ref, To: j.To, ToUser: j.ToUser, Content: j.Message.Content})
 		return err
 	})()
-	return result{job: j, outcome: judge(a, err, j.gw.Capabilities().Idempotent)}
+	return judge(a, err, j.gw.Capabilities().Idempotent)
 }
 
 // ready is the last look before the network: the lane may have been shut, the

@@ -102,24 +102,6 @@ func (l *lane) commit(ctx context.Context, room int) (progress bool, err error) 
 	return progress, nil
 }
 
-// oneByOne saves what can be saved of a batch that failed for a reason of its
-// own; when the store itself is in trouble everything waits.
-func (l *lane) oneByOne(ctx context.Context, cause error) error {
-	if code := core.CodeOf(cause); code != core.Internal && code != core.NotFound && code != core.Conflict {
-		return cause
-	}
-	for i := range l.pending {
-		res := &l.pending[i]
-		err := l.r.Store.Write(ctx, func(tx core.Tx) error { return l.settle(tx, res) })
-		if err != nil { // its lease will run out and leave it unsure
-			l.r.Log.Error("outbox: result lost", "message", res.Message.ID, "verdict", res.verdict, "err", err)
-		}
-	}
-	l.settled(l.pending)
-	l.pending = l.pending[:0]
-	return cause
-}
-
 // settled forgets results that are on disk.
 func (l *lane) settled(rs []result) {
 	for i := range rs {
@@ -246,7 +228,7 @@ func (l *lane) end(tx core.Tx, m *core.Message, before, to core.State, pe *core.
 		}
 	}
 	if to == core.Failed {
-		l.r.Log.Info("outbox: failed", "message", m.ID, "channel", l.id, "class", pe.Class, "code", pe.Code)
+		l.r.Log.Info("outbox: failed", "message", m.ID, "channel", l.id, "class", pe.Class, "code", core.CodeWord(pe.Code))
 	}
 	return l.close(tx, m, before, now)
 }

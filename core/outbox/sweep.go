@@ -42,15 +42,27 @@ func (r *Runner) bury(ctx context.Context, mine func(core.Message) bool, early b
 			once[m.ChannelID] = r.idempotent(ctx, m.ChannelID)
 		}
 	}
-	return r.Store.Write(ctx, func(tx core.Tx) error {
-		ms, err := tx.Expired(until, sweepLimit)
-		for _, m := range ms {
-			if err == nil && mine(m) {
-				err = r.buryOne(tx, m, once[m.ChannelID])
+	end := func(also func(core.Message) bool) error {
+		return r.Store.Write(ctx, func(tx core.Tx) error {
+			ms, err := tx.Expired(until, sweepLimit)
+			for _, m := range ms {
+				if err == nil && mine(m) && also(m) {
+					err = r.buryOne(tx, m, once[m.ChannelID])
+				}
 			}
-		}
+			return err
+		})
+	}
+	err := end(func(core.Message) bool { return true })
+	if err == nil || !ownFault(err) {
 		return err
-	})
+	}
+	for _, m := range found { // one that cannot be ended must not keep the others
+		if err := end(func(o core.Message) bool { return o.ID == m.ID }); err != nil {
+			r.Log.Error("outbox: abandoned claim stays", "message", m.ID, "channel", m.ChannelID, "code", core.CodeOf(err))
+		}
+	}
+	return nil
 }
 
 func (r *Runner) buryOne(tx core.Tx, m core.Message, once bool) error {

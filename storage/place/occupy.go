@@ -41,6 +41,22 @@ func Occupy(dir string) (*Stay, error) {
 	return nil, errors.Join(err, f.Close())
 }
 
+// Settle is Occupy for one who may share: where another process has the folder
+// it joins, with nothing held. With reset it does not share, and empties the
+// folder.
+func Settle(dir string, reset bool) (stay *Stay, joins bool, err error) {
+	stay, err = Occupy(dir)
+	switch {
+	case core.CodeOf(err) == core.AlreadyRunning && !reset:
+		return nil, true, nil
+	case err == nil && reset:
+		if err = stay.Clear(); err != nil {
+			err = errors.Join(err, stay.Leave())
+		}
+	}
+	return stay, false, err
+}
+
 // Clear removes everything from the folder but the hold itself.
 func (s *Stay) Clear() error {
 	es, err := os.ReadDir(s.dir)
@@ -58,5 +74,10 @@ func (s *Stay) Clear() error {
 	return nil
 }
 
-// Leave gives the folder up.
-func (s *Stay) Leave() error { return s.f.Close() }
+// Leave gives the folder up; a nil Stay holds none.
+func (s *Stay) Leave() error {
+	if s == nil {
+		return nil
+	}
+	return s.f.Close()
+}

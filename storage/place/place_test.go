@@ -231,3 +231,37 @@ func TestOccupy(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestSettle(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "demo")
+	first, joins, err := Settle(dir, false)
+	if err != nil || joins {
+		t.Fatalf("the first: joins %v, %v", joins, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "bottega.db"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	second, joins, err := Settle(dir, false)
+	if err != nil || !joins || second != nil {
+		t.Errorf("the second: %v, joins %v, %v", second, joins, err)
+	}
+	if err := second.Leave(); err != nil {
+		t.Errorf("who holds nothing leaves: %v", err)
+	}
+	if _, joins, err := Settle(dir, true); core.CodeOf(err) != core.AlreadyRunning || joins {
+		t.Errorf("a reset under somebody's feet: joins %v, %v", joins, err)
+	}
+	if err := first.Leave(); err != nil {
+		t.Fatal(err)
+	}
+	third, joins, err := Settle(dir, true)
+	if err != nil || joins {
+		t.Fatalf("after Leave: joins %v, %v", joins, err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 || left[0].Name() != lockName {
+		t.Errorf("after a reset: %v, %v", left, err)
+	}
+	if err := third.Leave(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -97,7 +97,7 @@ func TestLeave(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if rows, err := db.PendingJournal(t.Context(), 1, 100); err != nil || len(rows) < 16 || len(rows[0].Body) != 64<<10 {
+	if rows, err := db.PendingJournal(t.Context(), 1, 100, 1<<30); err != nil || len(rows) < 16 || len(rows[0].Body) != 64<<10 {
 		t.Errorf("%d rows, %v", len(rows), err)
 	}
 	if err := (probe.Bench{}).Copy(root+"/nowhere", root+"/x"); core.CodeOf(err) != core.DiskFull {

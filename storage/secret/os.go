@@ -87,16 +87,11 @@ func (r *osRing) ask(ctx context.Context, op string, fn func() (string, error)) 
 		err error
 	}
 	done := make(chan answer, 1)
-	guarded := core.Guard(ctx, op, func(context.Context) error {
-		v, err := fn()
-		done <- answer{core.Secret(v), err}
-		return nil
-	})
 	go func() {
-		if err := guarded(); err != nil {
-			done <- answer{err: err}
-		}
-		<-r.busy
+		defer func() { <-r.busy }()
+		var v string
+		err := core.Guard(ctx, op, func(context.Context) (err error) { v, err = fn(); return err })()
+		done <- answer{core.Secret(v), err}
 	}()
 	select {
 	case a := <-done:

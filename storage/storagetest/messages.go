@@ -103,8 +103,10 @@ func once(t *testing.T, open Opener) {
 	second := s.AddChannel("second")
 	other := core.Message{ConversationID: c.ID, ChannelID: second.ID, ProviderID: a.ProviderID, At: Start}
 	s.Insert(&other) // provider ids are one channel's
+	var note core.Message
 	for range 2 {
-		s.Insert(&core.Message{ConversationID: c.ID, ChannelID: c.ChannelID, Direction: core.Out, Content: core.Content{Type: core.TypeNote, Text: "n"}, At: Start})
+		note = core.Message{ConversationID: c.ID, ChannelID: c.ChannelID, Direction: core.Out, Content: core.Content{Type: core.TypeNote, Text: "segreto"}, At: Start}
+		s.Insert(&note)
 	}
 	s.Write(func(tx core.Tx) error {
 		x, err := tx.MessageByProviderID(c.ChannelID, a.ProviderID)
@@ -129,6 +131,10 @@ func once(t *testing.T, open Opener) {
 	}
 	if hits := s.Search("due"); len(hits) != 0 {
 		t.Errorf("a deleted message is found: %+v", hits)
+	}
+	s.Write(func(tx core.Tx) error { return tx.DeleteMessage(note.ID) })
+	if hits := s.Search("segreto"); len(hits) != 1 || hits[0].MessageID == note.ID {
+		t.Errorf("after one of two notes is gone: %+v", hits)
 	}
 }
 
@@ -239,6 +245,18 @@ func lasts(t *testing.T, open Opener) {
 		}
 		return errors.Join(err, err2)
 	})
+	second := out(core.TypeText)
+	s.Insert(&core.Message{ConversationID: c.ID, ChannelID: c.ChannelID, Direction: core.Out, Auto: true, Content: core.Content{Type: core.TypeText}})
+	s.Write(func(tx core.Tx) error {
+		as, err := tx.Answers(c.ID, 5)
+		if err != nil || len(as) != 2 || as[0].ID != second.ID || as[1].ID != answer.ID {
+			t.Errorf("answers %+v", as)
+		}
+		if as, err = tx.Answers(c.ID, 1); err != nil || len(as) != 1 {
+			t.Errorf("%d answers of one", len(as))
+		}
+		return err
+	})
 }
 
 func outcomes(t *testing.T, open Opener) {
@@ -254,6 +272,10 @@ func outcomes(t *testing.T, open Opener) {
 	put(core.Failed, 6, 0)
 	put(core.Failed, 8, 0)
 	put(core.Failed, 1, a.ID)
+	for _, state := range []core.State{core.UnsureSent, core.Failed} {
+		s.Insert(&core.Message{ConversationID: c.ID, ChannelID: c.ChannelID, Direction: core.Out, State: state, At: Start,
+			Content: core.Content{Type: core.TypeReaction, Reaction: &core.Reaction{Target: "wamid.1", Emoji: "👍", Before: "🎉", At: Start}}})
+	}
 	n, err := s.Store.Counts(s.ctx(), "", Start)
 	s.must(err)
 	if n.Unsure != 2 || n.Failed != 2 || n.Mine != 0 {

@@ -63,6 +63,25 @@ func outbox(t *testing.T, open Opener) {
 			t.Errorf("claimed %v, want %d", got, first.ID)
 		}
 	})
+	t.Run("hastened", func(t *testing.T) {
+		s := NewShop(t, open)
+		queue := func(phone core.Phone, in time.Duration) core.Message {
+			return s.Queue(s.Person("Ana", phone), "x", Start.Add(in), core.PriorityReply)
+		}
+		near, mid, far := queue("+391", time.Minute), queue("+392", time.Hour), queue("+393", 2*time.Hour)
+		s.Write(func(tx core.Tx) error {
+			return tx.Hasten(s.Channel.ID, Start.Add(time.Minute), Start.Add(time.Hour), 30*time.Minute)
+		})
+		for m, want := range map[int64]time.Duration{near.ID: time.Minute, mid.ID: 30 * time.Minute, far.ID: 2 * time.Hour} {
+			if got := s.Message(m).NotBefore; !got.Equal(Start.Add(want)) {
+				t.Errorf("message %d may leave at %v, want %v", m, got, Start.Add(want))
+			}
+		}
+		s.Clock = Start.Add(30 * time.Minute)
+		if got := claim(s, s.Channel.ID, 9); !slices.Equal(got, []int64{mid.ID, near.ID}) && !slices.Equal(got, []int64{near.ID, mid.ID}) {
+			t.Errorf("claimed %v", got)
+		}
+	})
 	t.Run("only what is queued", func(t *testing.T) {
 		s := NewShop(t, open)
 		m := s.Queue(s.Person("Ana", "+391"), "x", time.Time{}, core.PriorityReply)
@@ -171,6 +190,9 @@ func (l *line) due(channel int64, n int) (ids []int64) {
 	}
 	slices.SortFunc(ids, func(a, b int64) int {
 		if d := int(l.rows[a].priority - l.rows[b].priority); d != 0 {
+			return d
+		}
+		if d := l.rows[a].notBefore.Compare(l.rows[b].notBefore); d != 0 {
 			return d
 		}
 		return int(a - b)

@@ -38,17 +38,23 @@ func presence(t *testing.T, open Opener) {
 		t.Errorf("after one left %v, %v", got, err)
 	}
 	t.Run("lock", func(t *testing.T) {
-		lock := func(agent string) error { return s.Store.Lock(s.ctx(), c.ID, agent, s.Clock, time.Minute) }
+		lock := func(agent string) error {
+			return s.Store.Write(s.ctx(), func(tx core.Tx) error { return tx.Lock(c.ID, agent, s.Clock, time.Minute) })
+		}
 		s.must(lock("ana"))
 		s.must(lock("ana"))
-		s.code(lock("bea"), core.Locked)
-		s.must(s.Store.Unlock(s.ctx(), c.ID, "bea")) // not hers to open
 		s.code(lock("bea"), core.Locked)
 		s.Clock = s.Clock.Add(61 * time.Second)
 		s.must(lock("bea"))
 		s.code(lock("ana"), core.Locked)
-		s.must(s.Store.Unlock(s.ctx(), c.ID, "bea"))
-		s.must(lock("ana"))
+		s.Clock = s.Clock.Add(30 * time.Second)
+		s.code(s.Store.Write(s.ctx(), func(tx core.Tx) error {
+			return errors.Join(tx.Lock(c.ID, "bea", s.Clock, time.Minute), core.Fail(core.WindowClosed, "test", nil))
+		}), core.WindowClosed)
+		s.Clock = s.Clock.Add(29 * time.Second)
+		s.code(lock("ana"), core.Locked) // the lock from before stands
+		s.Clock = s.Clock.Add(2 * time.Second)
+		s.must(lock("ana"))               // and no longer: what failed has not prolonged it
 		s.Clock = s.Clock.Add(-time.Hour) // the clock is set back: nobody is locked out for an hour
 		s.must(lock("bea"))
 	})

@@ -190,7 +190,7 @@ func journal(t *testing.T, open Opener) {
 	if _, err := sub.Next(s.ctx(), 0); err != nil {
 		t.Error(err)
 	}
-	es, err := s.Store.PendingJournal(s.ctx(), 1, n+1)
+	es, err := s.Store.PendingJournal(s.ctx(), 1, n+1, 1<<30)
 	s.must(err)
 	if len(es) != n || !slices.IsSortedFunc(es, func(a, b core.JournalEntry) int { return int(a.ID - b.ID) }) {
 		t.Fatalf("%d entries, want %d in order", len(es), n)
@@ -204,7 +204,7 @@ func journal(t *testing.T, open Opener) {
 		return errors.Join(tx.FinishJournal(es[0].ID, core.JournalDone, "", 1), tx.FinishJournal(es[2].ID, core.JournalUnreadable, "no JSON", 2))
 	})
 	pending := func(version, limit int) []int64 {
-		es, err := s.Store.PendingJournal(s.ctx(), version, limit)
+		es, err := s.Store.PendingJournal(s.ctx(), version, limit, 1<<30)
 		s.must(err)
 		var ids []int64
 		for _, e := range es {
@@ -223,5 +223,44 @@ func journal(t *testing.T, open Opener) {
 	if _, err := s.Store.AppendJournal(s.ctx(), 1, nil, Start); err != nil {
 		t.Errorf("empty body: %v", err)
 	}
+	roomy(s)
 	s.code(s.Store.Write(s.ctx(), func(tx core.Tx) error { return tx.FinishJournal(1<<40, core.JournalDone, "", 1) }), core.NotFound)
+}
+
+// roomy: no more bodies come than fit, across versions, but always the first.
+func roomy(s *Shop) {
+	s.T.Helper()
+	var ids []int64
+	for _, n := range []int{300, 300, 300, 2000, 10} {
+		id, err := s.Store.AppendJournal(s.ctx(), 1, make([]byte, n), Start)
+		s.must(err)
+		ids = append(ids, id)
+	}
+	all, err := s.Store.PendingJournal(s.ctx(), 9, 1000, 1<<30)
+	s.must(err)
+	s.Write(func(tx core.Tx) error {
+		var errs []error
+		for _, e := range all {
+			if e.ID < ids[0] {
+				errs = append(errs, tx.FinishJournal(e.ID, core.JournalDone, "", 9))
+			}
+		}
+		return errors.Join(append(errs, tx.FinishJournal(ids[1], core.JournalDone, "", 1))...)
+	})
+	for _, tt := range []struct {
+		size int64
+		want []int64
+	}{
+		{1, ids[:1]}, {599, ids[:1]}, {600, ids[:2]}, {899, ids[:2]}, {900, ids[:3]}, {2899, ids[:3]}, {2900, ids[:4]}, {2910, ids},
+	} {
+		es, err := s.Store.PendingJournal(s.ctx(), 2, 100, tt.size)
+		s.must(err)
+		var got []int64
+		for _, e := range es {
+			got = append(got, e.ID)
+		}
+		if !slices.Equal(got, tt.want) {
+			s.T.Errorf("%d bytes: %v, want %v", tt.size, got, tt.want)
+		}
+	}
 }

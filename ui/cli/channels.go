@@ -233,7 +233,7 @@ func (a *app) channelsTest() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			ch.Health = h
+			ch.Health = ch.Health.Asked(h)
 			if a.g.JSON {
 				return a.printJSON(channelShape(&ch))
 			}

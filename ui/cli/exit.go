@@ -140,6 +140,9 @@ func (a *app) finish(err error) int {
 		j.Message, j.Hint = a.w.T(use.key, use.kv...), a.w.T(text.UseHelp, "Command", orDefault(use.command, "bottega"))
 	case errors.As(err, &no):
 		j.Code, j.Message = string(no.code), a.w.T(no.key, no.kv...)
+		if hint := no.key + ".hint"; a.w.Has(hint) {
+			j.Hint = a.w.T(hint)
+		}
 	case crashed:
 		j.Code = string(core.Internal)
 		j.Message, j.Hint = a.w.Error(core.Fail(core.Internal, "cli", nil))
@@ -181,6 +184,9 @@ func exitCode(err error) int {
 	}
 	var no *refusal
 	if errors.As(err, &no) {
+		if no.code == core.InvalidInput {
+			return exitUsage
+		}
 		return exitFailed
 	}
 	if pe := core.ProviderErrorOf(err); pe != nil {

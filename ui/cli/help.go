@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -16,7 +17,7 @@ import (
 // list (k), what it does at length (k.long, where there is more to say) and
 // examples (k.example).
 func (a *app) command(use string, k text.K, argn cobra.PositionalArgs, run func(*cobra.Command, []string) error) *cobra.Command {
-	c := &cobra.Command{Use: use, Short: a.w.T(k), Args: argn, RunE: run, DisableFlagsInUseLine: true}
+	c := &cobra.Command{Use: use, Short: a.w.T(k), Args: argn, RunE: named(run), DisableFlagsInUseLine: true}
 	if long := k + ".long"; a.w.Has(long) {
 		c.Long = a.w.T(long)
 	}
@@ -25,6 +26,18 @@ func (a *app) command(use string, k text.K, argn cobra.PositionalArgs, run func(
 		c.Args, c.SuggestionsMinimumDistance = group, 2
 	}
 	return c
+}
+
+// named makes run's complaints about the command line point to its own help.
+func named(run func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, arg []string) error {
+		err := run(cmd, arg)
+		var u *usageError
+		if errors.As(err, &u) && u.command == "" {
+			u.command = cmd.CommandPath()
+		}
+		return err
+	}
 }
 
 // parent makes a command that holds others and shows them when it stands alone.

@@ -26,6 +26,7 @@ type Metrics struct {
 	Shop  *Shop
 	Now   func() time.Time
 	Build Build
+	Calls func() (made, failed int64) // requests to providers since the start; nil tells none
 
 	mu      sync.Mutex
 	answers map[int]int // by HTTP status
@@ -54,6 +55,7 @@ func (m *Metrics) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	m.callbacks(&b)
+	m.calls(&b)
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	_, _ = io.WriteString(w, b.String()) // a monitor that hung up comes again
 }
@@ -118,6 +120,17 @@ func (m *Metrics) shop(ctx context.Context, b *strings.Builder) error {
 	series(b, "channel_paused", "gauge", "Whether sending on a channel is stopped.", paused...)
 	series(b, "channel_last_callback_timestamp_seconds", "gauge", "When the provider last reached us.", heard...)
 	return nil
+}
+
+// calls tells how the providers' API fares: below one failure in a thousand all
+// is well (S-218).
+func (m *Metrics) calls(b *strings.Builder) {
+	if m.Calls == nil {
+		return
+	}
+	made, failed := m.Calls()
+	series(b, "provider_requests_total", "counter", "Requests to the providers.", sample(float64(made)))
+	series(b, "provider_failures_total", "counter", "Requests that the providers failed, refusals with reason left out.", sample(float64(failed)))
 }
 
 func (m *Metrics) callbacks(b *strings.Builder) {

@@ -32,7 +32,8 @@ func (d desk) Channels(context.Context) ([]core.Channel, error) {
 
 func metrics(t *testing.T, d desk) (*Metrics, func() *httptest.ResponseRecorder) {
 	t.Helper()
-	m := &Metrics{Shop: &Shop{Inbox: d, Channels: d}, Now: time.Now, Build: Build{Version: "v1", Go: "go1"}}
+	m := &Metrics{Shop: &Shop{Inbox: d, Channels: d}, Now: time.Now, Build: Build{Version: "v1", Go: "go1"},
+		Calls: func() (int64, int64) { return 2000, 3 }}
 	return m, func() *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
 		m.Beside(http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
@@ -57,6 +58,7 @@ func TestMetrics(t *testing.T) {
 	}
 	for _, want := range []string{
 		`bottega_conversations{state="open"} 7`, `bottega_conversations{state="unread"} 4`,
+		"bottega_provider_requests_total 2000", "bottega_provider_failures_total 3",
 		"bottega_messages_unsure 1", "bottega_messages_failed 5",
 		`bottega_channel_paused{channel="shop"} 0`, `bottega_channel_paused{channel="odd \"name\""} 1`,
 		`bottega_channel_last_callback_timestamp_seconds{channel="shop"} 1.763e+09`,

@@ -127,6 +127,9 @@ func (a *app) webhook() *cobra.Command {
 			return err
 		}
 		evs, err := d.Decode(body)
+		if core.CodeOf(err) == core.InvalidInput {
+			return refuse(core.InvalidInput, text.NoCallback, "File", clip(arg[0]))
+		}
 		if err != nil {
 			return err
 		}

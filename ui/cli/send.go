@@ -14,6 +14,7 @@ import (
 	"bottega/core/contact"
 	"bottega/core/template"
 	pane "bottega/ui/inbox"
+	"bottega/ui/kit"
 	"bottega/ui/text"
 )
 
@@ -159,10 +160,19 @@ type sending struct {
 	vars                                              []string
 }
 
+// onePhone wants the phone alone: whoever adds the words to say learns where
+// they go.
+func onePhone(cmd *cobra.Command, got []string) error {
+	if len(got) > 1 {
+		return &usageError{key: text.UseSendText, kv: []any{"Argument", kit.CleanLine(got[1])}, command: cmd.CommandPath()}
+	}
+	return args(1, 1)(cmd, got)
+}
+
 func (a *app) send() *cobra.Command {
 	var d delivery
 	var o sending
-	c := a.command("send PHONE", text.CmdSend, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+	c := a.command("send PHONE", text.CmdSend, onePhone, func(cmd *cobra.Command, arg []string) error {
 		to, err := phone(arg[0])
 		if err != nil {
 			return err

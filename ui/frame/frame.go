@@ -52,6 +52,9 @@ type Env struct {
 	Words *text.Words
 	Now   func() time.Time
 	Agent string
+	// ReadOnly is set when nothing may be changed: panes keep the keys that
+	// would, switched off with the reason.
+	ReadOnly bool
 }
 
 // Toast is shown at the right of the footer, or above it when it is long, and

@@ -117,8 +117,11 @@ func (p *Pane) date(t time.Time) string { return p.env.Words.Day(t, t.AddDate(0,
 func (p *Pane) assign(who string) tea.Cmd {
 	id, agent, w := p.open, p.env.Agent, p.d.Work
 	done := p.env.Words.T(text.InboxToastAssigned, "Who", kit.CleanLine(who))
-	if who == "" {
+	switch who {
+	case "":
 		done = p.env.Words.T(text.InboxToastUnassigned)
+	case agent:
+		done = p.env.Words.T(text.InboxToastMine)
 	}
 	return p.change(done, func(ctx context.Context) (queue.Undo, error) { return w.Assign(ctx, id, agent, who) })
 }

@@ -1,7 +1,9 @@
 package inbox
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"bottega/core"
@@ -44,8 +46,46 @@ func (b *brush) activity(a *core.Activity) string {
 		if t, ok := moment(a.Detail); ok {
 			what = b.words.When(t, b.now)
 		}
+	case a.Kind == core.ActIdentity && strings.HasPrefix(a.Detail, "two "):
+		k = text.InboxActIdentityTwo
+	case a.Kind == core.ActPreference && strings.HasSuffix(a.Detail, " stop"):
+		k = text.InboxActWantsNone
+	case a.Kind == core.ActPreference && strings.HasSuffix(a.Detail, " resume"):
+		k = text.InboxActWantsAgain
+	case a.Kind == core.ActChannel:
+		return b.channelNews(strings.Fields(a.Detail))
 	}
 	return b.words.T(k, "Who", who, "What", what)
+}
+
+// channelNews puts the codes of news about the number into words: what its
+// detail begins with says what the rest is.
+func (b *brush) channelNews(codes []string) string {
+	at := func(i int) string {
+		if i < len(codes) {
+			return codes[i]
+		}
+		return ""
+	}
+	switch at(0) {
+	case string(core.Paused), "error":
+		why, _ := b.words.Reason(&core.ProviderError{Class: core.Class(at(1)), Code: kit.CleanLine(at(2))})
+		return why
+	case string(core.Active):
+		return b.words.T(text.InboxActResumed)
+	case "template":
+		return b.words.T(text.InboxActTemplate, "What", kit.CleanLine(at(1)))
+	case "account":
+		return b.words.T(text.InboxActAccount)
+	case "number":
+		for q, k := range map[core.Quality]text.K{core.QualityGreen: text.QualityGreen, core.QualityYellow: text.QualityYellow, core.QualityRed: text.QualityRed} {
+			if slices.Contains(codes, string(q)) {
+				return b.words.T(text.InboxActQuality, "What", b.words.T(k))
+			}
+		}
+		return b.words.T(text.InboxActNumber)
+	}
+	return b.words.T(text.InboxActChannel)
 }
 
 // moment reads a time in a detail: RFC 3339 or unix milliseconds.

@@ -145,7 +145,7 @@ func (d *ask) completions(b *brush, w, n int) []string {
 			ls = append(ls, kit.Spaces(w))
 			continue
 		}
-		ls = append(ls, b.option(option{label: kit.CleanLine(leaf(d.offered[i]))}, i == d.cur, w))
+		ls = append(ls, b.option(option{label: kit.CleanLine(leaf(d.offered[i]))}, i == d.cur, w, false))
 	}
 	return ls
 }

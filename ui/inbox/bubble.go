@@ -373,14 +373,16 @@ func (b *brush) quiet(s string, w int) []string {
 	return ls
 }
 
-// rule is a line across the chat with a word in its middle.
+// ruleSide is how far a rule reaches on each side of its word.
+const ruleSide = 8
+
+// rule is a word in the middle of the chat with a short line on both sides.
 func (b *brush) rule(s string, w int, ink kit.Ink) string {
 	s = " " + s + " "
-	side := (w - kit.Width(s)) / 2
+	side := min(ruleSide, (w-kit.Width(s))/2)
 	if side < 1 {
 		return kit.Fit(ink.Render(s), w)
 	}
 	l := b.Line.Render(strings.Repeat("─", side))
-	r := b.Line.Render(strings.Repeat("─", w-side-kit.Width(s)))
-	return kit.Fit(l+ink.Render(s)+r, w)
+	return kit.Center(l+ink.Render(s)+l, w)
 }

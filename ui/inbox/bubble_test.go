@@ -146,6 +146,19 @@ func TestActivities(t *testing.T) {
 		"The customer blocked the shop": {Kind: core.ActBlocked},
 		"Back from its snooze":          {Kind: core.ActWoken},
 		"Anna: no, this one waits":      {Kind: core.ActNoCourtesy, Actor: "Anna"},
+
+		"The provider does not accept the key any more; sending is paused.": {Kind: core.ActChannel, Detail: "paused auth"},
+		"The number sends faster than the provider allows (130429).":        {Kind: core.ActChannel, Detail: "error throttle 130429"},
+		"Sending from this number goes on":                                  {Kind: core.ActChannel, Detail: "active"},
+		"News of the template spring_sale from WhatsApp":                    {Kind: core.ActChannel, Detail: "template spring_sale it APPROVED"},
+		"WhatsApp rates the number YELLOW":                                  {Kind: core.ActChannel, Detail: "number ONBOARDING yellow TIER_2K"},
+		"News of the number from WhatsApp":                                  {Kind: core.ActChannel, Detail: "number THROUGHPUT_UPGRADE"},
+		"News of the account from WhatsApp":                                 {Kind: core.ActChannel, Detail: "account RESTRICTED_BIZ_INITIATED_MESSAGING"},
+		"The number changed its state":                                      {Kind: core.ActChannel, Detail: "novelty"},
+		"Another customer has the same address":                             {Kind: core.ActIdentity, Detail: "two phone"},
+		"The customer wants no more offers":                                 {Kind: core.ActPreference, Detail: "marketing_messages stop"},
+		"The customer wants offers again":                                   {Kind: core.ActPreference, Detail: "marketing_messages resume"},
+		"The customer changed what they want to receive":                    {Kind: core.ActPreference, Detail: "marketing_messages "},
 	} {
 		if got := b.activity(&a); got != want {
 			t.Errorf("%+v: %q, want %q", a, got, want)
@@ -175,7 +188,11 @@ func TestFilterBar(t *testing.T) {
 			t.Errorf("%s is not in %q", v, bar)
 		}
 	}
-	if bar, _ := b.filterBar(core.ListQuery{View: core.ViewOpen, Tag: "vip"}, n, 60); !strings.Contains(bar, "‹open 7 #vip›") {
+	bar, _ = b.filterBar(core.ListQuery{View: core.ViewOpen}, n, 43)
+	if want := " open 7  waiting 4  mine 2  …"; !strings.HasPrefix(strings.NewReplacer("‹", "", "›", "").Replace(bar), want) {
+		t.Errorf("what is left out is not marked beside the last: %q", bar)
+	}
+	if bar, _ := b.filterBar(core.ListQuery{View: core.ViewOpen, Tag: "vip"}, n, 60); !strings.Contains(bar, "‹open #vip›") {
 		t.Errorf("%q", bar)
 	}
 }

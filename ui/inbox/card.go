@@ -197,7 +197,7 @@ func (d *cardDialog) Handle(msg tea.Msg) (done bool, cmd tea.Cmd) {
 // Keys are those of the footer while the card is open.
 func (d *cardDialog) Keys() []keys.Binding {
 	return []keys.Binding{
-		{Do: "card.scroll", Keys: []string{"j", "k"}, Help: text.InboxKeyMove},
+		{Do: "card.scroll", Keys: []string{"up", "down", "k", "j"}, Help: text.InboxKeyMove},
 		{Do: "card.close", Keys: []string{"esc", "i"}, Help: text.InboxKeyClose},
 	}
 }

@@ -252,27 +252,35 @@ func (p *Pane) takeBack(message, conv int64) func(context.Context) error {
 // giveBack puts the words of an answer taken back into the composer again.
 func (p *Pane) giveBack(m backMsg) tea.Cmd {
 	p.pending = slices.DeleteFunc(p.pending, func(l leaving) bool { return l.message == m.message })
-	if m.conv != p.open || m.content.Type != core.TypeText || p.comp.note {
+	note := m.content.Type == core.TypeNote
+	if m.conv != p.open || !note && (m.content.Type != core.TypeText || p.comp.note) {
 		return nil
 	}
+	save := p.setNote(note)
 	words := m.content.Text
 	if v := p.comp.in.Value(); v != "" {
 		words += "\n" + v
 	}
 	p.comp.in.SetValue(words)
 	p.focus = onComposer
-	return p.changed()
+	return tea.Batch(save, p.changed())
 }
 
 // writeNote stores a private note.
 func (p *Pane) writeNote(said string) tea.Cmd {
 	p.comp.open(p.open, p.conv.Draft)
 	p.th.toEnd()
-	id, agent, w := p.open, p.env.Agent, p.d.Work
+	id, agent, w, r := p.open, p.env.Agent, p.d.Work, &p.returned
 	done := p.env.Words.T(text.InboxToastNote)
 	return p.act(func(ctx context.Context) (tea.Msg, error) {
-		_, err := w.Note(ctx, id, agent, said)
-		return frame.Toast{Text: done}, err
+		m, err := w.Note(ctx, id, agent, said)
+		return frame.Toast{Text: done, Undo: func(ctx context.Context) error {
+			said, err := w.DropNote(ctx, m.ID, agent)
+			if err == nil {
+				r.add(backMsg{m.ID, id, core.Content{Type: core.TypeNote, Text: said}})
+			}
+			return err
+		}}, err
 	})
 }
 

@@ -17,6 +17,7 @@ type Work interface {
 	Reply(ctx context.Context, conv int64, agent string, c core.Content) (core.Message, error)
 	TakeBack(ctx context.Context, message int64) (core.Content, error)
 	Note(ctx context.Context, conv int64, agent, text string) (core.Message, error)
+	DropNote(ctx context.Context, message int64, agent string) (string, error)
 	React(ctx context.Context, message int64, agent, emoji string) error
 	Retry(ctx context.Context, message int64, agent string) (core.Message, error)
 	Settle(ctx context.Context, message int64, agent string, arrived bool) (core.Message, error)

@@ -295,18 +295,6 @@ func (s *shop) Present(_ context.Context, conv int64, except string, now time.Ti
 	return out, s.call("Present")
 }
 
-func (s *shop) Lock(context.Context, int64, string, time.Time, time.Duration) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.call("Lock")
-}
-
-func (s *shop) Unlock(context.Context, int64, string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.call("Unlock")
-}
-
 func (s *shop) Channels(context.Context) ([]core.Channel, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -49,6 +49,32 @@ func TestDoneGoesToTheNextWhoWaits(t *testing.T) {
 	})
 }
 
+func TestFilterIsCleared(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: func(st *stage) {
+		one(st)
+		st.says(st.customer(core.Contact{Name: "Luca Neri", Phone: "+393331234560", Tags: []string{"vip"}}), time.Minute, said("Ciao"))
+	}}, func(s *uitest.Screen, st *stage) {
+		s.WantNot("esc clear filter")
+		s.Press("f")
+		s.Sleep(100 * time.Millisecond)
+		s.Type("vip")
+		s.Press("enter")
+		s.Sleep(100 * time.Millisecond)
+		s.Want("‹open #vip›", "Luca Neri", "esc clear filter")
+		s.WantNot("Maria Bianchi")
+		s.Press("esc")
+		s.Sleep(100 * time.Millisecond)
+		s.Want("‹open 2›", "Luca Neri", "Maria Bianchi")
+		s.Press("]")
+		s.Sleep(100 * time.Millisecond)
+		s.Want("‹waiting 2›", "esc clear filter")
+		s.Press("esc", "esc")
+		s.Sleep(100 * time.Millisecond)
+		s.Want("‹open 2›")
+		s.WantNot("All open conversations are shown.") // once too often is no mistake
+	})
+}
+
 func TestNoteStaysInTheShop(t *testing.T) {
 	play(t, setting{w: 100, h: 24, fill: one}, func(s *uitest.Screen, st *stage) {
 		s.Press("N")
@@ -63,6 +89,27 @@ func TestNoteStaysInTheShop(t *testing.T) {
 	})
 }
 
+func TestNoteIsTakenBack(t *testing.T) {
+	play(t, setting{w: 100, h: 24, fill: one}, func(s *uitest.Screen, st *stage) {
+		s.Press("enter", "enter")
+		s.Type("Buongiorno")
+		s.Press("ctrl+n")
+		s.Type("Paga sempre")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Paga sempre", "Note kept.", "undo", "› Buongiorno")
+		s.Press("alt+u")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("› Paga sempre", "━ private note ━") // its words are there to be mended
+		s.WantNot("▪ private note · ada")
+		if m := st.newest(1); m.Type == core.TypeNote {
+			t.Fatalf("the note is still there: %+v", m)
+		}
+		s.Press("ctrl+n")
+		s.Want("› Buongiorno")
+	})
+}
+
 func TestShutWindowHoldsAnAnswer(t *testing.T) {
 	play(t, setting{w: 120, h: 24, fill: func(st *stage) {
 		st.channel()
@@ -71,6 +118,7 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 	}}, func(s *uitest.Screen, st *stage) {
 		s.Want("Window shut 40 min ago — t template · h hold until they write", "window shut 40 min ago")
 		s.Shot("shut-120x24")
+		s.WantNot("r reply", "⏎ write") // keys that would only be refused are not offered
 		s.Press("r")
 		s.Want("The 24-hour window is shut")
 		s.Press("esc", "t")
@@ -111,7 +159,7 @@ func TestOtherAgentsAreSeen(t *testing.T) {
 		if err != nil || len(mine) != 1 || mine[0].Agent != "ada" {
 			t.Fatalf("we are %+v, %v", mine, err)
 		}
-		if err := st.db.Lock(st.ctx, 1, "Luca", st.now(), 10*time.Second); err != nil {
+		if err := st.db.Write(st.ctx, func(tx core.Tx) error { return tx.Lock(1, "Luca", st.now(), 10*time.Second) }); err != nil {
 			t.Fatal(err)
 		}
 		s.Press("r")

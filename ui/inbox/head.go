@@ -79,8 +79,8 @@ func (b *brush) filterBar(q core.ListQuery, n *core.Counts, w int) (string, []fi
 		ink := b.Muted
 		if v == q.View {
 			at, ink = i, b.Title
-			if q.Tag != "" {
-				s += " #" + kit.CleanLine(q.Tag)
+			if q.Tag != "" { // the count is of all, so it stays away
+				s = b.words.T(filterWord(v)) + " #" + kit.CleanLine(q.Tag)
 			}
 			s = "‹" + s + "›"
 		}
@@ -115,8 +115,10 @@ func (b *brush) filterBar(q core.ListQuery, n *core.Counts, w int) (string, []fi
 		x += pw + 2
 	}
 	bar := more + strings.Join(parts[from:to], "  ")
-	if to < len(parts) {
-		order = b.Faint.Render("…") // there is more; the order's sign can wait
+	if to < len(parts) && kit.Width(bar)+3+kit.Width(order)+2 <= w {
+		bar += "  " + b.Faint.Render("…")
+	} else if to < len(parts) {
+		bar, order = bar+" "+b.Faint.Render("…"), "" // there is more; the order's sign can wait
 	}
 	return kit.Ends(bar, order, w-1) + kit.Spaces(min(1, w)), spots
 }

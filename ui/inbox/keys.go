@@ -28,7 +28,7 @@ func k(names ...string) []string { return names }
 // listKeys work while the list has the keyboard.
 var listKeys = []entry{
 	{"inbox.open", k("enter", "l"), text.InboxKeyOpen, false, needChat, (*Pane).enterChat},
-	{"inbox.reply", k("r"), text.InboxKeyReply, false, needChat, (*Pane).compose},
+	{"inbox.reply", k("r"), text.InboxKeyReply, false, needField, (*Pane).compose},
 	{"inbox.down", k("j", "down"), text.InboxKeyDown, true, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }},
 	{"inbox.up", k("k", "up"), text.InboxKeyUp, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }},
 	{"inbox.pagedown", k("pgdown", "ctrl+d"), text.InboxKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.moveList(max(1, p.list.shown-1)) }},
@@ -38,14 +38,15 @@ var listKeys = []entry{
 	{"inbox.filternext", k("]", "right"), text.InboxKeyFilterNext, false, nil, func(p *Pane) tea.Cmd { return p.stepFilter(1) }},
 	{"inbox.filterprev", k("[", "left"), text.InboxKeyFilterPrev, true, nil, func(p *Pane) tea.Cmd { return p.stepFilter(-1) }},
 	{"inbox.filter", k("f"), text.InboxKeyFilter, true, nil, (*Pane).pickFilter},
+	{"inbox.clear", k("esc"), text.InboxKeyFilterClear, false, needFilter, (*Pane).clearFilter},
 	{"inbox.order", k("o"), text.InboxKeyOrder, false, nil, (*Pane).cycleOrder},
-	{"inbox.compose", k("tab"), text.InboxKeyCompose, true, needChat, (*Pane).compose},
+	{"inbox.compose", k("tab"), text.InboxKeyCompose, true, needField, (*Pane).compose},
 	{"inbox.backlist", k("shift+tab"), text.InboxKeyChat, true, needChat, (*Pane).enterChat},
 }
 
 // chatKeys work while the chat has the keyboard.
 var chatKeys = []entry{
-	{"inbox.compose", k("enter", "tab"), text.InboxKeyCompose, false, needChat, (*Pane).compose},
+	{"inbox.compose", k("enter", "tab"), text.InboxKeyCompose, false, needField, (*Pane).compose},
 	{"inbox.quote", k("r"), text.InboxKeyQuote, false, needQuotable, (*Pane).quoteReply},
 	{"inbox.react", k("e"), text.InboxKeyReact, false, needReactable, (*Pane).pickReaction},
 	{"inbox.media", k("o"), text.InboxKeyMedia, false, needMedia, (*Pane).openMedia},
@@ -107,7 +108,7 @@ func table(f focus) [][]entry {
 
 // hidden are actions that make no sense most of the time: without their
 // moment they are not offered at all, so that the footer shows what matters.
-var hidden = map[string]bool{"inbox.hold": true, "inbox.arrived": true, "inbox.retry": true, "inbox.media": true}
+var hidden = map[string]bool{"inbox.hold": true, "inbox.arrived": true, "inbox.retry": true, "inbox.media": true, "inbox.clear": true}
 
 // Keys are the bindings of the part that has the keyboard.
 func (p *Pane) Keys() []keys.Binding {
@@ -126,13 +127,38 @@ func (p *Pane) Keys() []keys.Binding {
 
 func (p *Pane) binding(e *entry) keys.Binding {
 	b := keys.Binding{Do: e.do, Keys: e.keys, Help: e.help, Quiet: e.quiet}
-	if e.do == "inbox.send" && p.holding() {
+	switch {
+	case e.do == "inbox.done" && p.open != 0 && p.conv.State == core.Done:
+		b.Help = text.InboxKeyReopen
+	case e.do == "inbox.done" && p.open != 0:
+		b.Help = text.InboxKeyDoneNow
+	case e.do == "inbox.send" && p.comp.note:
+		b.Help = text.InboxKeyNoteKeep
+	case e.do == "inbox.notemode" && p.comp.note:
+		b.Help = text.InboxKeyReply
+	case e.do == "inbox.send" && p.holding():
 		b.Help = text.InboxKeyHoldIt
 	}
-	if e.off != nil {
-		b.Off = e.off(p)
-	}
+	b.Off = p.whyOff(e)
 	return b
+}
+
+// changing are the actions that change something: off where nothing may be changed.
+var changing = map[string]bool{
+	"inbox.reply": true, "inbox.compose": true, "inbox.quote": true, "inbox.react": true, "inbox.retry": true, "inbox.arrived": true,
+	"inbox.hold": true, "inbox.template": true, "inbox.done": true, "inbox.snooze": true, "inbox.assign": true, "inbox.mine": true,
+	"inbox.tag": true, "inbox.value": true, "inbox.note": true, "inbox.waits": true, "inbox.file": true,
+}
+
+// whyOff is the reason why an action does not work now, "" when it does.
+func (p *Pane) whyOff(e *entry) text.K {
+	switch {
+	case p.env.ReadOnly && changing[e.do]:
+		return text.InboxOffReadOnly
+	case e.off != nil:
+		return e.off(p)
+	}
+	return ""
 }
 
 // KeyContexts lists all key tables for the manual.
@@ -169,10 +195,12 @@ func (p *Pane) Do(name string) (used bool, cmd tea.Cmd) {
 
 // runEntry does an action, or says why it cannot be done now.
 func (p *Pane) runEntry(e *entry) tea.Cmd {
-	if e.off != nil {
-		if why := e.off(p); why != "" {
-			return p.refuse(why)
-		}
+	switch why := p.whyOff(e); why {
+	case "":
+	case text.InboxOffNoFilter:
+		return nil // esc is pressed once too often without a thought
+	default:
+		return p.refuse(why)
 	}
 	if e.run == nil {
 		return nil
@@ -183,6 +211,21 @@ func (p *Pane) runEntry(e *entry) tea.Cmd {
 func needChat(p *Pane) text.K {
 	if p.open == 0 {
 		return text.InboxOffNoChat
+	}
+	return ""
+}
+
+// needField wants a composer that takes words.
+func needField(p *Pane) text.K {
+	if why := needChat(p); why != "" || p.canWrite() {
+		return why
+	}
+	return text.InboxOffShutHold
+}
+
+func needFilter(p *Pane) text.K {
+	if p.query.View == core.ViewOpen && p.query.Tag == "" {
+		return text.InboxOffNoFilter
 	}
 	return ""
 }
@@ -208,11 +251,11 @@ func needQuotable(p *Pane) text.K {
 	m := p.target()
 	switch {
 	case m == nil:
-		return needChat(p) // without a chosen message it is a plain reply
+		return needField(p) // without a chosen message it is a plain reply
 	case m.ProviderID == "" || m.Type == core.TypeNote:
 		return text.InboxOffNotSent
 	}
-	return ""
+	return needField(p)
 }
 
 func needReactable(p *Pane) text.K {
@@ -332,6 +375,8 @@ func needUpload(p *Pane) text.K {
 	switch {
 	case p.open == 0:
 		return text.InboxOffNoChat
+	case p.comp.note:
+		return text.InboxOffNoteFile
 	case p.d.Upload == nil:
 		return text.InboxOffNoUpload
 	case !p.conv.WindowOpen(p.now()):

@@ -48,6 +48,10 @@ func TestEveryKeyOnNothing(t *testing.T) {
 				}
 				if why := tab[i].off(p); why == "" {
 					continue
+				} else if why == text.InboxOffNoFilter {
+					if cmd != nil {
+						t.Errorf("%s speaks", tab[i].do)
+					}
 				} else if to, ok := cmd().(frame.Toast); !ok || to.Text != p.env.Words.T(why) || to.Text == string(why) {
 					t.Errorf("%s says %+v", tab[i].do, to)
 				}

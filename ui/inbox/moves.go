@@ -98,6 +98,13 @@ func (p *Pane) filterOptions(tags []core.TagCount) []option {
 	return all
 }
 
+// clearFilter shows all that is open again.
+func (p *Pane) clearFilter() tea.Cmd {
+	q := p.query
+	q.View, q.Tag = core.ViewOpen, ""
+	return p.requery(q)
+}
+
 // enterChat gives the chat the keyboard: now somebody looks.
 func (p *Pane) enterChat() tea.Cmd {
 	p.focus = onChat
@@ -107,16 +114,23 @@ func (p *Pane) enterChat() tea.Cmd {
 // compose gives the composer the keyboard, where there is something to write.
 func (p *Pane) compose() tea.Cmd {
 	if !p.canWrite() {
+		why := text.InboxOffShutHold
+		if p.env.ReadOnly {
+			why = text.InboxOffReadOnly
+		}
 		p.focus = onChat
-		return tea.Batch(p.look(), p.tellPresence(), p.refuse(text.InboxOffShutHold))
+		return tea.Batch(p.look(), p.tellPresence(), p.refuse(why))
 	}
 	p.focus = onComposer
 	return tea.Batch(p.look(), p.tellPresence())
 }
 
-// canWrite reports whether the composer takes text: the window is open, or a
-// note or a held answer is being written.
+// canWrite reports whether the composer takes text: something may be changed,
+// and the window is open, or a note or a held answer is being written.
 func (p *Pane) canWrite() bool {
+	if p.env.ReadOnly {
+		return false
+	}
 	return p.conv.WindowOpen(p.now()) || p.comp.note || p.comp.hold || !p.comp.in.Empty()
 }
 

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -158,7 +159,7 @@ func (d *pick) Lines(w, h int) []string {
 	for i := d.top; i < d.top+d.rows; i++ {
 		switch {
 		case i < len(d.hits):
-			body = append(body, b.option(d.hits[i], i == d.cur, in))
+			body = append(body, b.option(d.hits[i], i == d.cur, in, d.ticked()))
 		case i == 0:
 			body = append(body, b.Faint.Render(kit.Fit(b.words.T(text.InboxPickNone), in)))
 		default:
@@ -169,13 +170,19 @@ func (d *pick) Lines(w, h int) []string {
 	return ls[:min(len(ls), max(0, h))]
 }
 
-func (b *brush) option(o option, chosen bool, w int) string {
+// ticked reports whether any of the options is set: then all make room for the tick.
+func (d *pick) ticked() bool { return slices.ContainsFunc(d.all, func(o option) bool { return o.on }) }
+
+func (b *brush) option(o option, chosen bool, w int, ticked bool) string {
 	mark, set := "  ", ""
 	if chosen {
 		mark = b.Accent.Render("▌ ")
 	}
-	if o.on {
+	switch {
+	case o.on:
 		set = b.Good.Render("✓ ")
+	case ticked:
+		set = "  "
 	}
 	s := kit.Ends(mark+set+b.Text.Render(o.label), b.Faint.Render(o.detail), w)
 	if chosen {

@@ -131,21 +131,24 @@ func title(c *core.Contact, w *text.Words) string {
 // fitTags puts presence and tags behind the name as far as there is room; the name goes first.
 func fitTags(b *brush, name string, c *core.Conversation, who others, room int) string {
 	s := name
-	add := func(part string) {
-		if kit.Width(s)+1+kit.Width(part) <= room {
+	add := func(part string) bool {
+		fits := kit.Width(s)+1+kit.Width(part) <= room
+		if fits {
 			s += " " + part
 		}
+		return fits
 	}
 	if who.names != "" {
 		add(b.Info.Render(presenceMark(who)))
 	}
-	tags := c.Contact.Tags
-	for i, t := range tags {
-		if i == maxTags {
-			add(b.Faint.Render("+" + b.words.Num(len(tags)-maxTags)))
-			break
+	tags, shown := c.Contact.Tags, 0
+	for _, t := range tags[:min(maxTags, len(tags))] {
+		if add(b.Tag.Render("#" + kit.CleanLine(t))) {
+			shown++
 		}
-		add(b.Tag.Render("#" + kit.CleanLine(t)))
+	}
+	if more := len(tags) - shown; shown > 0 && more > 0 {
+		add(b.Faint.Render("+" + b.words.Num(more)))
 	}
 	return s
 }

@@ -54,6 +54,23 @@ func TestChips(t *testing.T) {
 	}
 }
 
+// Tags give way to the name and the chip, and those left out are counted.
+func TestRowTags(t *testing.T) {
+	_, b := plain(t)
+	c := &core.Conversation{State: core.Open, WaitingSince: noon.Add(-4 * time.Minute), LastAt: noon, Contact: core.Contact{Name: "Maria", Tags: []string{"vip", "catering", "pane"}}}
+	for w, want := range map[int]string{
+		60: "Maria #vip #catering +1",
+		27: "Maria #vip +2",
+		18: "Maria #vip",
+		15: "Maria",
+	} {
+		row := b.row(c, others{}, w, false, false)[0]
+		if got := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(row), "○ 4m")); got != want {
+			t.Errorf("at %d: %q, want %q", w, got, want)
+		}
+	}
+}
+
 func TestSecondLine(t *testing.T) {
 	_, b := plain(t)
 	shut, open := noon.Add(-time.Hour), noon.Add(20*time.Hour)

@@ -109,7 +109,7 @@ func (p *Pane) goTo(conv, message int64) tea.Cmd {
 
 // look tells that somebody has looked, once the chat really has the attention.
 func (p *Pane) look() tea.Cmd {
-	if p.conv.ID != p.open || p.open == 0 || p.conv.Unread == 0 || p.focus == onList || !p.front || p.away {
+	if p.conv.ID != p.open || p.open == 0 || p.conv.Unread == 0 || p.focus == onList || !p.front || p.away || p.env.ReadOnly {
 		return nil
 	}
 	p.conv.Unread = 0

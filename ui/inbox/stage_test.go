@@ -93,7 +93,7 @@ func (st *stage) build(ctx context.Context, dir string, o setting) tea.Model {
 	if o.rules != nil {
 		o.rules(&r)
 	}
-	st.work = &queue.Service{Store: st.db, Rules: func() core.Rules { return r }, Now: st.now, Presence: st.db,
+	st.work = &queue.Service{Store: st.db, Rules: func() core.Rules { return r }, Now: st.now,
 		NewRef: func() string { st.refs++; return "ref-" + strconv.Itoa(st.refs) }}
 	words, err := text.Load(o.lang)
 	if err != nil {
@@ -311,6 +311,22 @@ func (st *stage) becomes(id int64, state core.State, why *core.ProviderError) {
 }
 
 func said(s string) core.Content { return core.Content{Type: core.TypeText, Text: s} }
+
+// conversation as its agent sees it.
+func (st *stage) conversation(id int64) core.Conversation {
+	st.t.Helper()
+	p, err := st.db.Conversations(context.Background(), core.ListQuery{View: core.ViewAll, Agent: "ada", Limit: 100})
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	for i := range p.Rows {
+		if p.Rows[i].ID == id {
+			return p.Rows[i]
+		}
+	}
+	st.t.Fatalf("no conversation %d", id)
+	return core.Conversation{}
+}
 
 // newest is the last message of a conversation.
 func (st *stage) newest(conv int64) core.Message {

@@ -200,7 +200,7 @@ func (p *Pane) cardColumn(b *brush, r kit.Rect) []string {
 	return kit.Pad(ls, r.W, r.H)
 }
 
-// shut reports whether the composer is shut because the window is.
+// shut reports whether the composer is shut: the window is, or nothing may be changed.
 func (p *Pane) shut() bool { return p.open != 0 && !p.canWrite() }
 
 // composerHeight is the heading, a quote, and the lines of the field.
@@ -305,10 +305,13 @@ func (p *Pane) shutWords(b *brush) string {
 	return b.words.T(text.InboxShut, "Ago", b.words.Short(b.now.Sub(ends)))
 }
 
-// shutLines take the place of the field while the window is shut: one line
+// shutLines take the place of the field while it takes no words: one line
 // where it fits, else the words in the heading and the keys below.
 func (p *Pane) shutLines(b *brush, w int) []string {
 	why, how := p.shutWords(b), b.words.T(text.InboxShutKeys)
+	if p.env.ReadOnly {
+		why, how = b.words.T(text.HeadReadOnly), b.words.T(text.InboxReadOnlyHow)
+	}
 	one := b.Bad.Render(why) + b.Muted.Render(" — "+how)
 	if kit.Width(one) < w {
 		return []string{p.composerHead(b, w, false), " " + kit.Fit(one, max(0, w-1))}

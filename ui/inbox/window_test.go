@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -101,6 +102,25 @@ func TestSelectedRowThatLeavesStaysUntilTheCursorDoes(t *testing.T) {
 	l.move(1)
 	if l.sel != 7 || len(l.rows) != 49 || l.cur != 5 {
 		t.Fatalf("after leaving: on %d at %d of %d", l.sel, l.cur, len(l.rows))
+	}
+}
+
+// A conversation that is gone altogether leaves the cursor at its place, on
+// whoever stands there now; at the end of the list on the last.
+func TestSelectedRowThatIsGone(t *testing.T) {
+	for _, c := range []struct {
+		move int
+		want int64
+	}{{5, 7}, {49, 49}} {
+		s, l := many(50), &window{shown: 10}
+		doLoad(t, s, l, fromTop)
+		l.move(c.move)
+		gone := l.sel
+		s.convs = slices.DeleteFunc(s.convs, func(x core.Conversation) bool { return x.ID == gone })
+		doLoad(t, s, l, sameAgain)
+		if l.sel != c.want || l.ghost || len(l.rows) != 49 {
+			t.Errorf("after %d was gone: on %d, ghost %v, %d rows", gone, l.sel, l.ghost, len(l.rows))
+		}
 	}
 }
 

@@ -51,6 +51,11 @@ func TestLabel(t *testing.T) {
 			t.Errorf("Show(%q) = %q, want %q", key, got, want)
 		}
 	}
+	for want, keys := range map[string][]string{"j": {"j", "down"}, "↑↓": {"k", "up", "j", "down"}, "←→": {"left", "right"}, "⏎": {"enter"}} {
+		if got := (Binding{Keys: keys}).Hint(); got != want {
+			t.Errorf("the hint of %v is %q, want %q", keys, got, want)
+		}
+	}
 	if got := (Binding{Keys: []string{"j", "down"}}).Label(); got != "j ↓" {
 		t.Errorf("label %q", got)
 	}

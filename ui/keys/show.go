@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -41,6 +42,17 @@ func (b Binding) Label() string {
 		ks[i] = Show(k)
 	}
 	return strings.Join(ks, " ")
+}
+
+// Hint is the key that the footer shows for a binding: its first, or the pair of
+// arrows when it goes both ways.
+func (b Binding) Hint() string {
+	for _, pair := range [][2]string{{"up", "down"}, {"left", "right"}} {
+		if slices.Contains(b.Keys, pair[0]) && slices.Contains(b.Keys, pair[1]) {
+			return Show(pair[0]) + Show(pair[1])
+		}
+	}
+	return Show(b.Keys[0])
 }
 
 // codes are the named keys that Press can make.

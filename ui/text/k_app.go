@@ -46,7 +46,14 @@ const (
 	TabSummary   K = "tab.summary"
 	TabSettings  K = "tab.settings"
 
+	TabShortContacts  K = "tab.short.contacts"
+	TabShortTemplates K = "tab.short.templates"
+	TabShortCampaigns K = "tab.short.campaigns"
+	TabShortSummary   K = "tab.short.summary"
+	TabShortSettings  K = "tab.short.settings"
+
 	Demo            K = "head.demo"
+	HeadReadOnly    K = "head.read_only"
 	HeadPaused      K = "head.paused"
 	HeadUsed        K = "head.used"
 	HeadUnlimited   K = "head.unlimited"

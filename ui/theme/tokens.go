@@ -40,17 +40,19 @@ type Tokens struct {
 	OnMark color.Color
 }
 
-// Dark is the theme for dark terminals with many colours.
+// Dark is the theme for dark terminals with many colours. Its tints are exact;
+// what is written on them is named by its number among the 256 wherever that
+// is as good: such a colour takes half the bytes, and a page has a hundred.
 func Dark() Tokens {
 	h := lipgloss.Color
 	return Tokens{
 		Name: "dark", Dark: true, Attrs: true,
 		Base: h("#17151f"), Panel: h("#221f2d"), Select: h("#322b4d"),
 		In: h("#282534"), Out: h("#292549"), Note: h("#372f1c"),
-		Text: h("#e9e6f2"), Muted: h("#b3adc6"), Faint: h("#9d97b3"), Line: h("#3d394b"),
-		Accent: h("#ab99ff"), OnAcc: h("#17151f"), Brand: h("#ff93c9"),
-		Good: h("#71d8a6"), Soon: h("#f2d36f"), Late: h("#ffb27a"), Bad: h("#ff8792"), Info: h("#82caff"),
-		Mark: h("#f2d36f"), OnMark: h("#17151f"),
+		Text: h("255"), Muted: h("146"), Faint: h("247"), Line: h("238"),
+		Accent: h("147"), OnAcc: h("234"), Brand: h("212"),
+		Good: h("79"), Soon: h("222"), Late: h("215"), Bad: h("210"), Info: h("117"),
+		Mark: h("222"), OnMark: h("234"),
 	}
 }
 
@@ -61,7 +63,7 @@ func Light() Tokens {
 		Name: "light", Attrs: true,
 		Base: h("#ffffff"), Panel: h("#f4f2f9"), Select: h("#e4deff"),
 		In: h("#f1eff6"), Out: h("#e8e3ff"), Note: h("#fff2cf"),
-		Text: h("#1f1b2e"), Muted: h("#4f4a63"), Faint: h("#625d75"), Line: h("#d3cedf"),
+		Text: h("234"), Muted: h("239"), Faint: h("241"), Line: h("252"),
 		Accent: h("#5a3ed4"), OnAcc: h("#ffffff"), Brand: h("#b3267d"),
 		Good: h("#0a663e"), Soon: h("#6f5200"), Late: h("#8f4100"), Bad: h("#b0162a"), Info: h("#0a5892"),
 		Mark: h("#ffd75e"), OnMark: h("#1f1b2e"),

@@ -1,5 +1,7 @@
-// Ansi2svg turns what `tmux capture-pane -e -p -N` prints into an SVG in which
-// each cell stands at its exact place: the pictures of the manual.
+// Ansi2svg turns what a program wrote to its terminal (`tmux pipe-pane`) into
+// an SVG in which each cell stands at its exact place: the pictures of the
+// manual. The terminal's own account of its screen (`tmux capture-pane`) will
+// not do: it leaves out cells that were erased in a colour.
 package main
 
 import (
@@ -56,8 +58,7 @@ func main() {
 	}
 	em := vt.NewEmulator(*cols, *rows)
 	go func() { _, _ = io.Copy(io.Discard, em) }() // its answers: nobody asked for them
-	text := "\x1b[?7l" + strings.ReplaceAll(strings.TrimRight(string(in), "\n"), "\n", "\r\n")
-	if _, err := em.WriteString(text); err != nil {
+	if _, err := em.Write(in); err != nil {
 		log.Fatal(err)
 	}
 	p := picture{w: bufio.NewWriter(os.Stdout), em: em, cols: *cols, rows: *rows, size: *size, pal: dark}

@@ -10,8 +10,8 @@ import (
 	"slices"
 )
 
-// shrink writes a PNG again with a palette of its 256 most frequent colours: a
-// screen has few, the rest are the soft edges of letters. A quarter of the size.
+// shrink writes a PNG again with a palette of 256 of its colours: a screen has
+// few, the rest are the soft edges of letters. A quarter of the size.
 func shrink(name string) error {
 	f, err := os.Open(name)
 	if err != nil {
@@ -34,10 +34,7 @@ func shrink(name string) error {
 	often := slices.SortedFunc(maps.Keys(count), func(p, q color.RGBA) int {
 		return cmp.Or(cmp.Compare(count[q], count[p]), cmp.Compare(key(p), key(q)))
 	})
-	pal := make(color.Palette, 0, 256)
-	for _, c := range often[:min(256, len(often))] {
-		pal = append(pal, c)
-	}
+	pal := palette256(often)
 	nearest := map[color.RGBA]uint8{}
 	dst := image.NewPaletted(b, pal)
 	for y := b.Min.Y; y < b.Max.Y; y++ {
@@ -60,6 +57,30 @@ func shrink(name string) error {
 		return err
 	}
 	return out.Close()
+}
+
+// palette256 takes the most frequent colours, those first that are unlike all
+// taken before: a rare green must not become grey for want of a place.
+func palette256(often []color.RGBA) color.Palette {
+	const unlike = 24 // in one of the three channels
+	pal := make(color.Palette, 0, 256)
+	near := func(a, b uint8) bool { return max(a, b)-min(a, b) < unlike }
+	var rest []color.RGBA
+	for _, c := range often {
+		known := slices.ContainsFunc(pal, func(p color.Color) bool {
+			q := rgba(p)
+			return near(c.R, q.R) && near(c.G, q.G) && near(c.B, q.B)
+		})
+		if known || len(pal) == cap(pal)*3/4 {
+			rest = append(rest, c)
+			continue
+		}
+		pal = append(pal, c)
+	}
+	for _, c := range rest[:min(cap(pal)-len(pal), len(rest))] {
+		pal = append(pal, c)
+	}
+	return pal
 }
 
 func rgba(c color.Color) color.RGBA { return color.RGBAModel.Convert(c).(color.RGBA) }
