@@ -192,7 +192,7 @@ func skipAll(tx Tx, campaign int64) error {
 // Retry offers failed recipients another try: those whose class allows it and
 // whose time has come. It returns how many. A finished campaign runs again.
 func (d *Desk) Retry(ctx context.Context, id int64, class core.Class) (n int, err error) {
-	rows, err := d.failed(ctx, id)
+	rows, err := d.failures(ctx, id)
 	if err != nil {
 		return 0, err
 	}
@@ -222,7 +222,8 @@ func (d *Desk) Retry(ctx context.Context, id int64, class core.Class) (n int, er
 	return n, failed("campaign.Retry", err)
 }
 
-func (d *Desk) failed(ctx context.Context, id int64) (all []Recipient, err error) {
+// failures are all recipients that failed.
+func (d *Desk) failures(ctx context.Context, id int64) (all []Recipient, err error) {
 	q := RecipientQuery{Campaign: id, States: []RecipientState{Failed}, Limit: 1000}
 	for {
 		rows, err := d.Store.Recipients(ctx, q)

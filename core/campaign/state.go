@@ -23,7 +23,7 @@ const (
 var States = []State{Draft, Scheduled, Running, Waiting, Paused, Finished, Cancelled}
 
 // legal are the steps of a campaign. Nothing leaves Cancelled; Finished runs
-// again only when people are offered another try (Retryable).
+// again only for people who get another try (Desk.Retry, Desk.Settle).
 var legal = map[State][]State{
 	Draft:     {Scheduled, Running, Cancelled},
 	Scheduled: {Running, Paused, Cancelled},

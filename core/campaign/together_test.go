@@ -2,6 +2,7 @@ package campaign_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"testing"
 	"testing/synctest"
@@ -93,7 +94,7 @@ func TestAnswersPassTheCampaign(t *testing.T) {
 		second := 0
 		w, _ := together(t, 100, 60, 3, gw, func(w *world, conv core.Conversation) {
 			if second++; second > 30 && second <= 60 && second%2 == 0 {
-				w.mem.Queue(t, conv, time.Duration(second).String(), w.now, core.PriorityReply)
+				w.mem.Queue(t, conv, fmt.Sprint("answer ", second), w.now, core.PriorityReply)
 			}
 		})
 		answers := 0
