@@ -242,3 +242,26 @@ func TestOnlyWhatWasRefusedAtOnceIsRepeated(t *testing.T) {
 		t.Errorf("%d messages", len(w.ledger))
 	}
 }
+
+// Who is held back gets nothing, is no part of the counts, and is there to be
+// compared with.
+func TestHeldBackPeopleGetNothing(t *testing.T) {
+	w := engine(t)
+	c := draft()
+	c.HoldBack, c.Pace.PerMinute = 0.3, 3000
+	c = w.start(c, w.people(60)...)
+	w.until(c.ID, campaign.Finished)
+	w.step()
+	held := 0
+	for _, x := range w.rows(c.ID) {
+		if x.HeldBack {
+			held++
+			if x.State != campaign.Skipped || x.Why != campaign.HeldBack {
+				t.Errorf("%+v", x)
+			}
+		}
+	}
+	if n := w.counts(c.ID); held < 5 || held > 35 || n.Total() != 60-held || n[campaign.Accepted] != 60-held || len(w.ledger) != 60-held {
+		t.Errorf("%d held back, %v, %d messages", held, n, len(w.ledger))
+	}
+}

@@ -21,7 +21,8 @@ type Store interface {
 	Campaign(ctx context.Context, id int64) (Campaign, error)
 	// Campaigns in any of the states, all without, newest first.
 	Campaigns(ctx context.Context, states ...State) ([]Campaign, error)
-	// Counts of an audience; they add up to it at every moment.
+	// Counts of an audience; they add up to Report.Included at every moment.
+	// Rows that are held back to compare with are in none.
 	Counts(ctx context.Context, campaign int64) (Counts, error)
 	// Recipients by id.
 	Recipients(ctx context.Context, q RecipientQuery) ([]Recipient, error)

@@ -78,7 +78,7 @@ func (m Campaigns) Counts(_ context.Context, id int64) (n campaign.Counts, err e
 	n = campaign.Counts{}
 	m.read(func(s *state) {
 		for _, x := range s.campaigns.rows {
-			if x.CampaignID == id {
+			if x.CampaignID == id && !x.HeldBack {
 				n[x.State]++
 			}
 		}
