@@ -49,6 +49,7 @@ const (
 	LintFailed      Code = "lint"             // a template breaks a rule that is an error
 	Unsupported     Code = "unsupported"      // the provider cannot do that
 	TemplateStopped Code = "template_stopped" // the template may not be sent now
+	Refused         Code = "refused"          // a rule forbids it; the cause says which
 )
 
 // BadMethod is a request by a method that its address does not take.

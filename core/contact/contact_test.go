@@ -176,3 +176,22 @@ func TestReadNumber(t *testing.T) {
 		}
 	}
 }
+
+func TestZones(t *testing.T) {
+	for phone, want := range map[core.Phone]string{
+		"+12025550123": "America/New_York", "+39333123456": "Europe/Rome", "": "", "333123456": "", "+": "", "+abc": "", "+999123456789": "",
+	} {
+		got := contact.Zones(phone)
+		if want == "" && got != nil || want != "" && (len(got) == 0 || got[0] != want) {
+			t.Errorf("%q: %v, want %q first", phone, got, want)
+		}
+	}
+	if got := contact.Zones("+18005550123"); len(got) < 20 {
+		t.Errorf("a number of all North America has %d zones", len(got))
+	}
+	for _, phone := range []core.Phone{"+39333123456", "+5511987654321", "+79161234567", "+14155550123"} {
+		if first, _ := contact.Zone(phone); contact.Zones(phone)[0] != first {
+			t.Errorf("%s: %v, and alone %s", phone, contact.Zones(phone), first)
+		}
+	}
+}

@@ -160,6 +160,20 @@ func zoneOf(n *phonenumbers.PhoneNumber) (zone string, sure bool) {
 	return zones[0], len(zones) == 1
 }
 
+// Zones lists the IANA time zones that a number may be in, the likeliest
+// first; nil when it tells none. A mobile number of a wide country has many.
+// Cheap: the number is taken as the E.164 it is and not parsed.
+func Zones(p core.Phone) []string {
+	if !strings.HasPrefix(string(p), "+") {
+		return nil
+	}
+	zones, err := phonenumbers.GetTimezonesForPrefix(string(p))
+	if err != nil || len(zones) == 0 || zones[0] == phonenumbers.UNKNOWN_TIMEZONE {
+		return nil
+	}
+	return zones
+}
+
 // Pretty writes a number as people of its country do, with the country code.
 func Pretty(p core.Phone) string {
 	n, err := phonenumbers.Parse(string(p), "")

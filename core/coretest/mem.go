@@ -68,6 +68,7 @@ type state struct {
 	journal    map[int64]core.JournalEntry
 	channels   map[int64]core.Channel
 	activities []core.Activity
+	campaigns  campaigns
 	locks      map[int64]lease
 	templates  map[int64]core.StoredTemplate
 	consents   []consent.Entry
@@ -81,6 +82,7 @@ func (s state) clone() state {
 	s.journal, s.channels = maps.Clone(s.journal), maps.Clone(s.channels)
 	s.activities, s.locks = slices.Clone(s.activities), maps.Clone(s.locks)
 	s.templates, s.consents, s.tray = maps.Clone(s.templates), slices.Clone(s.consents), maps.Clone(s.tray)
+	s.campaigns = s.campaigns.clone()
 	return s
 }
 
@@ -91,7 +93,7 @@ func New(feed *core.Feed) *Mem {
 		convs: map[int64]core.Conversation{}, drafts: map[string]string{}, messages: map[int64]core.Message{},
 		outbox: map[int64]queued{}, receipts: map[int64]receipt{},
 		journal: map[int64]core.JournalEntry{}, channels: map[int64]core.Channel{}, locks: map[int64]lease{}, templates: map[int64]core.StoredTemplate{},
-		tray: map[int64]consent.Pending{},
+		tray: map[int64]consent.Pending{}, campaigns: newCampaigns(),
 	}}
 }
 

@@ -1,0 +1,138 @@
+package campaign_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"bottega/assets"
+	"bottega/core"
+	"bottega/core/campaign"
+	"bottega/core/coretest"
+	"bottega/core/outbox"
+)
+
+// together runs a campaign through the real sender to a provider in a bubble.
+func together(t *testing.T, people, perMinute int, minutes int, gw *coretest.Gateway, during func(w *world, conv core.Conversation)) (*world, campaign.Campaign) {
+	w := engine(t)
+	began := time.Now()
+	clock := func() time.Time { return t0.Add(time.Since(began)) }
+	gw.Now = clock
+	w.run.Now, w.desk.Now = clock, clock
+	policy, err := outbox.LoadPolicy(assets.Rules())
+	w.must(err)
+	sender := &outbox.Runner{Store: w.mem, Gateways: campaign.Watched{Gateways: gw, Runner: w.run}, Feed: w.feed, Rules: coretest.Rules, Policy: policy,
+		Now: clock, Log: slog.New(slog.DiscardHandler), Owner: "sender", Files: w.mem, Workers: 8, Chance: func() float64 { return 0 }}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 2)
+	go func() { done <- w.run.Run(ctx) }()
+	go func() { done <- sender.Run(ctx) }()
+	conv := w.mem.AddPerson(t, w.channel, "+4915112345678", t0.Add(24*time.Hour)) // somebody who writes with the shop
+	c := draft()
+	c.Pace.PerMinute = perMinute
+	c = w.start(c, w.people(people)...)
+	for range minutes * 60 {
+		time.Sleep(time.Second)
+		if during != nil {
+			w.now = clock()
+			during(w, conv)
+		}
+	}
+	synctest.Wait()
+	w.now = clock()
+	stop()
+	<-done
+	<-done
+	return w, c
+}
+
+// busiest is the most messages of any minute.
+func busiest(sent []coretest.Sent) (most int) {
+	lo := 0
+	for hi := range sent {
+		for !sent[lo].At.After(sent[hi].At.Add(-time.Minute)) {
+			lo++
+		}
+		most = max(most, hi-lo+1)
+	}
+	return most
+}
+
+// Through the real sender: the set rate is kept to 97 % and in no minute
+// exceeded, and everybody gets it once.
+func TestRateThroughTheSender(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gw := &coretest.Gateway{Hold: func(context.Context, core.Outgoing) { time.Sleep(120 * time.Millisecond) }}
+		w, c := together(t, 300, 120, 3, gw, nil)
+		sent := gw.Ledger()
+		if n := w.counts(c.ID); len(sent) != 300 || n[campaign.Accepted] != 300 || w.campaign(c.ID).State != campaign.Finished {
+			t.Fatalf("%d sent, %v", len(sent), n)
+		}
+		if most := busiest(sent); most > 120 {
+			t.Errorf("%d in one minute, allowed are 120", most)
+		}
+		took := sent[len(sent)-1].At.Sub(sent[0].At).Minutes()
+		if rate := 299 / took; rate < 0.97*120 {
+			t.Errorf("%.1f a minute of 120", rate)
+		}
+		who := map[core.Phone]int{}
+		for _, s := range sent {
+			if who[s.To]++; who[s.To] > 1 {
+				t.Fatalf("%s got it twice", s.To)
+			}
+		}
+	})
+}
+
+// Answers go at once, and campaign and answers together keep the rate.
+func TestAnswersPassTheCampaign(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gw := &coretest.Gateway{}
+		second := 0
+		w, _ := together(t, 100, 60, 3, gw, func(w *world, conv core.Conversation) {
+			if second++; second > 30 && second <= 60 && second%2 == 0 {
+				w.mem.Queue(t, conv, fmt.Sprint("answer ", second), w.now, core.PriorityReply)
+			}
+		})
+		answers := 0
+		for _, s := range gw.Ledger() {
+			if s.To == "+4915112345678" {
+				answers++
+			}
+		}
+		if answers != 15 {
+			t.Errorf("%d of 15 answers", answers)
+		}
+		if most := busiest(gw.Ledger()); most > 60+2 { // an answer never asks; the campaign makes room a moment later
+			t.Errorf("%d in one minute, campaign and answers together", most)
+		}
+		if n := len(gw.Ledger()); n < 110 {
+			t.Errorf("%d in three minutes", n)
+		}
+		_ = w
+	})
+}
+
+// A provider that answers 130429 is given rest: the runner hears of it although
+// the sender repeats the message by itself, and nobody is lost or gets it twice.
+func TestThrottledByTheProvider(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gw := &coretest.Gateway{Answer: func(n int, _ core.Outgoing) (bool, error) {
+			if n%25 == 0 {
+				return false, core.Fail(core.RateLimited, "test", &core.ProviderError{Code: "130429", Class: core.ClassThrottle, RetryAfter: 2 * time.Second})
+			}
+			return true, nil
+		}}
+		w, c := together(t, 100, 300, 8, gw, nil)
+		sent := gw.Ledger()
+		if n := w.counts(c.ID); len(sent) != 100 || n[campaign.Accepted] != 100 {
+			t.Fatalf("%d sent, %v", len(sent), n)
+		}
+		if took := sent[99].At.Sub(sent[0].At); took < 25*time.Second {
+			t.Errorf("it took %v; at full speed it is 20 s", took)
+		}
+	})
+}
