@@ -49,6 +49,7 @@ const (
 	LintFailed      Code = "lint"             // a template breaks a rule that is an error
 	Unsupported     Code = "unsupported"      // the provider cannot do that
 	TemplateStopped Code = "template_stopped" // the template may not be sent now
+	NoConsent       Code = "no_consent"       // the person's consent does not allow it (policy.md 3)
 	Refused         Code = "refused"          // a rule forbids it; the cause says which
 )
 

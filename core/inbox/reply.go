@@ -77,6 +77,9 @@ func (s *Service) queue(tx core.Tx, c *core.Conversation, m *core.Message) error
 	if !reachable(c) {
 		return core.Fail(core.NoRecipient, op, nil)
 	}
+	if err := s.permitted(tx, c, m, now); err != nil {
+		return err
+	}
 	m.ConversationID, m.ChannelID, m.Direction, m.State = c.ID, c.ChannelID, core.Out, core.Queued
 	// After everything that was seen, even when our clock was set back.
 	m.At = latest(now, c.LastAt)
