@@ -182,7 +182,7 @@ func conversations(t *testing.T, open Opener) {
 		if got.Rev < c.Rev {
 			t.Errorf("rev %d after %d", got.Rev, c.Rev)
 		}
-		c.Rev, c.Draft = got.Rev, "caro…"
+		c.Rev, c.Draft, c.Drafts = got.Rev, "caro…", []core.Draft{{Agent: "bea", Text: "caro…"}}
 		c.Last = core.Message{ID: m.ID, Content: core.Content{Type: core.TypeText, Text: "ciao"}, At: m.At}
 		same(t, got, c)
 	})
@@ -199,13 +199,23 @@ func conversations(t *testing.T, open Opener) {
 	t.Run("drafts", func(t *testing.T) {
 		s := NewShop(t, open)
 		c := s.Person("Ana", "+393331234567")
-		for _, step := range []struct{ agent, text, want string }{
-			{"ana", "uno", "uno"}, {"bea", "due", "due"}, {"bea", "", "uno"}, {"ana", "tre", "tre"}, {"ana", "", ""}, {"ana", "", ""},
+		for _, step := range []struct {
+			agent, text, want string
+			all               []core.Draft
+		}{
+			{"ana", "uno", "uno", []core.Draft{{Agent: "ana", Text: "uno"}}},
+			{"bea", "d\"ue", "d\"ue", []core.Draft{{Agent: "bea", Text: "d\"ue"}, {Agent: "ana", Text: "uno"}}},
+			{"bea", "", "uno", []core.Draft{{Agent: "ana", Text: "uno"}}},
+			{"ana", "tre", "tre", []core.Draft{{Agent: "ana", Text: "tre"}}},
+			{"ana", "", "", nil},
+			{"ana", "", "", nil},
 		} {
 			s.Clock = s.Clock.Add(time.Second)
 			s.Write(func(tx core.Tx) error { return tx.SaveDraft(c.ID, step.agent, step.text) })
 			if got := s.Conversation(c.ID); got.Draft != step.want || got.Rev <= c.Rev {
 				t.Errorf("after %q of %s: draft %q rev %d, want %q", step.text, step.agent, got.Draft, got.Rev, step.want)
+			} else if !slices.Equal(got.Drafts, step.all) || got.DraftOf("eva") != "" {
+				t.Errorf("after %q of %s: drafts %+v, want %+v", step.text, step.agent, got.Drafts, step.all)
 			}
 		}
 	})

@@ -29,6 +29,7 @@ type composer struct {
 	saved string        // the draft as the store has it
 	gen   uint64        // of the pause in typing
 	typed time.Time     // last key
+	sure  bool          // has been told that another agent writes here, and may send all the same
 }
 
 const (
@@ -38,7 +39,7 @@ const (
 
 // open turns the composer to a conversation with its draft.
 func (c *composer) open(conv int64, draft string) {
-	c.conv, c.note, c.hold, c.quote, c.file, c.saved = conv, false, false, nil, nil, draft
+	c.conv, c.note, c.hold, c.quote, c.file, c.saved, c.sure = conv, false, false, nil, nil, draft, false
 	c.in.SetValue(draft)
 }
 
@@ -129,7 +130,11 @@ func (p *Pane) submit() tea.Cmd {
 		return p.keepHeld()
 	case !p.conv.WindowOpen(p.now()):
 		return p.failHere(core.Fail(core.WindowClosed, "inbox.submit", nil))
+	case p.company[p.open].typing && !p.comp.sure:
+		p.comp.sure = true
+		return toast(frame.Toast{Text: p.env.Words.T(text.InboxOffOtherTypes, "Who", p.company[p.open].typers), Refused: true, About: p.open})
 	}
+	p.comp.sure = false
 	if p.comp.file != nil {
 		return p.sendFile()
 	}

@@ -166,6 +166,9 @@ func TestOtherAgentsAreSeen(t *testing.T) {
 		s.Type("Ciao")
 		s.Press("enter")
 		s.Sleep(200 * time.Millisecond)
+		s.Want("› Ciao", "! Luca is writing here: enter again to send.")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
 		s.Want("› Ciao") // refused, nothing is lost
 		s.WantNot("leaves in")
 	})

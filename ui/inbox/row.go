@@ -1,6 +1,8 @@
 package inbox
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"bottega/core"
@@ -40,7 +42,8 @@ func (b *brush) stamp() stamp {
 type others struct {
 	names  string // "Anna, Luca"
 	typing bool
-	loose  bool // one's own words there are a draft that nobody has confirmed as held
+	typers string // those of them who type
+	loose  bool   // one's own words there are a draft that nobody has confirmed as held
 }
 
 // rowKey is everything a row's picture depends on, by value.
@@ -195,7 +198,7 @@ func (b *brush) level(c *core.Conversation, s queue.SLA) string {
 	return b.Good.Render("○ " + age)
 }
 
-// snippet is the second line: what was said last, with a mark for what needs a hand.
+// snippet is the second line: what one is writing, else what was said last.
 func (b *brush) snippet(c *core.Conversation, who others) string {
 	if c.Draft != "" {
 		k := text.InboxDraft
@@ -204,6 +207,33 @@ func (b *brush) snippet(c *core.Conversation, who others) string {
 		}
 		return b.Late.Render(b.words.T(k)) + " " + b.Muted.Render(first(kit.CleanLine(c.Draft)))
 	}
+	return b.othersDraft(c) + b.newest(c)
+}
+
+// othersDraft names the agents who have begun an answer, "" when none has.
+// What they have written so far is theirs.
+func (b *brush) othersDraft(c *core.Conversation) string {
+	names := drafters(c, b.agent)
+	if names == "" {
+		return ""
+	}
+	return b.Info.Render(b.words.T(text.InboxDraftOf, "Who", names)) + " "
+}
+
+// drafters are the agents but one who have a draft, in the order of their names.
+func drafters(c *core.Conversation, but string) string {
+	var names []string
+	for _, d := range c.Drafts {
+		if d.Agent != but {
+			names = append(names, kit.CleanLine(d.Agent))
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// newest is what was said last, with a mark for what needs a hand.
+func (b *brush) newest(c *core.Conversation) string {
 	m := &c.Last
 	if m.ID == 0 {
 		return b.Faint.Render(b.words.T(text.InboxNoMessages))
