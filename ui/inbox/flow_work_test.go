@@ -118,9 +118,8 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 	}}, func(s *uitest.Screen, st *stage) {
 		s.Want("Window shut 40 min ago — t template · h hold until they write", "window shut 40 min ago")
 		s.Shot("shut-120x24")
-		s.WantNot("r reply", "⏎ write") // keys that would only be refused are not offered
 		s.Press("r")
-		s.Want("The 24-hour window is shut")
+		s.Want("! The 24-hour window is shut: your words are held", "window shut · held for Maria", "Write a message")
 		s.Press("esc", "t")
 		s.Want("Templates cannot be sent from here")
 		s.Press("h")
@@ -129,12 +128,13 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 		s.Want("✎ draft Domani mattina", "⏎ hold") // not confirmed yet
 		s.Press("enter")                           // nothing may leave
 		s.Sleep(time.Second)
-		s.Want("› Domani mattina", "✓ Held until Maria writes.", "⏸ held Domani mattina")
+		s.Want("› Domani mattina", "✓ Held until Maria writes;", "⏸ held Domani mattina")
 		if m := st.newest(1); m.Direction != core.In {
 			t.Fatalf("left: %+v", m)
 		}
 		s.Press("esc")
 		s.Want("⏸ held Domani mattina")
+		s.WantNot("Write a message")
 		s.Focus(false)
 		st.says(1, 0, said("Allora?"))
 		s.Sleep(200 * time.Millisecond)
@@ -161,6 +161,40 @@ func TestOtherAgentsAreSeen(t *testing.T) {
 		}
 		if err := st.db.Write(st.ctx, func(tx core.Tx) error { return tx.Lock(1, "Luca", st.now(), 10*time.Second) }); err != nil {
 			t.Fatal(err)
+// Whatever is typed after r while the window is shut is words, even a second
+// line after enter: d would be done, n the next customer, q the way out.
+func TestWordsIntoAShutWindowAreNoCommands(t *testing.T) {
+	play(t, setting{w: 120, h: 24, fill: func(st *stage) {
+		st.channel()
+		st.says(st.customer(core.Contact{Name: "Maria", Phone: "+393331234567"}), 25*time.Hour, said("Quando arriva?"))
+		st.says(st.customer(core.Contact{Name: "Luca", Phone: "+393331234568"}), 26*time.Hour, said("Ci siete?"))
+	}}, func(s *uitest.Screen, st *stage) {
+		for _, open := range [][]string{{"r"}, {"enter", "enter"}, {"tab"}, {"enter", "r"}} {
+			s.Press(open...)
+			s.Type("dnzq")
+			s.Press("enter")
+			s.Type(" dnq")
+			s.Sleep(time.Second)
+			s.Want("› dnzq dnq")
+			for id := range int64(2) {
+				c := st.conversation(id + 1)
+				if c.State != core.Open || c.LastOutAt != (time.Time{}) {
+					t.Fatalf("after %v: conversation %d is %s, answered %v", open, c.ID, c.State, c.LastOutAt)
+				}
+			}
+			s.Press("enter", "enter") // held, and left
+			s.Sleep(200 * time.Millisecond)
+			s.Want("⏸ held dnzq dnq")
+			s.WantNot("⏎ hold")
+			s.Press("r", "ctrl+u", "esc", "esc")
+			s.Sleep(time.Second)
+			s.WantNot("dnzq")
+		}
+		s.Paste("dna")
+		s.Want("› dna")
+	})
+}
+
 		}
 		s.Press("r")
 		s.Type("Ciao")
