@@ -23,6 +23,7 @@ type composer struct {
 	in    kit.Input
 	conv  int64
 	note  bool          // a private note
+	back  focus         // what had the keyboard before the note
 	hold  bool          // writing although the window is shut: a draft that waits for the customer
 	quote *core.Message // the message answered
 	file  *file         // goes with the words
@@ -271,9 +272,11 @@ func (p *Pane) giveBack(m backMsg) tea.Cmd {
 	return tea.Batch(save, p.changed())
 }
 
-// writeNote stores a private note.
+// writeNote stores a private note. The keyboard goes back to where it came
+// from, but never to the answer: the next words would reach the customer.
 func (p *Pane) writeNote(said string) tea.Cmd {
 	p.comp.open(p.open, p.conv.Draft)
+	p.focus = min(p.comp.back, onChat)
 	p.th.toEnd()
 	id, agent, w, r := p.open, p.env.Agent, p.d.Work, &p.returned
 	done := p.env.Words.T(text.InboxToastNote)

@@ -83,6 +83,19 @@ func TestNoteStaysInTheShop(t *testing.T) {
 		s.Press("enter")
 		s.Sleep(200 * time.Millisecond)
 		s.Want("▪ private note · ada", "Paga sempre", "Note kept.", "○ 3m")
+		s.WantNot("⏎ send") // the next words are not for the customer
+		s.Press("enter", "N")
+		s.Type("Chiama lei")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Chiama lei", "⏎ write") // back among the messages, whence it came
+		s.Press("N", "esc")
+		s.Want("⏎ write")
+		s.Press("enter", "ctrl+n")
+		s.Type("Anche il sabato")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Anche il sabato", "⏎ write")
 		if m := st.newest(1); m.Type != core.TypeNote || m.Direction != core.Out && m.State != core.Received {
 			t.Fatalf("%+v", m)
 		}
@@ -121,6 +134,7 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 		s.Press("r")
 		s.Want("! The 24-hour window is shut: your words are held", "window shut · held for Maria", "Write a message")
 		s.Press("esc", "t")
+		s.WantNot("Write a message")
 		s.Want("Templates cannot be sent from here")
 		s.Press("h")
 		s.Type("Domani mattina")
@@ -134,7 +148,6 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 		}
 		s.Press("esc")
 		s.Want("⏸ held Domani mattina")
-		s.WantNot("Write a message")
 		s.Focus(false)
 		st.says(1, 0, said("Allora?"))
 		s.Sleep(200 * time.Millisecond)
@@ -148,19 +161,6 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 	})
 }
 
-func TestOtherAgentsAreSeen(t *testing.T) {
-	play(t, setting{w: 120, h: 30, fill: one}, func(s *uitest.Screen, st *stage) {
-		if err := st.db.SetPresence(st.ctx, core.Presence{ConversationID: 1, Agent: "Luca", Process: "p2", Typing: true, Until: st.now().Add(time.Minute)}); err != nil {
-			t.Fatal(err)
-		}
-		s.Sleep(200 * time.Millisecond)
-		s.Want("✎ Luca types…", "Maria Bianchi ✎ Luca")
-		mine, err := st.db.Present(st.ctx, 1, "p2", st.now())
-		if err != nil || len(mine) != 1 || mine[0].Agent != "ada" {
-			t.Fatalf("we are %+v, %v", mine, err)
-		}
-		if err := st.db.Write(st.ctx, func(tx core.Tx) error { return tx.Lock(1, "Luca", st.now(), 10*time.Second) }); err != nil {
-			t.Fatal(err)
 // Whatever is typed after r while the window is shut is words, even a second
 // line after enter: d would be done, n the next customer, q the way out.
 func TestWordsIntoAShutWindowAreNoCommands(t *testing.T) {
@@ -195,6 +195,19 @@ func TestWordsIntoAShutWindowAreNoCommands(t *testing.T) {
 	})
 }
 
+func TestOtherAgentsAreSeen(t *testing.T) {
+	play(t, setting{w: 120, h: 30, fill: one}, func(s *uitest.Screen, st *stage) {
+		if err := st.db.SetPresence(st.ctx, core.Presence{ConversationID: 1, Agent: "Luca", Process: "p2", Typing: true, Until: st.now().Add(time.Minute)}); err != nil {
+			t.Fatal(err)
+		}
+		s.Sleep(200 * time.Millisecond)
+		s.Want("✎ Luca types…", "Maria Bianchi ✎ Luca")
+		mine, err := st.db.Present(st.ctx, 1, "p2", st.now())
+		if err != nil || len(mine) != 1 || mine[0].Agent != "ada" {
+			t.Fatalf("we are %+v, %v", mine, err)
+		}
+		if err := st.db.Write(st.ctx, func(tx core.Tx) error { return tx.Lock(1, "Luca", st.now(), 10*time.Second) }); err != nil {
+			t.Fatal(err)
 		}
 		s.Press("r")
 		s.Type("Ciao")

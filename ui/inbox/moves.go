@@ -162,11 +162,15 @@ func (p *Pane) keepHeld() tea.Cmd {
 }
 
 func (p *Pane) note() tea.Cmd {
+	p.comp.back = p.focus
 	p.focus = onComposer
 	return tea.Batch(p.setNote(true), p.look())
 }
 
-func (p *Pane) toggleNote() tea.Cmd { return p.setNote(!p.comp.note) }
+func (p *Pane) toggleNote() tea.Cmd {
+	p.comp.back = onComposer
+	return p.setNote(!p.comp.note)
+}
 
 // leaveComposer takes one step back: from an empty field without its file or
 // from an empty note, else to the chat; words and quote stay.
@@ -176,25 +180,26 @@ func (p *Pane) leaveComposer() tea.Cmd {
 		p.comp.file = nil
 		return nil
 	case p.comp.note && p.comp.in.Empty():
-		return p.setNote(false)
+		p.focus = p.comp.back
+		return tea.Batch(p.setNote(false), p.tellPresence())
 	}
 	p.focus = onChat
+	p.endHold()
 	return tea.Batch(p.saveDraft(), p.tellPresence())
 }
 
-func (p *Pane) backToList() tea.Cmd {
-	p.th.sel = 0
-	p.endHold()
-	p.focus = onList
-	return tea.Batch(p.saveDraft(), p.tellPresence())
-}
 // endHold ends a held answer without words.
 func (p *Pane) endHold() { p.comp.hold = p.comp.hold && !p.comp.in.Empty() }
 
+func (p *Pane) backToList() tea.Cmd {
+	p.th.sel = 0
+	p.focus = onList
+	p.endHold()
+	return tea.Batch(p.saveDraft(), p.tellPresence())
+}
 
 // stepMessage moves the message cursor; past the newest it goes away.
 func (p *Pane) stepMessage(n int) tea.Cmd {
-	p.endHold()
 	if !p.th.step(n) {
 		return p.maybeOlder()
 	}
