@@ -49,6 +49,7 @@ const (
 	LintFailed      Code = "lint"             // a template breaks a rule that is an error
 	Unsupported     Code = "unsupported"      // the provider cannot do that
 	TemplateStopped Code = "template_stopped" // the template may not be sent now
+	NoOpener        Code = "no_opener"        // no program of the desktop showed the file or address
 )
 
 // BadMethod is a request by a method that its address does not take.

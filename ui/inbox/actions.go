@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -370,8 +371,18 @@ func (p *Pane) openMedia() tea.Cmd {
 	return nil
 }
 
+// readFor is how long a path stands that somebody copies by hand.
+const readFor = 20 * time.Second
+
 func (p *Pane) openTarget(target string) tea.Cmd {
 	open := p.d.Open
 	done := p.env.Words.T(text.InboxToastOpened)
-	return p.act(func(context.Context) (tea.Msg, error) { return frame.Toast{Text: done}, open(target) })
+	words, conv := p.env.Words, p.open
+	return p.act(func(context.Context) (tea.Msg, error) {
+		err := open(target)
+		if u, ok := errors.AsType[*frame.Unopened](err); ok {
+			return frame.Toast{Text: words.T(text.InboxToastUnopened, "Where", u.Target), Bad: true, For: readFor, About: conv}, nil
+		}
+		return frame.Toast{Text: done}, err
+	})
 }

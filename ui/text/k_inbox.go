@@ -242,6 +242,7 @@ const (
 	InboxToastSnoozed     K = "inbox.toast_snoozed"
 	InboxToastTagged      K = "inbox.toast_tagged"
 	InboxToastUnassigned  K = "inbox.toast_unassigned"
+	InboxToastUnopened    K = "inbox.toast_unopened"
 	InboxToastUntagged    K = "inbox.toast_untagged"
 	InboxToastUploading   K = "inbox.toast_uploading"
 	InboxToastValue       K = "inbox.toast_value"
