@@ -69,6 +69,9 @@ type Toast struct {
 	About int64
 	Undo  func(context.Context) error
 	For   time.Duration // 0 means the default
+	// Until is when the offer ends by the shop's clock, which a demo may let
+	// run faster; the toast goes with it. It takes the place of For.
+	Until time.Time
 }
 
 // OpenDialog puts a dialog on top.

@@ -33,8 +33,41 @@ func (p *Pane) toggleDone() tea.Cmd {
 	if p.conv.State == core.Done {
 		return p.change(p.env.Words.T(text.InboxToastReopened, "Name", p.name()), func(ctx context.Context) (queue.Undo, error) { return w.Reopen(ctx, id, agent) })
 	}
-	cmd := p.change(p.env.Words.T(text.InboxToastDone, "Name", p.name()), func(ctx context.Context) (queue.Undo, error) { return w.Done(ctx, id, agent) })
+	cmd := p.change(p.env.Words.T(text.InboxToastDone, "Name", p.name()), p.andBack(id, func(ctx context.Context) (queue.Undo, error) { return w.Done(ctx, id, agent) }))
 	return tea.Batch(cmd, p.leaveRow())
+}
+
+// andBack lets the undo of what put a conversation away bring the cursor back
+// to it as well.
+func (p *Pane) andBack(conv int64, do func(ctx context.Context) (queue.Undo, error)) func(ctx context.Context) (queue.Undo, error) {
+	r := &p.returned
+	return func(ctx context.Context) (queue.Undo, error) {
+		undo, err := do(ctx)
+		if undo == nil {
+			return nil, err
+		}
+		return func(ctx context.Context) error {
+			err := undo(ctx)
+			if err == nil {
+				r.add(backMsg{conv: conv})
+			}
+			return err
+		}, err
+	}
+}
+
+// backTo puts the cursor on a conversation that came back, unless somebody
+// writes in another meanwhile.
+func (p *Pane) backTo(conv int64) tea.Cmd {
+	if conv == p.open || p.focus == onComposer {
+		return nil
+	}
+	if i := p.list.find(conv); i >= 0 {
+		p.list.moveTo(i)
+		return p.follow()
+	}
+	p.list.sel = conv // the reload finds it
+	return tea.Batch(p.show(conv, nil), p.loadList(sameAgain))
 }
 
 // leaveRow moves on from a conversation that is leaving the list by our own
@@ -102,7 +135,7 @@ func (p *Pane) askSnooze() tea.Cmd {
 			return nil
 		}
 		done := p.env.Words.T(text.InboxToastSnoozed, "Name", name, "When", p.env.Words.When(t, p.now()))
-		cmd := p.change(done, func(ctx context.Context) (queue.Undo, error) { return w.Snooze(ctx, id, agent, t) })
+		cmd := p.change(done, p.andBack(id, func(ctx context.Context) (queue.Undo, error) { return w.Snooze(ctx, id, agent, t) }))
 		if id != p.open {
 			return cmd
 		}

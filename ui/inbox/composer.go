@@ -177,7 +177,7 @@ func (p *Pane) takeReplied(m repliedMsg) tea.Cmd {
 	if m.message.NotBefore.After(p.now()) {
 		p.pending = append(p.pending, leaving{m.message.ID, m.conv, m.message.NotBefore})
 		cmds = append(cmds, p.tick(), toast(frame.Toast{
-			Text: p.env.Words.T(text.InboxToastLeaves), For: m.message.NotBefore.Sub(p.now()), Undo: p.takeBack(m.message.ID, m.conv),
+			Text: p.env.Words.T(text.InboxToastLeaves), Until: m.message.NotBefore, Undo: p.takeBack(m.message.ID, m.conv),
 		}))
 	}
 	return tea.Batch(cmds...)
@@ -216,8 +216,9 @@ func (p *Pane) leavesIn(id int64, now time.Time) time.Duration {
 	return 0
 }
 
-// returned are answers that were taken back off the app's goroutine; the
-// reload that follows gives their words back to the composer.
+// returned is what was taken back off the app's goroutine; the reload that
+// follows gives the words of an answer back to the composer, and the cursor to
+// a conversation.
 type returned struct {
 	mu   sync.Mutex
 	list []backMsg
@@ -237,7 +238,7 @@ func (r *returned) take() []backMsg {
 	return l
 }
 
-// backMsg is an answer taken back.
+// backMsg is an answer taken back, or without a message a conversation.
 type backMsg struct {
 	message, conv int64
 	content       core.Content
@@ -257,6 +258,9 @@ func (p *Pane) takeBack(message, conv int64) func(context.Context) error {
 
 // giveBack puts the words of an answer taken back into the composer again.
 func (p *Pane) giveBack(m backMsg) tea.Cmd {
+	if m.message == 0 {
+		return p.backTo(m.conv)
+	}
 	p.pending = slices.DeleteFunc(p.pending, func(l leaving) bool { return l.message == m.message })
 	note := m.content.Type == core.TypeNote
 	if m.conv != p.open || !note && (m.content.Type != core.TypeText || p.comp.note) {
