@@ -50,6 +50,10 @@ type Conversation struct {
 	Contact Contact // without identities in lists
 	Last    Message // only ID, Direction, Type, Text, State, At, Author, Auto
 	Draft   string  // the newest of Drafts, "" when there are none
+	// LastOut is the state of the shop's newest message among the last 30 of the
+	// talk, notes and reactions left out; "" when there is none, or when a failed
+	// one was sent again.
+	LastOut State
 	Drafts  []Draft // one of each agent who has typed and not sent, the newest first
 }
 

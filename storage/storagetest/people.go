@@ -219,8 +219,44 @@ func conversations(t *testing.T, open Opener) {
 			}
 		}
 	})
+	t.Run("outcome of the last answer", func(t *testing.T) { lastOut(t, open) })
 	t.Run("woken and waiting", func(t *testing.T) { woken(t, open) })
 	t.Run("activities", func(t *testing.T) { activities(t, open) })
+}
+
+// lastOut is how the shop's newest message fared, whatever came after it.
+func lastOut(t *testing.T, open Opener) {
+	s := NewShop(t, open)
+	c := s.Person("Ana", "+393331234567")
+	add := func(dir core.Direction, kind core.MessageType, state core.State) core.Message {
+		t.Helper()
+		m := core.Message{ConversationID: c.ID, ChannelID: c.ChannelID, Direction: dir, Content: core.Content{Type: kind, Text: "x"}, State: state, At: s.Clock}
+		s.Write(func(tx core.Tx) error { _, err := tx.InsertMessage(&m); return err })
+		return m
+	}
+	is := func(what string, want core.State) {
+		t.Helper()
+		if got := s.Conversation(c.ID).LastOut; got != want {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	is("nothing said", "")
+	add(core.In, core.TypeText, core.Received)
+	is("only they wrote", "")
+	m := add(core.Out, core.TypeText, core.Failed)
+	add(core.In, core.TypeText, core.Received)
+	add(core.Out, core.TypeNote, core.Received)
+	add(core.Out, core.TypeReaction, core.Delivered)
+	is("failed, and they wrote again", core.Failed)
+	m.RetriedBy = 99
+	s.Write(func(tx core.Tx) error { return tx.SaveMessage(&m) })
+	is("sent again", "")
+	add(core.Out, core.TypeText, core.Queued)
+	is("another answer", core.Queued)
+	for range 30 {
+		add(core.In, core.TypeText, core.Received)
+	}
+	is("long ago", "")
 }
 
 func woken(t *testing.T, open Opener) {

@@ -83,3 +83,27 @@ func TestEnterAsksOnceWhileAnotherTypes(t *testing.T) {
 		}
 	})
 }
+
+// What did not arrive stays marked in the list when the customer writes again,
+// until another answer has gone out.
+func TestFailedStaysInTheList(t *testing.T) {
+	play(t, setting{w: 160, h: 45, fill: func(st *stage) {
+		one(st)
+		st.answered(1, 2*time.Minute, core.Failed, core.Message{Content: said("Arriva domani")})
+	}}, func(s *uitest.Screen, st *stage) {
+		s.Want("✗ failed Arriva domani", "↕ priority")
+		st.says(1, 0, said("Allora?"))
+		s.Sleep(200 * time.Millisecond)
+		s.Want("▌ ✗ Allora?")
+		s.Press("r")
+		s.Type("Eccomi")
+		s.Sleep(time.Second)
+		s.Want("▌ ✗ ✎ draft Eccomi")
+		s.Press("enter")
+		s.Sleep(6 * time.Second)
+		s.WantNot("▌ ✗")
+		st.says(1, 0, said("Grazie mille"))
+		s.Sleep(200 * time.Millisecond)
+		s.Want("▌ Grazie mille")
+	})
+}

@@ -253,8 +253,8 @@ func TestMouse(t *testing.T) {
 		s.ClickOn("João")
 		s.Want("▌ João Araújo")
 		s.ClickOn("É esta")
-		s.ClickOn("unassigned 5")
-		s.Want("‹unassigned 5›")
+		s.ClickOn("waiting 3")
+		s.Want("‹waiting 3›")
 		x, _, _ := s.Find("│")
 		s.Drag(x, 20, x+12, 20)
 		if nx, _, _ := s.Find("│"); nx != x+12 {

@@ -51,7 +51,7 @@ type rowKey struct {
 	stamp
 	id, rev, person int64 // revisions of conversation and contact
 	last            int64
-	state           core.State
+	state, out      core.State
 	draft           string
 	who             others
 	w               int
@@ -68,7 +68,7 @@ type rows struct {
 const maxPictures = 2048
 
 func (r *rows) row(b *brush, c *core.Conversation, who others, w int, chosen, focus bool) []string {
-	k := rowKey{stamp: b.stamp(), id: c.ID, rev: c.Rev, person: c.Contact.Rev, last: c.Last.ID, state: c.Last.State,
+	k := rowKey{stamp: b.stamp(), id: c.ID, rev: c.Rev, person: c.Contact.Rev, last: c.Last.ID, state: c.Last.State, out: c.LastOut,
 		draft: c.Draft, who: who, w: w, chosen: chosen, focus: focus}
 	if ls, ok := r.cache[k]; ok {
 		return ls
@@ -205,7 +205,7 @@ func (b *brush) snippet(c *core.Conversation, who others) string {
 		if !c.WindowOpen(b.now) && !who.loose {
 			k = text.InboxHeld
 		}
-		return b.Late.Render(b.words.T(k)) + " " + b.Muted.Render(first(kit.CleanLine(c.Draft)))
+		return b.missed(c.LastOut) + b.Late.Render(b.words.T(k)) + " " + b.Muted.Render(first(kit.CleanLine(c.Draft)))
 	}
 	return b.othersDraft(c) + b.newest(c)
 }
@@ -241,15 +241,28 @@ func (b *brush) newest(c *core.Conversation) string {
 	said := b.Muted.Render(first(kit.CleanLine(b.summary(m))))
 	switch {
 	case m.Type == core.TypeNote:
-		return b.Late.Render("▪ ") + said
+		return b.missed(c.LastOut) + b.Late.Render("▪ ") + said
 	case m.Direction == core.In:
-		return said
+		return b.missed(c.LastOut) + said
 	case m.State == core.Failed:
 		return b.Bad.Render(b.words.T(text.InboxFailed)) + " " + said
 	case m.State == core.UnsureSent:
 		return b.Bad.Render(b.words.T(text.InboxUnsure)) + " " + said
 	}
 	return b.tick(m.State) + " " + said
+}
+
+// missed is the mark of an answer that did not arrive, or may not have, for as
+// long as the shop has sent no other: what the customer writes after it must
+// not hide it.
+func (b *brush) missed(s core.State) string {
+	switch s {
+	case core.Failed:
+		return b.Bad.Render("✗") + " "
+	case core.UnsureSent:
+		return b.Bad.Render("?") + " "
+	}
+	return ""
 }
 
 // first keeps drawing cheap when a message is very long.
