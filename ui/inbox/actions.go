@@ -122,10 +122,10 @@ func (p *Pane) askSnooze() tea.Cmd {
 		now := p.now()
 		t, err := p.d.When(typed, now)
 		switch {
+		case core.CodeOf(err) == core.PastTime, err == nil && !t.After(now):
+			return t, reading{says: p.env.Words.T(text.InboxSnoozePast)}
 		case err != nil:
 			return t, reading{says: p.env.Words.T(text.InboxSnoozeUnread)}
-		case !t.After(now):
-			return t, reading{says: p.env.Words.T(text.InboxSnoozePast)}
 		}
 		return t, reading{says: "→ " + p.date(t.In(now.Location())) + " " + p.env.Words.Clock(t.In(now.Location())) + " · " + p.env.Words.Short(t.Sub(now)), ok: true}
 	}

@@ -23,6 +23,10 @@ func TestSnoozeInWords(t *testing.T) {
 		s.Sleep(200 * time.Millisecond)
 		s.Want("▌ Maria Bianchi #tools", "◑ 1h52")
 		s.Press("z")
+		s.Type("yesterday")
+		s.Want("That has passed already.")
+		s.WantNot("Not understood")
+		s.Press("enter", "ctrl+u") // nothing is done with it
 		s.Type("gibberish")
 		s.Want("Not understood yet.")
 		s.Press("enter")
