@@ -37,6 +37,18 @@ func TestSnoozeInWords(t *testing.T) {
 	})
 }
 
+// A farewell closes a talk as thanks do, and is not called thanks.
+func TestFarewellIsClosingWords(t *testing.T) {
+	play(t, setting{w: 120, h: 30, fill: func(st *stage) {
+		one(st)
+		st.answered(1, 2*time.Minute, core.Read, core.Message{Content: said("Sí, mañana a las 9.")})
+		st.says(1, time.Minute, said("Hasta mañana."))
+	}}, func(s *uitest.Screen, _ *stage) {
+		s.Want("▌ Hasta mañana.", "closing words")
+		s.WantNot("said thanks")
+	})
+}
+
 func TestDoneGoesToTheNextWhoWaits(t *testing.T) {
 	play(t, setting{w: 100, h: 24, fill: counter}, func(s *uitest.Screen, st *stage) {
 		s.Press("d")
