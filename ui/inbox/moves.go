@@ -120,7 +120,7 @@ func (p *Pane) compose() tea.Cmd {
 		p.focus = onChat
 		return tea.Batch(p.look(), p.tellPresence(), p.refuse(text.InboxOffReadOnly))
 	}
-	if !p.holding() {
+	if !p.holding() || p.conv.ID != p.open { // or not read yet
 		p.focus = onComposer
 		return tea.Batch(p.look(), p.tellPresence())
 	}
