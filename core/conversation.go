@@ -49,7 +49,28 @@ type Conversation struct {
 	// Filled by reads, ignored by writes.
 	Contact Contact // without identities in lists
 	Last    Message // only ID, Direction, Type, Text, State, At, Author, Auto
-	Draft   string
+	Draft   string  // the newest of Drafts, "" when there are none
+	// LastOut is the state of the shop's newest message among the last 30 of the
+	// talk, notes and reactions left out; "" when there is none, or when a failed
+	// one was sent again.
+	LastOut State
+	Drafts  []Draft // one of each agent who has typed and not sent, the newest first
+}
+
+// Draft is what an agent has typed and not sent.
+type Draft struct {
+	Agent string `json:"agent"`
+	Text  string `json:"text"`
+}
+
+// DraftOf is an agent's own draft, "" when there is none.
+func (c *Conversation) DraftOf(agent string) string {
+	for _, d := range c.Drafts {
+		if d.Agent == agent {
+			return d.Text
+		}
+	}
+	return ""
 }
 
 // WindowOpen reports whether free-form messages may be sent at now (S-032).

@@ -42,6 +42,7 @@ const (
 	EmptyMessage    Code = "empty_message"    // nothing to send
 	TextTooLong     Code = "text_too_long"    // over the provider's limit for one message
 	BadTime         Code = "bad_time"         // "tomorrow 9" could not be read
+	PastTime        Code = "past_time"        // a time that was read and is past
 	FileExists      Code = "file_exists"      // a file of that name is not overwritten
 	EmptyFile       Code = "empty_file"       // nothing in it
 	NotATable       Code = "not_a_table"      // a file that is not what it should be
@@ -51,6 +52,7 @@ const (
 	TemplateStopped Code = "template_stopped" // the template may not be sent now
 	NoConsent       Code = "no_consent"       // the person's consent does not allow it (policy.md 3)
 	Refused         Code = "refused"          // a rule forbids it; the cause says which
+	NoOpener        Code = "no_opener"        // no program of the desktop showed the file or address
 )
 
 // BadMethod is a request by a method that its address does not take.

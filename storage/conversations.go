@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -12,18 +13,28 @@ import (
 // conversationSelect reads a row of the inbox; c is the table of conversations.
 const conversationSelect = `SELECT c.id, c.channel_id, c.contact_id, c.state, c.assignee, c.unread, c.last_message_id,
 	c.last_at, c.last_in_at, c.last_out_at, c.waiting_since, c.due_at, c.courtesy_since, c.window_closes, c.free_until,
-	c.referral_at, c.snooze_until, c.sort_key, c.draft, c.rev, c.card, c.last FROM conversations c `
+	c.referral_at, c.snooze_until, c.sort_key, c.draft, c.rev, c.card, c.last,
+	CASE WHEN c.draft <> '' THEN (SELECT json_group_array(json_object('agent', d.agent, 'text', d.text) ORDER BY d.at DESC, d.agent)
+		FROM drafts d WHERE d.conversation_id = c.id) END,
+	coalesce((SELECT iif(retried_by = 0, state, '') FROM (SELECT m.id, m.state, m.retried_by, m.direction, m.type
+		FROM messages m WHERE m.conversation_id = c.id ORDER BY m.id DESC LIMIT 30)
+		WHERE direction = 1 AND type NOT IN ('note', 'reaction') ORDER BY id DESC LIMIT 1), '') FROM conversations c `
 
 func scanConversation(rows *sql.Rows, c *core.Conversation) error {
 	var t [10]int64
-	var card, last sql.RawBytes
+	var card, last, drafts sql.RawBytes
 	if err := rows.Scan(&c.ID, &c.ChannelID, &c.ContactID, &c.State, &c.Assignee, &c.Unread, &c.LastMessageID,
-		&t[0], &t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7], &t[8], &t[9], &c.SortKey, &c.Draft, &c.Rev, &card, &last); err != nil {
+		&t[0], &t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7], &t[8], &t[9], &c.SortKey, &c.Draft, &c.Rev, &card, &last, &drafts, &c.LastOut); err != nil {
 		return err
 	}
 	for i, to := range []*time.Time{&c.LastAt, &c.LastInAt, &c.LastOutAt, &c.WaitingSince, &c.DueAt, &c.CourtesySince,
 		&c.WindowCloses, &c.FreeUntil, &c.Referral, &c.SnoozeUntil} {
 		*to = at(t[i])
+	}
+	if len(drafts) > 0 {
+		if err := json.Unmarshal(drafts, &c.Drafts); err != nil {
+			return err
+		}
 	}
 	return errors.Join(unpackCard(card, c.ContactID, &c.Contact), unpackLast(last, &c.Last))
 }

@@ -166,6 +166,51 @@ func TestToastAndUndo(t *testing.T) {
 	})
 }
 
+// An offer ends with its time: by the shop's clock, which a demo lets run
+// faster, and after a sleep in which no timer ran.
+func TestOfferEndsWithItsTime(t *testing.T) {
+	undone := 0
+	offer := frame.Toast{Text: "Sending", Undo: func(context.Context) error { undone++; return nil }}
+	play(t, 100, 24, func(w *world) {
+		began, now := time.Now(), w.env.Now
+		w.env.Now = func() time.Time { return now().Add(9 * time.Since(began)) }
+		w.deps.Speed = 10
+	}, func(s *uitest.Screen, w *world) {
+		o := offer
+		o.Until = w.env.Now().Add(20 * time.Second)
+		s.Send(o)
+		s.Want("✓ Sending")
+		s.Sleep(1500 * time.Millisecond)
+		s.Want("✓ Sending")
+		s.Sleep(time.Second)
+		s.WantNot("Sending")
+		s.Send(frame.Toast{Text: "Kept"}) // words are read no faster
+		s.Sleep(3 * time.Second)
+		s.Want("Kept")
+		s.Sleep(2 * time.Second)
+		s.WantNot("Kept")
+	})
+	var slept time.Duration
+	play(t, 100, 24, func(w *world) {
+		now := w.env.Now
+		w.env.Now = func() time.Time { return now().Add(slept) }
+	}, func(s *uitest.Screen, w *world) {
+		s.Send(offer)
+		s.Want("✓ Sending")
+		slept = time.Hour
+		s.Press("u")
+		s.WantNot("Sending", "Undone")
+		if undone != 0 {
+			t.Fatal("undone an hour later")
+		}
+		s.Send(offer)
+		s.Want("✓ Sending")
+		slept += time.Hour
+		s.Press("down")
+		s.WantNot("Sending")
+	})
+}
+
 func TestErrorsInWords(t *testing.T) {
 	play(t, 160, 24, nil, func(s *uitest.Screen, _ *world) {
 		s.Send(frame.Failed{Err: core.Fail(core.DiskFull, "storage.Write", errors.New("write /home/ada/x: no space"))})

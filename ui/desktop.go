@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/ui/frame"
 )
 
 // openLimit is how long the desktop may take to start a program.
@@ -16,7 +17,8 @@ const openLimit = 10 * time.Second
 // OpenTarget shows a received file or an address with the desktop's program
 // for it. Of addresses only those of the web, of places and of people are let
 // through, since they come from customers; anything else names a file of the
-// shop, and file finds where it lies. It returns once the desktop took over.
+// shop, and file finds where it lies. It returns once the desktop took over;
+// NoOpener, an *Unopened with what can be opened by hand, when it did not.
 func OpenTarget(target string, file func(string) (string, error)) error {
 	const op = "ui.OpenTarget"
 	u, err := url.Parse(target)
@@ -33,7 +35,7 @@ func OpenTarget(target string, file func(string) (string, error)) error {
 	defer cancel()
 	name, args := opener(runtime.GOOS, target)
 	if err := exec.CommandContext(ctx, name, args...).Run(); err != nil {
-		return core.Fail(core.Unreachable, op, err)
+		return core.Fail(core.NoOpener, op, &frame.Unopened{Target: target, Err: err})
 	}
 	return nil
 }

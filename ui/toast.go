@@ -35,9 +35,26 @@ func (a *App) showToast(t frame.Toast) tea.Cmd {
 			t.For = alarmFor
 		}
 	}
+	now, speed := a.env.Now(), a.deps.Speed
+	if speed <= 0 {
+		speed = 1
+	}
+	if t.Until.IsZero() {
+		t.Until = now.Add(time.Duration(float64(t.For) * speed))
+	} else {
+		t.For = max(0, time.Duration(float64(t.Until.Sub(now))/speed))
+	}
 	a.toast = toast{t, a.toast.n + 1}
 	gone := toastGone{a.toast.n}
 	return tea.Tick(t.For, func(time.Time) tea.Msg { return gone })
+}
+
+// overdue ends a toast whose time is over although nothing has told so: timers
+// stand still while a computer sleeps.
+func (a *App) overdue() {
+	if a.toast.Text != "" && !a.env.Now().Before(a.toast.Until) {
+		a.toast = toast{n: a.toast.n}
+	}
 }
 
 func (a *App) endToast(g toastGone) {
@@ -50,6 +67,7 @@ func (a *App) endToast(g toastGone) {
 
 // undo runs what the toast offers, once.
 func (a *App) undo() tea.Cmd {
+	a.overdue()
 	fn := a.toast.Undo
 	if fn == nil {
 		return nil

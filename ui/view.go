@@ -14,6 +14,7 @@ import (
 func (a *App) draw() {
 	a.dirty = false
 	a.drawn.Add(1)
+	a.overdue()
 	v := tea.NewView("")
 	v.AltScreen, v.ReportFocus = true, true
 	v.MouseMode = tea.MouseModeCellMotion

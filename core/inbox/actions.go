@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"bottega/core"
@@ -39,11 +38,11 @@ func (s *Service) Reopen(ctx context.Context, conv int64, agent string) (Undo, e
 }
 
 // Snooze puts a conversation off: the clock stops, and at until it comes back
-// (see Wake). BadTime unless until lies ahead.
+// (see Wake). PastTime unless until lies ahead.
 func (s *Service) Snooze(ctx context.Context, conv int64, agent string, until time.Time) (Undo, error) {
 	const op = "inbox.Snooze"
 	if !until.After(s.Now()) {
-		return nil, core.Fail(core.BadTime, op, errors.New("the time is past"))
+		return nil, core.Fail(core.PastTime, op, nil)
 	}
 	return s.act(ctx, op, conv, agent, core.Activity{Kind: core.ActSnoozed, Detail: until.UTC().Format(time.RFC3339)},
 		core.Activity{Kind: core.ActWoken},

@@ -160,7 +160,7 @@ func TestSnoozeIntoThePast(t *testing.T) {
 	onEachStore(t, func(t *testing.T, s *shop) {
 		for _, d := range []time.Duration{0, -time.Hour} {
 			_, err := s.Snooze(s.ctx, s.conv, "ada", s.now.Add(d))
-			code(t, err, core.BadTime, d.String())
+			code(t, err, core.PastTime, d.String())
 		}
 	})
 }

@@ -161,7 +161,7 @@ func TestTakeBackRestoresEverything(t *testing.T) {
 		if s.showsDrafts() && after.Draft != "Dieci euro" {
 			t.Errorf("draft %q", after.Draft)
 		}
-		after.Draft = before.Draft
+		after.Draft, after.Drafts = before.Draft, before.Drafts
 		sameConversation(t, after, before, "after taking back")
 		_, err = s.TakeBack(s.ctx, m.ID)
 		code(t, err, core.NotFound, "twice")
@@ -187,7 +187,7 @@ func TestTakeBackAfterCourtesy(t *testing.T) {
 			t.Fatal(err)
 		}
 		after := s.conversation(s.conv)
-		after.Draft = before.Draft
+		after.Draft, after.Drafts = before.Draft, before.Drafts
 		sameConversation(t, after, before, "after taking back")
 	})
 }

@@ -80,6 +80,7 @@ type vocabulary struct {
 	Date         string            `json:"date"`
 	DotDate      bool              `json:"dot_date"`
 	Today        []string          `json:"today"`
+	Yesterday    []string          `json:"yesterday"` // only to say that it is past
 	Tomorrow     []string          `json:"tomorrow"`
 	Overmorrow   []string          `json:"overmorrow"`
 	In           []string          `json:"in"`
@@ -180,7 +181,7 @@ func (w *When) add(v vocabulary) error {
 		means meaning
 		arg   int
 	}{
-		{v.Today, mToday, 0}, {v.Tomorrow, mDayPlus, 1}, {v.Overmorrow, mDayPlus, 2}, {v.In, mIn, 0}, {v.At, mAt, 0},
+		{v.Today, mToday, 0}, {v.Yesterday, mDayPlus, -1}, {v.Tomorrow, mDayPlus, 1}, {v.Overmorrow, mDayPlus, 2}, {v.In, mIn, 0}, {v.At, mAt, 0},
 		{v.Next, mNext, 0}, {v.NextWeek, mNextWeek, 0}, {v.Minutes, mMinutes, 0}, {v.Hours, mHours, 0}, {v.Days, mDays, 0},
 		{v.Weeks, mWeeks, 0}, {v.OClock, mClock, 0}, {v.HalfPast, mHalf, 0}, {v.Morning, mPart, morning}, {v.Noon, mPart, noon},
 		{v.Afternoon, mPart, afternoon}, {v.Evening, mPart, evening}, {v.AM, mAM, 0}, {v.PM, mPM, 0},

@@ -175,14 +175,28 @@ func TestParseWhenRefuses(t *testing.T) {
 	now := at(t, "Europe/Rome", nowText)
 	v := vocab(t, languages...)
 	for _, text := range []string{
-		"", " ", "?", "soon", "never", "25:00", "9:75", "9:5", "24", "tomorrow tomorrow", "mon tue", "today 9:00", "yesterday",
-		"2025-01-01", "31/2", "30/02/2027", "0/5", "15/13", "99999999999h", "0m", "2h tomorrow", "tomorrow 9 10", "13pm", "0am", "pm", "next",
+		"", " ", "?", "soon", "never", "25:00", "9:75", "9:5", "24", "tomorrow tomorrow", "mon tue",
+		"31/2", "30/02/2027", "0/5", "15/13", "99999999999h", "0m", "2h tomorrow", "tomorrow 9 10", "13pm", "0am", "pm", "next",
 		"at", "in", "15/12/2099", "3000 days", "12345", "2 2", "1,5", "1,5 m", "2026-12", "tomorrow half past", strings.Repeat("9 ", 200),
 		"9am pm", "morning evening", "dom.ni lun",
 	} {
 		if got, err := inbox.ParseWhen(text, v, now); core.CodeOf(err) != core.BadTime {
 			t.Errorf("%q is %v (%v)", text, got, err)
 		}
+	}
+}
+
+// What is past was understood: it is not said to be unreadable.
+func TestParseWhenKnowsThePast(t *testing.T) {
+	now := at(t, "Europe/Rome", nowText)
+	v := vocab(t, languages...)
+	for _, text := range []string{"today 9:00", "2025-01-01", "yesterday", "yesterday 18:00", "gestern", "ayer", "hier", "ieri alle 9", "ontem", "вчера", "昨天", "昨日"} {
+		if got, err := inbox.ParseWhen(text, v, now); core.CodeOf(err) != core.PastTime || !got.IsZero() {
+			t.Errorf("%q is %v (%v)", text, got, err)
+		}
+	}
+	if _, err := inbox.ParseWhen("domani alle 9", vocab(t, "en"), now); core.CodeOf(err) != core.BadTime {
+		t.Errorf("Italian where English is spoken: %v", err)
 	}
 }
 
@@ -266,7 +280,7 @@ func FuzzParseWhen(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		got, err := inbox.ParseWhen(text, v, now)
 		if err != nil {
-			if core.CodeOf(err) != core.BadTime || !got.IsZero() {
+			if (core.CodeOf(err) != core.BadTime && core.CodeOf(err) != core.PastTime) || !got.IsZero() {
 				t.Errorf("%q: %v %v", text, got, err)
 			}
 			return

@@ -14,7 +14,8 @@ const farthest = 5 * 366 * 24 * time.Hour
 // ParseWhen reads a time in words, in the location of now (the shop's; see
 // Zone): "2h", "30m", "tomorrow 9", "mon 14:30", "next week", "15/12 10:00",
 // "18:00" (tomorrow when it is past). A day without a time means the morning.
-// The result lies after now. BadTime when it cannot be read or is past.
+// The result lies after now. BadTime when it cannot be read, PastTime when it
+// can and is past ("yesterday").
 func ParseWhen(text string, vocab When, now time.Time) (time.Time, error) {
 	const op = "inbox.ParseWhen"
 	if len(text) > 4*maxWhen {
@@ -33,7 +34,7 @@ func ParseWhen(text string, vocab When, now time.Time) (time.Time, error) {
 	switch {
 	case err != nil:
 	case !t.After(now):
-		err = fmt.Errorf("the time is past")
+		return time.Time{}, core.Fail(core.PastTime, op, nil)
 	case t.Sub(now) > farthest:
 		err = fmt.Errorf("the time is more than five years ahead")
 	}

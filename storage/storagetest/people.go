@@ -182,7 +182,7 @@ func conversations(t *testing.T, open Opener) {
 		if got.Rev < c.Rev {
 			t.Errorf("rev %d after %d", got.Rev, c.Rev)
 		}
-		c.Rev, c.Draft = got.Rev, "caro…"
+		c.Rev, c.Draft, c.Drafts = got.Rev, "caro…", []core.Draft{{Agent: "bea", Text: "caro…"}}
 		c.Last = core.Message{ID: m.ID, Content: core.Content{Type: core.TypeText, Text: "ciao"}, At: m.At}
 		same(t, got, c)
 	})
@@ -199,18 +199,64 @@ func conversations(t *testing.T, open Opener) {
 	t.Run("drafts", func(t *testing.T) {
 		s := NewShop(t, open)
 		c := s.Person("Ana", "+393331234567")
-		for _, step := range []struct{ agent, text, want string }{
-			{"ana", "uno", "uno"}, {"bea", "due", "due"}, {"bea", "", "uno"}, {"ana", "tre", "tre"}, {"ana", "", ""}, {"ana", "", ""},
+		for _, step := range []struct {
+			agent, text, want string
+			all               []core.Draft
+		}{
+			{"ana", "uno", "uno", []core.Draft{{Agent: "ana", Text: "uno"}}},
+			{"bea", "d\"ue", "d\"ue", []core.Draft{{Agent: "bea", Text: "d\"ue"}, {Agent: "ana", Text: "uno"}}},
+			{"bea", "", "uno", []core.Draft{{Agent: "ana", Text: "uno"}}},
+			{"ana", "tre", "tre", []core.Draft{{Agent: "ana", Text: "tre"}}},
+			{"ana", "", "", nil},
+			{"ana", "", "", nil},
 		} {
 			s.Clock = s.Clock.Add(time.Second)
 			s.Write(func(tx core.Tx) error { return tx.SaveDraft(c.ID, step.agent, step.text) })
 			if got := s.Conversation(c.ID); got.Draft != step.want || got.Rev <= c.Rev {
 				t.Errorf("after %q of %s: draft %q rev %d, want %q", step.text, step.agent, got.Draft, got.Rev, step.want)
+			} else if !slices.Equal(got.Drafts, step.all) || got.DraftOf("eva") != "" {
+				t.Errorf("after %q of %s: drafts %+v, want %+v", step.text, step.agent, got.Drafts, step.all)
 			}
 		}
 	})
+	t.Run("outcome of the last answer", func(t *testing.T) { lastOut(t, open) })
 	t.Run("woken and waiting", func(t *testing.T) { woken(t, open) })
 	t.Run("activities", func(t *testing.T) { activities(t, open) })
+}
+
+// lastOut is how the shop's newest message fared, whatever came after it.
+func lastOut(t *testing.T, open Opener) {
+	s := NewShop(t, open)
+	c := s.Person("Ana", "+393331234567")
+	add := func(dir core.Direction, kind core.MessageType, state core.State) core.Message {
+		t.Helper()
+		m := core.Message{ConversationID: c.ID, ChannelID: c.ChannelID, Direction: dir, Content: core.Content{Type: kind, Text: "x"}, State: state, At: s.Clock}
+		s.Write(func(tx core.Tx) error { _, err := tx.InsertMessage(&m); return err })
+		return m
+	}
+	is := func(what string, want core.State) {
+		t.Helper()
+		if got := s.Conversation(c.ID).LastOut; got != want {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	is("nothing said", "")
+	add(core.In, core.TypeText, core.Received)
+	is("only they wrote", "")
+	m := add(core.Out, core.TypeText, core.Failed)
+	add(core.In, core.TypeText, core.Received)
+	add(core.Out, core.TypeNote, core.Received)
+	add(core.Out, core.TypeReaction, core.Delivered)
+	is("failed, and they wrote again", core.Failed)
+	m.RetriedBy = 99
+	s.Write(func(tx core.Tx) error { return tx.SaveMessage(&m) })
+	is("sent again", "")
+	add(core.Out, core.TypeText, core.Queued)
+	is("another answer", core.Queued)
+	for range 30 {
+		add(core.In, core.TypeText, core.Received)
+	}
+	is("long ago", "")
 }
 
 func woken(t *testing.T, open Opener) {

@@ -25,6 +25,7 @@ func TestExitCodes(t *testing.T) {
 		{errors.New("anything"), exitFailed},
 		{usage("x"), exitUsage},
 		{core.Fail(core.BadTime, "test", nil), exitUsage},
+		{core.Fail(core.PastTime, "test", nil), exitUsage},
 		{core.Fail(core.InvalidInput, "test", nil), exitUsage},
 		{core.Fail(core.WindowClosed, "test", nil), exitRefused},
 		{core.Fail(core.Locked, "test", nil), exitRefused},

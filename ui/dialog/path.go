@@ -27,8 +27,11 @@ const maxPaths = 200
 // hidden ones only when asked for by a dot. It reads the folder: for commands,
 // never for drawing.
 func Paths(path string) []string {
-	dir, prefix := filepath.Split(Expand(path))
-	shown, _ := filepath.Split(strings.TrimSpace(path))
+	shown, prefix := filepath.Split(strings.TrimSpace(path))
+	if shown == "" && prefix == "~" { // the folder itself, not a name in the one above it
+		shown, prefix = "~"+string(filepath.Separator), ""
+	}
+	dir := Expand(shown)
 	read := dir
 	if read == "" {
 		read = "."

@@ -32,4 +32,15 @@ func TestPaths(t *testing.T) {
 	if got := Paths("~/fa"); !slices.Equal(got, []string{"~/fattura.pdf"}) {
 		t.Errorf("home: %v", got)
 	}
+	all := []string{"~/Foto/", "~/fattura.pdf", "~/zeta.txt"}
+	for typed, want := range map[string][]string{
+		"~/": all, "~": all, // what lies in it, not its own name
+		"~/Foto/": nil,
+		"~/x":     nil,
+		"'~/z":    {"'~/zeta.txt"}, // as a terminal quotes what is dropped on it
+	} {
+		if got := Paths(typed); !slices.Equal(got, want) {
+			t.Errorf("%q at home: %v, want %v", typed, got, want)
+		}
+	}
 }

@@ -69,6 +69,9 @@ type Toast struct {
 	About int64
 	Undo  func(context.Context) error
 	For   time.Duration // 0 means the default
+	// Until is when the offer ends by the shop's clock, which a demo may let
+	// run faster; the toast goes with it. It takes the place of For.
+	Until time.Time
 }
 
 // OpenDialog puts a dialog on top.
@@ -88,6 +91,18 @@ type Failed struct {
 	Err   error
 	About int64 // the conversation it happened in, 0 for none; see Toast.About
 }
+
+// Unopened is why the desktop did not show something: no program for it, or
+// one that failed. Target is the address, or the file's whole path, so that
+// people can open it by hand.
+type Unopened struct {
+	Target string
+	Err    error // for the log
+}
+
+func (e *Unopened) Error() string { return "not opened: " + e.Err.Error() }
+
+func (e *Unopened) Unwrap() error { return e.Err }
 
 // Confirm asks before something is lost; Yes runs when the answer is yes.
 type Confirm struct {

@@ -32,8 +32,41 @@ func (p *Pane) toggleDone() tea.Cmd {
 	if p.conv.State == core.Done {
 		return p.change(p.env.Words.T(text.InboxToastReopened, "Name", p.name()), func(ctx context.Context) (queue.Undo, error) { return w.Reopen(ctx, id, agent) })
 	}
-	cmd := p.change(p.env.Words.T(text.InboxToastDone, "Name", p.name()), func(ctx context.Context) (queue.Undo, error) { return w.Done(ctx, id, agent) })
+	cmd := p.change(p.env.Words.T(text.InboxToastDone, "Name", p.name()), p.andBack(id, func(ctx context.Context) (queue.Undo, error) { return w.Done(ctx, id, agent) }))
 	return tea.Batch(cmd, p.leaveRow())
+}
+
+// andBack lets the undo of what put a conversation away bring the cursor back
+// to it as well.
+func (p *Pane) andBack(conv int64, do func(ctx context.Context) (queue.Undo, error)) func(ctx context.Context) (queue.Undo, error) {
+	r := &p.returned
+	return func(ctx context.Context) (queue.Undo, error) {
+		undo, err := do(ctx)
+		if undo == nil {
+			return nil, err
+		}
+		return func(ctx context.Context) error {
+			err := undo(ctx)
+			if err == nil {
+				r.add(backMsg{conv: conv})
+			}
+			return err
+		}, err
+	}
+}
+
+// backTo puts the cursor on a conversation that came back, unless somebody
+// writes in another meanwhile.
+func (p *Pane) backTo(conv int64) tea.Cmd {
+	if conv == p.open || p.focus == onComposer {
+		return nil
+	}
+	if i := p.list.find(conv); i >= 0 {
+		p.list.moveTo(i)
+		return p.follow()
+	}
+	p.list.sel = conv // the reload finds it
+	return tea.Batch(p.show(conv, nil), p.loadList(sameAgain))
 }
 
 // leaveRow moves on from a conversation that is leaving the list by our own
@@ -88,10 +121,10 @@ func (p *Pane) askSnooze() tea.Cmd {
 		now := p.now()
 		t, err := p.d.When(typed, now)
 		switch {
+		case core.CodeOf(err) == core.PastTime, err == nil && !t.After(now):
+			return t, reading{says: p.env.Words.T(text.InboxSnoozePast)}
 		case err != nil:
 			return t, reading{says: p.env.Words.T(text.InboxSnoozeUnread)}
-		case !t.After(now):
-			return t, reading{says: p.env.Words.T(text.InboxSnoozePast)}
 		}
 		return t, reading{says: "→ " + p.date(t.In(now.Location())) + " " + p.env.Words.Clock(t.In(now.Location())) + " · " + p.env.Words.Short(t.Sub(now)), ok: true}
 	}
@@ -101,7 +134,7 @@ func (p *Pane) askSnooze() tea.Cmd {
 			return nil
 		}
 		done := p.env.Words.T(text.InboxToastSnoozed, "Name", name, "When", p.env.Words.When(t, p.now()))
-		cmd := p.change(done, func(ctx context.Context) (queue.Undo, error) { return w.Snooze(ctx, id, agent, t) })
+		cmd := p.change(done, p.andBack(id, func(ctx context.Context) (queue.Undo, error) { return w.Snooze(ctx, id, agent, t) }))
 		if id != p.open {
 			return cmd
 		}
@@ -328,50 +361,4 @@ func (p *Pane) copy() tea.Cmd {
 		return p.refuse(text.InboxToastNoText)
 	}
 	return tea.Batch(tea.SetClipboard(said), toast(frame.Toast{Text: p.env.Words.T(text.InboxToastCopied)}))
-}
-
-// links are those of the chosen message, else of the newest that has any.
-func (p *Pane) links() []string {
-	if m := p.target(); m != nil {
-		return linksOf(m)
-	}
-	for i := len(p.th.msgs) - 1; i >= max(0, len(p.th.msgs)-20); i-- {
-		if l := linksOf(&p.th.msgs[i]); len(l) > 0 {
-			return l
-		}
-	}
-	return nil
-}
-
-func (p *Pane) pickLink() tea.Cmd {
-	var all []option
-	for _, l := range p.links() {
-		all = append(all, option{value: l, label: kit.CleanLine(l)})
-	}
-	return openDialog(p.newPick(text.InboxLinks, all, false, func(l string) tea.Cmd {
-		if p.d.Open == nil {
-			return tea.Batch(tea.SetClipboard(l), toast(frame.Toast{Text: p.env.Words.T(text.InboxToastCopied)}))
-		}
-		return p.openTarget(l)
-	}))
-}
-
-// openMedia shows a file or place with the desktop's program.
-func (p *Pane) openMedia() tea.Cmd {
-	m := p.target()
-	switch {
-	case m == nil:
-		return nil
-	case m.Location != nil:
-		return p.openTarget(mapAddress(m.Location))
-	case m.Media != nil:
-		return p.openTarget(m.Media.Path)
-	}
-	return nil
-}
-
-func (p *Pane) openTarget(target string) tea.Cmd {
-	open := p.d.Open
-	done := p.env.Words.T(text.InboxToastOpened)
-	return p.act(func(context.Context) (tea.Msg, error) { return frame.Toast{Text: done}, open(target) })
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/ui/kit"
 	"bottega/ui/text"
 	"bottega/ui/theme"
 )
@@ -186,6 +187,12 @@ func TestFilterBar(t *testing.T) {
 		bar, _ := b.filterBar(core.ListQuery{View: v}, n, 30)
 		if !strings.Contains(bar, "‹"+b.words.T(filterWord(v))) {
 			t.Errorf("%s is not in %q", v, bar)
+		}
+	}
+	for _, o := range orders { // and so is the order in use, down to a narrow list
+		bar, _ := b.filterBar(core.ListQuery{View: core.ViewWaiting, Order: o}, n, 36)
+		if !strings.HasSuffix(bar, "↕ "+b.words.T(orderWord(o))+" ") || !strings.Contains(bar, "‹waiting 4›") || kit.Width(bar) != 36 {
+			t.Errorf("%s: %q", o, bar)
 		}
 	}
 	bar, _ = b.filterBar(core.ListQuery{View: core.ViewOpen}, n, 43)

@@ -23,12 +23,14 @@ type composer struct {
 	in    kit.Input
 	conv  int64
 	note  bool          // a private note
+	back  focus         // what had the keyboard before the note
 	hold  bool          // writing although the window is shut: a draft that waits for the customer
 	quote *core.Message // the message answered
 	file  *file         // goes with the words
 	saved string        // the draft as the store has it
 	gen   uint64        // of the pause in typing
 	typed time.Time     // last key
+	sure  bool          // has been told that another agent writes here, and may send all the same
 }
 
 const (
@@ -38,7 +40,7 @@ const (
 
 // open turns the composer to a conversation with its draft.
 func (c *composer) open(conv int64, draft string) {
-	c.conv, c.note, c.hold, c.quote, c.file, c.saved = conv, false, false, nil, nil, draft
+	c.conv, c.note, c.hold, c.quote, c.file, c.saved, c.sure = conv, false, false, nil, nil, draft, false
 	c.in.SetValue(draft)
 }
 
@@ -129,7 +131,11 @@ func (p *Pane) submit() tea.Cmd {
 		return p.keepHeld()
 	case !p.conv.WindowOpen(p.now()):
 		return p.failHere(core.Fail(core.WindowClosed, "inbox.submit", nil))
+	case p.company[p.open].typing && !p.comp.sure:
+		p.comp.sure = true
+		return toast(frame.Toast{Text: p.env.Words.T(text.InboxOffOtherTypes, "Who", p.company[p.open].typers), Refused: true, About: p.open})
 	}
+	p.comp.sure = false
 	if p.comp.file != nil {
 		return p.sendFile()
 	}
@@ -171,7 +177,7 @@ func (p *Pane) takeReplied(m repliedMsg) tea.Cmd {
 	if m.message.NotBefore.After(p.now()) {
 		p.pending = append(p.pending, leaving{m.message.ID, m.conv, m.message.NotBefore})
 		cmds = append(cmds, p.tick(), toast(frame.Toast{
-			Text: p.env.Words.T(text.InboxToastLeaves), For: m.message.NotBefore.Sub(p.now()), Undo: p.takeBack(m.message.ID, m.conv),
+			Text: p.env.Words.T(text.InboxToastLeaves), Until: m.message.NotBefore, Undo: p.takeBack(m.message.ID, m.conv),
 		}))
 	}
 	return tea.Batch(cmds...)
@@ -210,8 +216,9 @@ func (p *Pane) leavesIn(id int64, now time.Time) time.Duration {
 	return 0
 }
 
-// returned are answers that were taken back off the app's goroutine; the
-// reload that follows gives their words back to the composer.
+// returned is what was taken back off the app's goroutine; the reload that
+// follows gives the words of an answer back to the composer, and the cursor to
+// a conversation.
 type returned struct {
 	mu   sync.Mutex
 	list []backMsg
@@ -231,7 +238,7 @@ func (r *returned) take() []backMsg {
 	return l
 }
 
-// backMsg is an answer taken back.
+// backMsg is an answer taken back, or without a message a conversation.
 type backMsg struct {
 	message, conv int64
 	content       core.Content
@@ -251,6 +258,9 @@ func (p *Pane) takeBack(message, conv int64) func(context.Context) error {
 
 // giveBack puts the words of an answer taken back into the composer again.
 func (p *Pane) giveBack(m backMsg) tea.Cmd {
+	if m.message == 0 {
+		return p.backTo(m.conv)
+	}
 	p.pending = slices.DeleteFunc(p.pending, func(l leaving) bool { return l.message == m.message })
 	note := m.content.Type == core.TypeNote
 	if m.conv != p.open || !note && (m.content.Type != core.TypeText || p.comp.note) {
@@ -266,9 +276,11 @@ func (p *Pane) giveBack(m backMsg) tea.Cmd {
 	return tea.Batch(save, p.changed())
 }
 
-// writeNote stores a private note.
+// writeNote stores a private note. The keyboard goes back to where it came
+// from, but never to the answer: the next words would reach the customer.
 func (p *Pane) writeNote(said string) tea.Cmd {
 	p.comp.open(p.open, p.conv.Draft)
+	p.focus = min(p.comp.back, onChat)
 	p.th.toEnd()
 	id, agent, w, r := p.open, p.env.Agent, p.d.Work, &p.returned
 	done := p.env.Words.T(text.InboxToastNote)

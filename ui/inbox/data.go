@@ -64,9 +64,18 @@ func (p *Pane) takeList(m kit.Loaded[slice]) tea.Cmd {
 		return p.loadList(fromTop)
 	}
 	p.reorder = false
+	for i := range m.Val.page.Rows {
+		p.own(&m.Val.page.Rows[i])
+	}
+	if m.Val.chosen != nil {
+		p.own(m.Val.chosen)
+	}
 	p.list.take(m.Val)
 	return tea.Batch(p.follow(), p.more(), p.loadCompany())
 }
+
+// own leaves the agent's own words in Draft: another's are never text here.
+func (p *Pane) own(c *core.Conversation) { c.Draft = c.DraftOf(p.env.Agent) }
 
 func sameQuestion(a, b core.ListQuery) bool {
 	return a.View == b.View && a.Order == b.Order && a.Tag == b.Tag
@@ -185,6 +194,7 @@ func (p *Pane) takeTalk(m kit.Loaded[talk]) tea.Cmd {
 		return nil
 	}
 	p.conv = t.conv
+	p.own(&p.conv)
 	if !t.only {
 		p.takeMessages(t)
 	}
@@ -296,15 +306,19 @@ func (p *Pane) shownIDs() []int64 {
 
 func gather(ps []core.Presence) others {
 	var o others
-	var names []string
+	var names, typers []string
 	for _, x := range ps {
 		o.typing = o.typing || x.Typing
+		if x.Typing && !slices.Contains(typers, x.Agent) {
+			typers = append(typers, x.Agent)
+		}
 		if !slices.Contains(names, x.Agent) {
 			names = append(names, x.Agent)
 		}
 	}
 	slices.Sort(names)
-	o.names = strings.Join(names, ", ")
+	slices.Sort(typers)
+	o.names, o.typers = strings.Join(names, ", "), strings.Join(typers, ", ")
 	return o
 }
 

@@ -74,7 +74,8 @@ type Deps struct {
 	// Consents returns what a contact has agreed to and stopped, in any order;
 	// nil where the shop keeps no ledger.
 	Consents func(ctx context.Context, contact int64) ([]consent.Entry, error)
-	// When reads a time in words: "tomorrow 9". BadTime when it cannot.
+	// When reads a time in words: "tomorrow 9". BadTime when it cannot,
+	// PastTime when the time is past.
 	When func(words string, now time.Time) (time.Time, error)
 	// Upload hands a file to the channel's provider and returns it with its id.
 	Upload func(ctx context.Context, channel int64, path, mime string) (core.Media, error)

@@ -34,9 +34,9 @@ func TestPasteGoesToTheComposer(t *testing.T) {
 		c := st.customer(core.Contact{Name: "Maria", Phone: "+393331234567"})
 		st.says(c, 25*time.Hour, said("Quando arriva?"))
 	}}, func(s *uitest.Screen, _ *stage) {
-		s.Paste("Domani")
 		s.Want("Window shut")
-		s.WantNot("Domani") // there is no field to show it
+		s.Paste("Domani")
+		s.Want("The 24-hour window is shut", "› Domani") // held, not lost
 	})
 	play(t, setting{w: 120, h: 24}, func(s *uitest.Screen, _ *stage) {
 		s.Paste("Domani")

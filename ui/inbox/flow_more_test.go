@@ -2,6 +2,7 @@ package inbox_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -256,4 +257,27 @@ func (broken) Conversations(context.Context, core.ListQuery) (core.Page, error) 
 
 func (broken) Counts(context.Context, string, time.Time) (core.Counts, error) {
 	return core.Counts{}, core.Fail(core.Damaged, "broken", nil)
+}
+
+// Where the desktop shows nothing, the place is said, so that the file can be
+// opened by hand.
+func TestUnopenedNamesThePlace(t *testing.T) {
+	where := "/srv/shop/media/9/foto.jpg"
+	play(t, setting{w: 120, h: 30, tune: func(d *inbox.Deps) {
+		d.Open = func(string) error {
+			return core.Fail(core.NoOpener, "test", &frame.Unopened{Target: where, Err: errors.New("xdg-open: not found")})
+		}
+	}, fill: func(st *stage) {
+		one(st)
+		st.says(1, time.Minute, core.Content{Type: core.TypeImage, Media: &core.Media{ID: "9", MIME: "image/jpeg", Path: "media/9/foto.jpg"}})
+	}}, func(s *uitest.Screen, _ *stage) {
+		s.Press("enter", "k", "o")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("✗ No program here opens it. It lies at " + where)
+		s.WantNot("connection", "Opened.")
+		s.Sleep(15 * time.Second)
+		s.Want(where) // long enough to be copied
+		s.Sleep(10 * time.Second)
+		s.WantNot(where)
+	})
 }

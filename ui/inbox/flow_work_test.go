@@ -21,8 +21,12 @@ func TestSnoozeInWords(t *testing.T) {
 		s.WantNot("▌ Maria")
 		s.Press("u")
 		s.Sleep(200 * time.Millisecond)
-		s.Want("Maria Bianchi #tools", "◑ 1h52", "▌ João Araújo") // what one reads stays chosen
+		s.Want("▌ Maria Bianchi #tools", "◑ 1h52")
 		s.Press("z")
+		s.Type("yesterday")
+		s.Want("That has passed already.")
+		s.WantNot("Not understood")
+		s.Press("enter", "ctrl+u") // nothing is done with it
 		s.Type("gibberish")
 		s.Want("Not understood yet.")
 		s.Press("enter")
@@ -33,11 +37,33 @@ func TestSnoozeInWords(t *testing.T) {
 	})
 }
 
+// A farewell closes a talk as thanks do, and is not called thanks.
+func TestFarewellIsClosingWords(t *testing.T) {
+	play(t, setting{w: 120, h: 30, fill: func(st *stage) {
+		one(st)
+		st.answered(1, 2*time.Minute, core.Read, core.Message{Content: said("Sí, mañana a las 9.")})
+		st.says(1, time.Minute, said("Hasta mañana."))
+	}}, func(s *uitest.Screen, _ *stage) {
+		s.Want("▌ Hasta mañana.", "closing words")
+		s.WantNot("said thanks")
+	})
+}
+
 func TestDoneGoesToTheNextWhoWaits(t *testing.T) {
 	play(t, setting{w: 100, h: 24, fill: counter}, func(s *uitest.Screen, st *stage) {
 		s.Press("d")
 		s.Sleep(200 * time.Millisecond)
 		s.Want("Maria Bianchi: done.", "▌ João Araújo", "‹open 4›")
+		s.Press("u")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("▌ Maria Bianchi", "‹open 5›", "Maria Bianchi  +393331234567")
+		s.Press("d")
+		s.Sleep(200 * time.Millisecond)
+		s.Press("r", "alt+u") // who writes to another stays with them
+		s.Sleep(200 * time.Millisecond)
+		s.Want("▌ João Araújo", "‹open 5›", "⏎ send")
+		s.Press("esc", "esc", "g", "d")
+		s.Sleep(200 * time.Millisecond)
 		s.Press("left")
 		s.Want("‹done 1›", "▌ Maria Bianchi", "✓ done")
 		s.Press("d")
@@ -83,6 +109,19 @@ func TestNoteStaysInTheShop(t *testing.T) {
 		s.Press("enter")
 		s.Sleep(200 * time.Millisecond)
 		s.Want("▪ private note · ada", "Paga sempre", "Note kept.", "○ 3m")
+		s.WantNot("⏎ send") // the next words are not for the customer
+		s.Press("enter", "N")
+		s.Type("Chiama lei")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Chiama lei", "⏎ write") // back among the messages, whence it came
+		s.Press("N", "esc")
+		s.Want("⏎ write")
+		s.Press("enter", "ctrl+n")
+		s.Type("Anche il sabato")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("Anche il sabato", "⏎ write")
 		if m := st.newest(1); m.Type != core.TypeNote || m.Direction != core.Out && m.State != core.Received {
 			t.Fatalf("%+v", m)
 		}
@@ -118,10 +157,10 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 	}}, func(s *uitest.Screen, st *stage) {
 		s.Want("Window shut 40 min ago — t template · h hold until they write", "window shut 40 min ago")
 		s.Shot("shut-120x24")
-		s.WantNot("r reply", "⏎ write") // keys that would only be refused are not offered
 		s.Press("r")
-		s.Want("The 24-hour window is shut")
+		s.Want("! The 24-hour window is shut: your words are held", "window shut · held for Maria", "Write a message")
 		s.Press("esc", "t")
+		s.WantNot("Write a message")
 		s.Want("Templates cannot be sent from here")
 		s.Press("h")
 		s.Type("Domani mattina")
@@ -129,7 +168,7 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 		s.Want("✎ draft Domani mattina", "⏎ hold") // not confirmed yet
 		s.Press("enter")                           // nothing may leave
 		s.Sleep(time.Second)
-		s.Want("› Domani mattina", "✓ Held until Maria writes.", "⏸ held Domani mattina")
+		s.Want("› Domani mattina", "✓ Held until Maria writes;", "⏸ held Domani mattina")
 		if m := st.newest(1); m.Direction != core.In {
 			t.Fatalf("left: %+v", m)
 		}
@@ -145,6 +184,40 @@ func TestShutWindowHoldsAnAnswer(t *testing.T) {
 		}
 		s.Press("r", "enter")
 		s.Want("leaves in")
+	})
+}
+
+// Whatever is typed after r while the window is shut is words, even a second
+// line after enter: d would be done, n the next customer, q the way out.
+func TestWordsIntoAShutWindowAreNoCommands(t *testing.T) {
+	play(t, setting{w: 120, h: 24, fill: func(st *stage) {
+		st.channel()
+		st.says(st.customer(core.Contact{Name: "Maria", Phone: "+393331234567"}), 25*time.Hour, said("Quando arriva?"))
+		st.says(st.customer(core.Contact{Name: "Luca", Phone: "+393331234568"}), 26*time.Hour, said("Ci siete?"))
+	}}, func(s *uitest.Screen, st *stage) {
+		for _, open := range [][]string{{"r"}, {"enter", "enter"}, {"tab"}, {"enter", "r"}} {
+			s.Press(open...)
+			s.Type("dnzq")
+			s.Press("enter")
+			s.Type(" dnq")
+			s.Sleep(time.Second)
+			s.Want("› dnzq dnq")
+			for id := range int64(2) {
+				c := st.conversation(id + 1)
+				if c.State != core.Open || c.LastOutAt != (time.Time{}) {
+					t.Fatalf("after %v: conversation %d is %s, answered %v", open, c.ID, c.State, c.LastOutAt)
+				}
+			}
+			s.Press("enter", "enter") // held, and left
+			s.Sleep(200 * time.Millisecond)
+			s.Want("⏸ held dnzq dnq")
+			s.WantNot("⏎ hold")
+			s.Press("r", "ctrl+u", "esc", "esc")
+			s.Sleep(time.Second)
+			s.WantNot("dnzq")
+		}
+		s.Paste("dna")
+		s.Want("› dna")
 	})
 }
 
@@ -164,6 +237,9 @@ func TestOtherAgentsAreSeen(t *testing.T) {
 		}
 		s.Press("r")
 		s.Type("Ciao")
+		s.Press("enter")
+		s.Sleep(200 * time.Millisecond)
+		s.Want("› Ciao", "! Luca is writing here: enter again to send.")
 		s.Press("enter")
 		s.Sleep(200 * time.Millisecond)
 		s.Want("› Ciao") // refused, nothing is lost
@@ -193,8 +269,8 @@ func TestMouse(t *testing.T) {
 		s.ClickOn("João")
 		s.Want("▌ João Araújo")
 		s.ClickOn("É esta")
-		s.ClickOn("unassigned 5")
-		s.Want("‹unassigned 5›")
+		s.ClickOn("waiting 3")
+		s.Want("‹waiting 3›")
 		x, _, _ := s.Find("│")
 		s.Drag(x, 20, x+12, 20)
 		if nx, _, _ := s.Find("│"); nx != x+12 {

@@ -134,7 +134,7 @@ func (p *Pane) write(msg tea.Msg) (bool, tea.Cmd) {
 
 // paste goes into the composer, wherever the keyboard is: nobody pastes into a list.
 func (p *Pane) paste(m tea.PasteMsg) (bool, tea.Cmd) {
-	if p.open == 0 || p.shut() {
+	if p.open == 0 || p.env.ReadOnly {
 		return false, nil
 	}
 	var cmds []tea.Cmd

@@ -66,7 +66,7 @@ type filterSpot struct {
 }
 
 // filterBar draws the filters with their counts and the order at its right
-// end, its name where there is room. Where there is no room for all filters,
+// end, named unless the chosen filter leaves no room. Where there is no room for all filters,
 // the chosen one stays and those far from it go first.
 func (b *brush) filterBar(q core.ListQuery, n *core.Counts, w int) (string, []filterSpot) {
 	parts := make([]string, len(filters))
@@ -88,10 +88,13 @@ func (b *brush) filterBar(q core.ListQuery, n *core.Counts, w int) (string, []fi
 		all += kit.Width(s) + 2
 	}
 	order := b.Faint.Render("↕ " + b.words.T(orderWord(q.Order)))
-	if all+kit.Width(order)+2 > w {
+	if kit.Width(parts[at])+kit.Width(order)+8 > w { // an edge, two marks of what is left out, a gap
 		order = b.Faint.Render("↕")
 	}
 	room := w - kit.Width(order) - 3
+	if all+1 > room { // and the mark of what is left out
+		room -= 3
+	}
 	from, to := at, at+1
 	used := kit.Width(parts[at])
 	for grown := true; grown; {

@@ -28,7 +28,7 @@ func k(names ...string) []string { return names }
 // listKeys work while the list has the keyboard.
 var listKeys = []entry{
 	{"inbox.open", k("enter", "l"), text.InboxKeyOpen, false, needChat, (*Pane).enterChat},
-	{"inbox.reply", k("r"), text.InboxKeyReply, false, needField, (*Pane).compose},
+	{"inbox.reply", k("r"), text.InboxKeyReply, false, needChat, (*Pane).compose},
 	{"inbox.down", k("j", "down"), text.InboxKeyDown, true, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }},
 	{"inbox.up", k("k", "up"), text.InboxKeyUp, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }},
 	{"inbox.pagedown", k("pgdown", "ctrl+d"), text.InboxKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.moveList(max(1, p.list.shown-1)) }},
@@ -40,13 +40,13 @@ var listKeys = []entry{
 	{"inbox.filter", k("f"), text.InboxKeyFilter, true, nil, (*Pane).pickFilter},
 	{"inbox.clear", k("esc"), text.InboxKeyFilterClear, false, needFilter, (*Pane).clearFilter},
 	{"inbox.order", k("o"), text.InboxKeyOrder, false, nil, (*Pane).cycleOrder},
-	{"inbox.compose", k("tab"), text.InboxKeyCompose, true, needField, (*Pane).compose},
+	{"inbox.compose", k("tab"), text.InboxKeyCompose, true, needChat, (*Pane).compose},
 	{"inbox.backlist", k("shift+tab"), text.InboxKeyChat, true, needChat, (*Pane).enterChat},
 }
 
 // chatKeys work while the chat has the keyboard.
 var chatKeys = []entry{
-	{"inbox.compose", k("enter", "tab"), text.InboxKeyCompose, false, needField, (*Pane).compose},
+	{"inbox.compose", k("enter", "tab"), text.InboxKeyCompose, false, needChat, (*Pane).compose},
 	{"inbox.quote", k("r"), text.InboxKeyQuote, false, needQuotable, (*Pane).quoteReply},
 	{"inbox.react", k("e"), text.InboxKeyReact, false, needReactable, (*Pane).pickReaction},
 	{"inbox.media", k("o"), text.InboxKeyMedia, false, needMedia, (*Pane).openMedia},
@@ -138,6 +138,8 @@ func (p *Pane) binding(e *entry) keys.Binding {
 		b.Help = text.InboxKeyReply
 	case e.do == "inbox.send" && p.holding():
 		b.Help = text.InboxKeyHoldIt
+	case e.do == "inbox.template" && p.holding():
+		b.Quiet = false // the one way to reach them now
 	}
 	b.Off = p.whyOff(e)
 	return b
@@ -215,14 +217,6 @@ func needChat(p *Pane) text.K {
 	return ""
 }
 
-// needField wants a composer that takes words.
-func needField(p *Pane) text.K {
-	if why := needChat(p); why != "" || p.canWrite() {
-		return why
-	}
-	return text.InboxOffShutHold
-}
-
 func needFilter(p *Pane) text.K {
 	if p.query.View == core.ViewOpen && p.query.Tag == "" {
 		return text.InboxOffNoFilter
@@ -256,11 +250,11 @@ func needQuotable(p *Pane) text.K {
 	m := p.target()
 	switch {
 	case m == nil:
-		return needField(p) // without a chosen message it is a plain reply
+		return needChat(p) // without a chosen message it is a plain reply
 	case m.ProviderID == "" || m.Type == core.TypeNote:
 		return text.InboxOffNotSent
 	}
-	return needField(p)
+	return needChat(p)
 }
 
 func needReactable(p *Pane) text.K {

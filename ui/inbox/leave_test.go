@@ -64,9 +64,9 @@ func TestOneselfIsNobodyElse(t *testing.T) {
 func TestRefusalsAreNoSuccess(t *testing.T) {
 	play(t, setting{w: 120, h: 30, fill: counter}, func(s *uitest.Screen, _ *stage) {
 		s.Press("G", "r")
-		s.Want("! The 24-hour window is shut: t sends a template, h holds an answer until they write.")
+		s.Want("! The 24-hour window is shut: your words are held until they write;")
 		s.WantNot("✓ The 24-hour")
-		s.Press("esc", "k")
-		s.WantNot("h holds an answer until they write.")
+		s.Press("esc", "esc", "k")
+		s.WantNot("your words are held")
 	})
 }

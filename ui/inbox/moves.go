@@ -112,27 +112,29 @@ func (p *Pane) enterChat() tea.Cmd {
 	return tea.Batch(p.look(), p.tellPresence())
 }
 
-// compose gives the composer the keyboard, where there is something to write.
+// compose gives the composer the keyboard, where something may be changed.
+// While the window is shut it says so and takes the words all the same: they
+// are held, and none of them runs as a command.
 func (p *Pane) compose() tea.Cmd {
-	if !p.canWrite() {
-		why := text.InboxOffShutHold
-		if p.env.ReadOnly {
-			why = text.InboxOffReadOnly
-		}
+	if p.env.ReadOnly {
 		p.focus = onChat
-		return tea.Batch(p.look(), p.tellPresence(), p.refuse(why))
+		return tea.Batch(p.look(), p.tellPresence(), p.refuse(text.InboxOffReadOnly))
 	}
-	p.focus = onComposer
-	return tea.Batch(p.look(), p.tellPresence())
+	if !p.holding() || p.conv.ID != p.open { // or not read yet
+		p.focus = onComposer
+		return tea.Batch(p.look(), p.tellPresence())
+	}
+	return tea.Batch(p.hold(), p.refuse(text.InboxOffShutHold))
 }
 
 // canWrite reports whether the composer takes text: something may be changed,
-// and the window is open, or a note or a held answer is being written.
+// and the window is open, or a note or a held answer is being written. One that
+// has the keyboard never stops taking words, whatever ends meanwhile.
 func (p *Pane) canWrite() bool {
 	if p.env.ReadOnly {
 		return false
 	}
-	return p.conv.WindowOpen(p.now()) || p.comp.note || p.comp.hold || !p.comp.in.Empty()
+	return p.conv.WindowOpen(p.now()) || p.focus == onComposer || p.comp.note || p.comp.hold || !p.comp.in.Empty()
 }
 
 // hold writes an answer although the window is shut: it stays a draft that the
@@ -148,20 +150,27 @@ func (p *Pane) holding() bool {
 	return p.open != 0 && !p.comp.note && !p.conv.WindowOpen(p.now())
 }
 
-// keepHeld confirms a held answer: from now on the list shows it as held.
+// keepHeld confirms a held answer: from now on the list shows it as held. The
+// keyboard stays, since a second line may follow; enter on what is held leaves.
 func (p *Pane) keepHeld() tea.Cmd {
+	if !p.loose[p.open] && !p.comp.dirty() {
+		p.focus = onChat
+	}
 	delete(p.loose, p.open)
-	p.focus = onChat
 	done := toast(frame.Toast{Text: p.env.Words.T(text.InboxToastHeld, "Name", p.name()), About: p.open})
 	return tea.Batch(p.saveDraft(), p.tellPresence(), done)
 }
 
 func (p *Pane) note() tea.Cmd {
+	p.comp.back = p.focus
 	p.focus = onComposer
 	return tea.Batch(p.setNote(true), p.look())
 }
 
-func (p *Pane) toggleNote() tea.Cmd { return p.setNote(!p.comp.note) }
+func (p *Pane) toggleNote() tea.Cmd {
+	p.comp.back = onComposer
+	return p.setNote(!p.comp.note)
+}
 
 // leaveComposer takes one step back: from an empty field without its file or
 // from an empty note, else to the chat; words and quote stay.
@@ -171,15 +180,21 @@ func (p *Pane) leaveComposer() tea.Cmd {
 		p.comp.file = nil
 		return nil
 	case p.comp.note && p.comp.in.Empty():
-		return p.setNote(false)
+		p.focus = p.comp.back
+		return tea.Batch(p.setNote(false), p.tellPresence())
 	}
 	p.focus = onChat
+	p.endHold()
 	return tea.Batch(p.saveDraft(), p.tellPresence())
 }
+
+// endHold ends a held answer without words.
+func (p *Pane) endHold() { p.comp.hold = p.comp.hold && !p.comp.in.Empty() }
 
 func (p *Pane) backToList() tea.Cmd {
 	p.th.sel = 0
 	p.focus = onList
+	p.endHold()
 	return tea.Batch(p.saveDraft(), p.tellPresence())
 }
 

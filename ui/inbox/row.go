@@ -1,6 +1,8 @@
 package inbox
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"bottega/core"
@@ -40,7 +42,8 @@ func (b *brush) stamp() stamp {
 type others struct {
 	names  string // "Anna, Luca"
 	typing bool
-	loose  bool // one's own words there are a draft that nobody has confirmed as held
+	typers string // those of them who type
+	loose  bool   // one's own words there are a draft that nobody has confirmed as held
 }
 
 // rowKey is everything a row's picture depends on, by value.
@@ -48,7 +51,7 @@ type rowKey struct {
 	stamp
 	id, rev, person int64 // revisions of conversation and contact
 	last            int64
-	state           core.State
+	state, out      core.State
 	draft           string
 	who             others
 	w               int
@@ -65,7 +68,7 @@ type rows struct {
 const maxPictures = 2048
 
 func (r *rows) row(b *brush, c *core.Conversation, who others, w int, chosen, focus bool) []string {
-	k := rowKey{stamp: b.stamp(), id: c.ID, rev: c.Rev, person: c.Contact.Rev, last: c.Last.ID, state: c.Last.State,
+	k := rowKey{stamp: b.stamp(), id: c.ID, rev: c.Rev, person: c.Contact.Rev, last: c.Last.ID, state: c.Last.State, out: c.LastOut,
 		draft: c.Draft, who: who, w: w, chosen: chosen, focus: focus}
 	if ls, ok := r.cache[k]; ok {
 		return ls
@@ -195,15 +198,42 @@ func (b *brush) level(c *core.Conversation, s queue.SLA) string {
 	return b.Good.Render("○ " + age)
 }
 
-// snippet is the second line: what was said last, with a mark for what needs a hand.
+// snippet is the second line: what one is writing, else what was said last.
 func (b *brush) snippet(c *core.Conversation, who others) string {
 	if c.Draft != "" {
 		k := text.InboxDraft
 		if !c.WindowOpen(b.now) && !who.loose {
 			k = text.InboxHeld
 		}
-		return b.Late.Render(b.words.T(k)) + " " + b.Muted.Render(first(kit.CleanLine(c.Draft)))
+		return b.missed(c.LastOut) + b.Late.Render(b.words.T(k)) + " " + b.Muted.Render(first(kit.CleanLine(c.Draft)))
 	}
+	return b.othersDraft(c) + b.newest(c)
+}
+
+// othersDraft names the agents who have begun an answer, "" when none has.
+// What they have written so far is theirs.
+func (b *brush) othersDraft(c *core.Conversation) string {
+	names := drafters(c, b.agent)
+	if names == "" {
+		return ""
+	}
+	return b.Info.Render(b.words.T(text.InboxDraftOf, "Who", names)) + " "
+}
+
+// drafters are the agents but one who have a draft, in the order of their names.
+func drafters(c *core.Conversation, but string) string {
+	var names []string
+	for _, d := range c.Drafts {
+		if d.Agent != but {
+			names = append(names, kit.CleanLine(d.Agent))
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// newest is what was said last, with a mark for what needs a hand.
+func (b *brush) newest(c *core.Conversation) string {
 	m := &c.Last
 	if m.ID == 0 {
 		return b.Faint.Render(b.words.T(text.InboxNoMessages))
@@ -211,15 +241,28 @@ func (b *brush) snippet(c *core.Conversation, who others) string {
 	said := b.Muted.Render(first(kit.CleanLine(b.summary(m))))
 	switch {
 	case m.Type == core.TypeNote:
-		return b.Late.Render("▪ ") + said
+		return b.missed(c.LastOut) + b.Late.Render("▪ ") + said
 	case m.Direction == core.In:
-		return said
+		return b.missed(c.LastOut) + said
 	case m.State == core.Failed:
 		return b.Bad.Render(b.words.T(text.InboxFailed)) + " " + said
 	case m.State == core.UnsureSent:
 		return b.Bad.Render(b.words.T(text.InboxUnsure)) + " " + said
 	}
 	return b.tick(m.State) + " " + said
+}
+
+// missed is the mark of an answer that did not arrive, or may not have, for as
+// long as the shop has sent no other: what the customer writes after it must
+// not hide it.
+func (b *brush) missed(s core.State) string {
+	switch s {
+	case core.Failed:
+		return b.Bad.Render("✗") + " "
+	case core.UnsureSent:
+		return b.Bad.Render("?") + " "
+	}
+	return ""
 }
 
 // first keeps drawing cheap when a message is very long.

@@ -284,7 +284,11 @@ func (p *Pane) composerHead(b *brush, w int, focus bool) string {
 	case p.comp.quote != nil:
 		k = text.InboxQuoting
 	}
-	return b.headline(b.words.T(k, "Name", kit.CleanLine(title(&p.conv.Contact, b.words))), w, focus, ink)
+	s := b.words.T(k, "Name", kit.CleanLine(title(&p.conv.Contact, b.words)))
+	if names := drafters(&p.conv, b.agent); names != "" && !p.comp.note {
+		s += " · " + b.words.T(text.InboxDraftOf, "Who", names)
+	}
+	return b.headline(s, w, focus, ink)
 }
 
 // headline is a line across with words near its left end.

@@ -45,6 +45,9 @@ func (p *Pane) takeWatch(m kit.Loaded[sighting]) tea.Cmd {
 	if !fresh || m.Err != nil {
 		return send(again)
 	}
+	for i := range m.Val.newest {
+		p.own(&m.Val.newest[i])
+	}
 	return p.notice(m.Val)
 }
 
