@@ -283,15 +283,19 @@ func (l *lane) reload(ctx context.Context) bool {
 	return true
 }
 
-// noGateway pauses a channel whose key is gone; a keyring that is merely
-// locked or silent is asked again at the next look.
+// noGateway pauses a channel whose key is gone; of a keyring that is merely
+// locked or silent it is told, and it is asked again at the next look.
 func (l *lane) noGateway(ctx context.Context, err error) {
 	l.r.Log.Warn("outbox: no gateway", "channel", l.id, "err", core.Trace(err))
 	o := judge(core.Accept{}, err, false)
+	tell := func(tx core.Tx) error { return pauseChannel(tx, l.id, o.err, l.r.wall()) }
 	if !o.pause {
-		return
+		if _, news := l.ch.Health.Away(away(o.err), l.r.wall()); !o.trouble || !news {
+			return
+		}
+		tell = func(tx core.Tx) error { return setAway(tx, l.id, away(o.err), l.r.wall()) }
 	}
-	if err := l.r.Store.Write(ctx, func(tx core.Tx) error { return pauseChannel(tx, l.id, o.err, l.r.wall()) }); err != nil {
+	if err := l.r.Store.Write(ctx, tell); err != nil {
 		l.r.Log.Error("outbox: pause", "channel", l.id, "err", core.Trace(err))
 	}
 }

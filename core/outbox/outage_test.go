@@ -31,18 +31,38 @@ func TestProviderDownForAnHour(t *testing.T) {
 				for i := range 40 {
 					s.queue(s.person(core.Phone("+39"+time.Duration(i).String())), "x")
 				}
+				start := time.Now()
 				s.start(s.r)
 				after(time.Hour)
 				if n := s.gw.Requests(); name == "no connection" && n > 100 {
 					t.Errorf("%d requests in an hour without a connection", n)
 				}
+				told := 0
 				for _, m := range s.mem.Messages() {
 					if m.State != core.Queued {
 						t.Fatalf("message %d is %q after an hour", m.ID, m.State)
 					}
+					if m.Error != nil {
+						told++
+					}
+				}
+				if told == 0 {
+					t.Error("no message says why it waits")
+				}
+				h := s.channel().Health
+				if away := name == "no connection"; away != (h.AwayWhy == core.Unreachable) || away != (!h.AwaySince.IsZero() && h.AwaySince.Sub(start) < time.Second) {
+					t.Errorf("the channel says %q since %v", h.AwayWhy, h.AwaySince.Sub(start))
 				}
 				up.Store(true)
 				after(10 * time.Minute)
+				if h := s.channel().Health; h.AwayWhy != "" || !h.AwaySince.IsZero() {
+					t.Errorf("still away after a success: %+v", h)
+				}
+				for _, m := range s.mem.Messages() {
+					if m.Error != nil {
+						t.Fatalf("message %d is %q and still says %v", m.ID, m.State, m.Error)
+					}
+				}
 				if n := len(s.gw.Ledger()); n != 40 {
 					t.Errorf("%d of 40 arrived", n)
 				}

@@ -207,7 +207,12 @@ func (a *app) channelsList() *cobra.Command {
 }
 
 func (a *app) channelLine(c *core.Channel) string {
-	parts := []string{kit.Fit(c.Name, 14), kit.Fit(string(c.Provider), 8), kit.Fit(string(c.Number), 16), a.w.T(text.K("cli.channel." + string(c.State)))}
+	parts := []string{kit.Fit(c.Name, 14), kit.Fit(string(c.Provider), 8), kit.Fit(string(c.Number), 16)}
+	if away := c.Health.AwaySince; away.IsZero() || c.State == core.Paused {
+		parts = append(parts, a.w.T(text.K("cli.channel."+string(c.State))))
+	} else {
+		parts = append(parts, "✗ "+a.away(c))
+	}
 	if c.State == core.Paused {
 		why, hint := a.w.Reason(&core.ProviderError{Class: c.PauseClass, Message: c.Detail})
 		parts = append(parts, why+" "+hint)
@@ -216,6 +221,12 @@ func (a *app) channelLine(c *core.Channel) string {
 		parts = append(parts, strings.ToUpper(string(c.Health.Quality)))
 	}
 	return strings.Join(parts, "  ")
+}
+
+// away says that a channel sends nothing, why, and since when.
+func (a *app) away(c *core.Channel) string {
+	now := a.h.Now()
+	return a.w.Away(c.Health.AwayWhy, c.Health.AwaySince.In(now.Location()), now)
 }
 
 func (a *app) channelsTest() *cobra.Command {

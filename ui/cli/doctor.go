@@ -258,6 +258,9 @@ func (a *app) line(ctx context.Context, s *Shop, c *core.Channel) check {
 		ck := a.say("channel", bad, text.DoctorPaused, "Name", c.Name, "Why", why)
 		ck.Fix = hint
 		return ck
+	case !c.Health.AwaySince.IsZero():
+		_, hint := a.w.Error(core.Fail(c.Health.AwayWhy, "cli.doctor", nil))
+		return check{Name: "channel", Grade: bad, Message: c.Name + ": " + a.away(c) + ".", Fix: hint}
 	case c.LastCallbackAt.IsZero():
 		return a.say("channel", fair, text.DoctorNeverHeard, "Name", c.Name, "Path", "/webhooks/"+c.Name)
 	case now.Sub(c.LastCallbackAt) > silence:

@@ -186,6 +186,9 @@ func (a *app) printThread(c *core.Conversation, ms []core.Message, r core.Rules,
 			why, hint := a.w.Reason(m.Error)
 			state += " " + why + " " + hint
 		}
+		if m.State == core.Queued && m.Error != nil {
+			state += " " + a.w.Waits(m.Error)
+		}
 		arrow := "←"
 		if m.Direction == core.Out {
 			arrow = "→"
