@@ -74,8 +74,8 @@ type Health struct {
 	NotesAt   time.Time `json:"notes_at,omitzero"`
 
 	// AwaySince is when the sender began to get nowhere, zero while it does;
-	// AwayWhy says why: Unreachable, NoKeyring, Busy or DiskFull. The first
-	// answer of the provider ends it.
+	// AwayWhy says why: Unreachable, NoSecret, NoKeyring,
+	// WrongPassphrase, Busy or DiskFull. The first answer of the provider ends it.
 	AwaySince time.Time `json:"away_since,omitzero"`
 	AwayWhy   Code      `json:"away_why,omitempty"`
 }

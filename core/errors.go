@@ -26,6 +26,7 @@ const (
 	TooNew          Code = "too_new"          // the database was written by a newer bottega
 	Busy            Code = "busy"             // another program holds the database too long
 	NoKeyring       Code = "no_keyring"       // no OS keyring, or it is locked or silent
+	WrongPassphrase Code = "wrong_passphrase" // the encrypted file of keys does not open under this pass phrase
 	NoSecret        Code = "no_secret"        // the keyring has no such key
 	NoChannel       Code = "no_channel"       // no number is connected yet
 	ChannelPaused   Code = "channel_paused"   // sending is stopped on this channel

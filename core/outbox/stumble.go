@@ -49,7 +49,7 @@ func (s *stumble) probing(p *Policy) bool { return s.times >= p.Trip || !s.until
 func away(pe *core.ProviderError) core.Code {
 	if pe != nil {
 		switch c := core.Code(pe.Code); c {
-		case core.NoKeyring, core.Busy, core.DiskFull:
+		case core.NoSecret, core.NoKeyring, core.WrongPassphrase, core.Busy, core.DiskFull:
 			return c
 		}
 	}

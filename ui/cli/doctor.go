@@ -164,7 +164,11 @@ func (a *app) keyrings(ctx context.Context, s *Shop) []check {
 			continue // can be read but not written: no place to keep a new key
 		}
 		usable = usable || works
-		if works {
+		if core.CodeOf(err) == core.WrongPassphrase {
+			ck := a.failed("keyring", err)
+			ck.Grade = fair
+			cs = append(cs, ck)
+		} else if works {
 			cs = append(cs, a.say("keyring", good, text.DoctorKeyring, "Where", where))
 		} else {
 			cs = append(cs, a.say("keyring", fair, text.DoctorNoKeyring, "Where", where))
@@ -245,6 +249,11 @@ func (a *app) lines(ctx context.Context, s *Shop) []check {
 func (a *app) line(ctx context.Context, s *Shop, c *core.Channel) check {
 	for _, f := range secretFields {
 		if _, err := s.Keyring.Get(ctx, c.Name, f); err != nil {
+			if core.CodeOf(err) == core.WrongPassphrase {
+				ck := a.failed("channel", err)
+				ck.Message = c.Name + ": " + ck.Message
+				return ck
+			}
 			if c.Provider == core.Sandbox { // the demo's keys live and die with it
 				return a.say("channel", fair, text.DoctorSandboxAway, "Name", c.Name)
 			}
