@@ -283,19 +283,16 @@ func (l *lane) reload(ctx context.Context) bool {
 	return true
 }
 
-// noGateway pauses a channel whose key is gone; of a keyring that is merely
-// locked or silent it is told, and it is asked again at the next look.
+// noGateway tells that the channel's key cannot be had here, and it is asked
+// for again at the next look. The channel is not paused for it: another process
+// on the same data may have the key, and may be sending.
 func (l *lane) noGateway(ctx context.Context, err error) {
 	l.r.Log.Warn("outbox: no gateway", "channel", l.id, "err", core.Trace(err))
-	o := judge(core.Accept{}, err, false)
-	tell := func(tx core.Tx) error { return pauseChannel(tx, l.id, o.err, l.r.wall()) }
-	if !o.pause {
-		if _, news := l.ch.Health.Away(away(o.err), l.r.wall()); !o.trouble || !news {
-			return
-		}
-		tell = func(tx core.Tx) error { return setAway(tx, l.id, away(o.err), l.r.wall()) }
+	why := away(&core.ProviderError{Code: string(core.CodeOf(err))})
+	if _, news := l.ch.Health.Away(why, l.r.wall()); !news {
+		return
 	}
-	if err := l.r.Store.Write(ctx, tell); err != nil {
-		l.r.Log.Error("outbox: pause", "channel", l.id, "err", core.Trace(err))
+	if err := l.r.Store.Write(ctx, func(tx core.Tx) error { return setAway(tx, l.id, why, l.r.wall()) }); err != nil {
+		l.r.Log.Error("outbox: key", "channel", l.id, "err", core.Trace(err))
 	}
 }

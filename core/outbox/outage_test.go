@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/coretest"
 )
 
 // TestProviderDownForAnHour: nothing fails, nothing is lost, and the provider
@@ -286,6 +287,34 @@ func TestTakenForDead(t *testing.T) {
 		}
 		if n := len(s.gw.Ledger()); n != 2 {
 			t.Errorf("%d arrived, want 2", n)
+		}
+	})
+}
+
+// TestKeyIsElsewhere: a process without the key says so and stops nobody: one
+// that has it goes on sending, and its first success ends the complaint.
+func TestKeyIsElsewhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		poor := s.runner("poor")
+		poor.Gateways = &coretest.Gateway{Now: time.Now, Refuse: func() error { return core.Fail(core.NoSecret, "x", nil) }}
+		s.start(poor)
+		stopPoor := s.stop
+		m := s.queue(s.person("+39333"), "x")
+		after(time.Minute)
+		if ch := s.channel(); ch.State != core.Active || ch.Health.AwayWhy != core.NoSecret {
+			t.Errorf("without the key: %s, %q", ch.State, ch.Health.AwayWhy)
+		}
+		s.start(s.r)
+		after(time.Minute)
+		if got := s.message(m.ID); got.State != core.Accepted {
+			t.Errorf("with both running it is %q", got.State)
+		}
+		stopPoor()
+		s.queue(s.person("+39334"), "y")
+		after(time.Minute)
+		if ch := s.channel(); ch.Health.AwayWhy != "" || len(s.gw.Ledger()) != 2 {
+			t.Errorf("after a success: %+v, %d sent", ch.Health, len(s.gw.Ledger()))
 		}
 	})
 }

@@ -74,8 +74,19 @@ func (a *app) deliver(ctx context.Context, s *Shop, m core.Message, d delivery) 
 		}
 		m = settled
 	}
+	why := ""
+	if m.State == core.Queued {
+		var err error
+		if why, err = a.waits(ctx, s, &m); err != nil {
+			return err
+		}
+	}
 	if a.g.JSON {
 		if err := a.printJSON(messageShape(&m)); err != nil {
+			return err
+		}
+	} else if why != "" {
+		if err := a.println(why); err != nil {
 			return err
 		}
 	} else if k, said := outcomes[m.State]; said {
@@ -93,6 +104,35 @@ func (a *app) deliver(ctx context.Context, s *Shop, m core.Message, d delivery) 
 		return core.Fail(core.OutcomeUnsure, "cli.send", nil)
 	}
 	return nil
+}
+
+// waits says why a message in line does not leave, "" when nothing is against
+// it, and notes it in the message. It stays in line whatever that is: the words
+// are safe there, and go out once the reason is gone.
+func (a *app) waits(ctx context.Context, s *Shop, m *core.Message) (string, error) {
+	ch, err := s.Channels.Channel(ctx, m.ChannelID)
+	if err != nil {
+		return "", err
+	}
+	_, keyless := s.Gateways(s.Keyring).Gateway(ctx, ch)
+	why, hint := "", ""
+	switch {
+	case ch.State == core.Paused:
+		m.Error = &core.ProviderError{Class: ch.PauseClass, Message: ch.Detail}
+		why, hint = a.w.Reason(m.Error)
+	case keyless != nil:
+		code := core.CodeOf(keyless)
+		m.Error = &core.ProviderError{Code: string(code), Class: core.ClassAuth}
+		if code == core.NoSecret || code == core.NoKeyring {
+			return a.w.T(text.SentKeyless, "ID", id(m.ConversationID), "Name", ch.Name), nil
+		}
+		why, hint = a.w.Error(keyless)
+	case m.Error != nil:
+		why = a.w.Waits(m.Error)
+	default:
+		return "", nil
+	}
+	return a.w.T(text.SentWaits, "ID", id(m.ConversationID), "Why", strings.TrimSpace(why+" "+hint)), nil
 }
 
 // outcomes are the states in which a command may leave its message with a

@@ -159,6 +159,8 @@ const (
 	ChannelsNone   K = "cli.channels.none"
 	ChannelAnswers K = "cli.channel.answers"
 	SentQueued     K = "cli.sent.queued"
+	SentWaits      K = "cli.sent.waits"
+	SentKeyless    K = "cli.sent.keyless"
 	SentAccepted   K = "cli.sent.accepted"
 	SentDelivered  K = "cli.sent.delivered"
 	DidDone        K = "cli.did.done"
