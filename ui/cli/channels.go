@@ -229,10 +229,19 @@ func (a *app) away(c *core.Channel) string {
 	return a.w.Away(c.Health.AwayWhy, c.Health.AwaySince.In(now.Location()), now)
 }
 
+// channelNamed finds a channel; of one that is not there it says where to look.
+func channelNamed(ctx context.Context, s *Shop, name string) (core.Channel, error) {
+	ch, err := s.Channels.ChannelByName(ctx, name)
+	if core.CodeOf(err) == core.NotFound {
+		err = refuse(core.NotFound, text.ChannelNone, "Name", clip(name))
+	}
+	return ch, err
+}
+
 func (a *app) channelsTest() *cobra.Command {
 	return a.command("test NAME", text.CmdChannelsTest, args(1, 1), func(cmd *cobra.Command, arg []string) error {
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			ch, err := s.Channels.ChannelByName(ctx, arg[0])
+			ch, err := channelNamed(ctx, s, arg[0])
 			if err != nil {
 				return err
 			}
@@ -260,7 +269,7 @@ func (a *app) channelsRemove() *cobra.Command {
 			return usage(text.UseYes)
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			ch, err := s.Channels.ChannelByName(ctx, arg[0])
+			ch, err := channelNamed(ctx, s, arg[0])
 			if err != nil {
 				return err
 			}

@@ -42,7 +42,7 @@ func (a *app) inboxReply() *cobra.Command {
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			m, err := s.Work.Reply(ctx, conv, a.g.Agent, core.Content{Type: core.TypeText, Text: body})
 			if err != nil {
-				return err
+				return noConversation(err, conv)
 			}
 			if err := s.Work.Seen(ctx, conv, a.g.Agent); err != nil { // whoever answers has read
 				return err
@@ -340,7 +340,7 @@ func judge(path string) (core.MessageType, string, error) {
 // pick is the channel to send on: the one named, or the only one there is.
 func (a *app) pick(ctx context.Context, s *Shop, name string) (core.Channel, error) {
 	if name != "" {
-		return s.Channels.ChannelByName(ctx, name)
+		return channelNamed(ctx, s, name)
 	}
 	chs, err := s.Channels.Channels(ctx)
 	switch {
