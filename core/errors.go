@@ -46,6 +46,7 @@ const (
 	FileExists      Code = "file_exists"      // a file of that name is not overwritten
 	EmptyFile       Code = "empty_file"       // nothing in it
 	NotATable       Code = "not_a_table"      // a file that is not what it should be
+	OutputFailed    Code = "output"           // whatever the output goes to takes no more
 	AlreadyRunning  Code = "already_running"  // the same job runs in another process
 	LintFailed      Code = "lint"             // a template breaks a rule that is an error
 	Unsupported     Code = "unsupported"      // the provider cannot do that

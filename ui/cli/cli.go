@@ -8,6 +8,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os/user"
 	"slices"
@@ -195,6 +196,7 @@ type app struct {
 	g      Globals
 	w      *text.Words
 	listen string // of the root command
+	helped error  // of writing a help: cobra's helper returns none
 }
 
 // Run runs one command and returns the program's exit code.
@@ -215,7 +217,7 @@ func Run(ctx context.Context, h Host, args []string) int {
 	root.SetIn(h.In)
 	root.SetOut(h.Out)
 	root.SetErr(h.Err)
-	err = core.Guard(ctx, "cli", func(ctx context.Context) error { return root.ExecuteContext(ctx) })()
+	err = core.Guard(ctx, "cli", func(ctx context.Context) error { return errors.Join(root.ExecuteContext(ctx), a.helped) })()
 	return a.finish(err)
 }
 

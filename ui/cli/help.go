@@ -66,7 +66,8 @@ func (a *app) style(root *cobra.Command) {
 		if about != "" {
 			about += "\n\n"
 		}
-		c.Print(about + c.UsageString())
+		_, err := io.WriteString(a.h.Out, about+c.UsageString())
+		a.helped = a.printed(err)
 	})
 }
 
