@@ -43,12 +43,15 @@ type refusal struct {
 	code core.Code
 	key  text.K
 	kv   []any
+	err  error // what it says more of, where that has a class of its own
 }
 
 func (e *refusal) Error() string { return "cli: " + string(e.code) }
 
+func (e *refusal) Unwrap() error { return e.err }
+
 // refuse says in words of its own why something cannot be done.
-func refuse(c core.Code, k text.K, kv ...any) error { return &refusal{c, k, kv} }
+func refuse(c core.Code, k text.K, kv ...any) error { return &refusal{code: c, key: k, kv: kv} }
 
 // quiet ends a command with an exit code when it has said all there is to say.
 type quiet int
@@ -148,6 +151,9 @@ func (a *app) finish(err error) int {
 		if hint := no.key + ".hint"; a.w.Has(hint) {
 			j.Hint = a.w.T(hint)
 		}
+		if pe := core.ProviderErrorOf(no.err); pe != nil {
+			j.Provider, j.Class = pe.Code, string(pe.Class)
+		}
 	case crashed:
 		j.Code = string(core.Internal)
 		j.Message, j.Hint = a.w.Error(core.Fail(core.Internal, "cli", nil))
@@ -194,7 +200,7 @@ func exitCode(err error) int {
 		return exitUsage
 	}
 	var no *refusal
-	if errors.As(err, &no) {
+	if errors.As(err, &no) && no.err == nil {
 		if no.code == core.InvalidInput {
 			return exitUsage
 		}

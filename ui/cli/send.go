@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"bottega/assets"
 	"bottega/core"
 	"bottega/core/contact"
+	"bottega/core/template"
 	pane "bottega/ui/inbox"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -25,6 +28,13 @@ type delivery struct {
 
 func (a *app) deliveryFlags(c *cobra.Command, d *delivery) {
 	c.Flags().DurationVar(&d.wait, "wait", 20*time.Second, a.w.T(text.FlagWait))
+	inner := c.RunE
+	c.RunE = func(cmd *cobra.Command, arg []string) error {
+		if d.wait < 0 {
+			return &usageError{key: text.UseFlagWrong, kv: []any{"Flag", "--wait", "Value", d.wait.String()}, command: cmd.CommandPath()}
+		}
+		return inner(cmd, arg)
+	}
 	c.Flags().BoolVar(&d.queue, "queue", false, a.w.T(text.FlagQueue))
 }
 
@@ -225,6 +235,9 @@ func (a *app) send() *cobra.Command {
 		if given != 1 {
 			return usage(text.UseSendWhat)
 		}
+		if err := a.fitting(cmd, o); err != nil {
+			return err
+		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error { return a.sendTo(ctx, s, to, o, d) })
 	})
 	f := c.Flags()
@@ -237,6 +250,22 @@ func (a *app) send() *cobra.Command {
 	f.StringVar(&o.channel, "channel", "", a.w.T(text.FlagChannelSend))
 	a.deliveryFlags(c, &d)
 	return c
+}
+
+// fitting refuses an option that what is sent has no use for: it would be
+// dropped, and the customer would read something else than was meant.
+func (a *app) fitting(cmd *cobra.Command, o sending) error {
+	for _, f := range []struct {
+		flag, with string
+		fits       bool
+	}{
+		{"caption", "--media", o.media != ""}, {"var", "--template", o.template != ""}, {"language", "--template", o.template != ""},
+	} {
+		if !f.fits && a.flagSet(cmd, f.flag) {
+			return usage(text.UseGoesWith, "Flag", "--"+f.flag, "With", f.with)
+		}
+	}
+	return nil
 }
 
 func (a *app) sendTo(ctx context.Context, s *Shop, to core.Phone, o sending, d delivery) error {
@@ -289,13 +318,64 @@ func (a *app) templateContent(ctx context.Context, s *Shop, ch core.Channel, o s
 	}
 	switch core.CodeOf(err) {
 	case "":
-		return t.Fill(vars)
-	case core.NotFound:
+		c, err := t.Fill(vars)
+		return c, misfit(&t.Template, vars, err)
+	case core.NotFound, core.Conflict:
+		known, kerr := languagesOf(ctx, s, ch.ID, o.template)
+		switch {
+		case kerr != nil:
+			return core.Content{}, kerr
+		case core.CodeOf(err) == core.Conflict:
+			return core.Content{}, usage(text.TemplateMany, "Name", clip(o.template), "Known", known)
+		case known != "" && o.language != "":
+			return core.Content{}, refuse(core.NotFound, text.TemplateLanguages, "Name", clip(o.template), "Language", clip(o.language), "Known", known)
+		}
 		return core.Content{}, refuse(core.NotFound, text.TemplateNone, "Name", clip(o.template))
-	case core.Conflict:
-		return core.Content{}, usage(text.TemplateMany, "Name", clip(o.template))
 	}
 	return core.Content{}, err
+}
+
+// languagesOf lists the languages that a template was submitted in.
+func languagesOf(ctx context.Context, s *Shop, channel int64, name string) (string, error) {
+	all, err := s.Templates.StoredTemplates(ctx, core.TemplateQuery{Channel: channel, Name: name})
+	var known []string
+	for _, t := range all {
+		if t.State.Submitted() && !slices.Contains(known, t.Language) {
+			known = append(known, t.Language)
+		}
+	}
+	return strings.Join(known, ", "), err
+}
+
+// misfit says which values a template lacks, or which it has no place for.
+func misfit(t *core.Template, given map[string]string, err error) error {
+	if pe := core.ProviderErrorOf(err); pe == nil || pe.Class != core.ClassTemplate {
+		return err
+	}
+	want, no := template.Values(*t), &refusal{code: core.ProviderRefused, err: err}
+	var missing, extra []string
+	for _, n := range want {
+		if strings.TrimSpace(given[n]) == "" {
+			missing = append(missing, n)
+		}
+	}
+	for _, n := range slices.Sorted(maps.Keys(given)) {
+		if !slices.Contains(want, n) {
+			extra = append(extra, clip(n))
+		}
+	}
+	no.kv = []any{"Name", t.Name, "Missing", strings.Join(missing, ", "), "Extra", strings.Join(extra, ", "), "Known", strings.Join(want, ", ")}
+	switch {
+	case len(missing) > 0:
+		no.key = text.TemplateMissing
+	case len(extra) > 0 && len(want) > 0:
+		no.key = text.TemplateLeftOver
+	case len(extra) > 0:
+		no.key = text.TemplateNoValues
+	default:
+		return err // a header that is a file, say
+	}
+	return no
 }
 
 // fileContent checks a file against what the provider takes, then hands it over.
