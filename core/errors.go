@@ -38,6 +38,7 @@ const (
 	NotEmpty        Code = "not_empty"        // restore into a place that holds data
 	NoHome          Code = "no_home"          // no folder to keep data in
 	NotYet          Code = "not_yet"          // announced, not built
+	BadAddress      Code = "bad_address"      // no address that can be listened on
 	AddressInUse    Code = "address_in_use"   // another program listens there
 	NoRecipient     Code = "no_recipient"     // the contact has no address on this channel
 	EmptyMessage    Code = "empty_message"    // nothing to send

@@ -173,14 +173,14 @@ func (t *Traffic) Upload(ctx context.Context, channel int64, path, mime string) 
 }
 
 // Listen opens an address for a receiver. AddressInUse when another program
-// has it, InvalidInput when it is none.
+// has it, BadAddress when it is none of this computer.
 func Listen(addr string) (net.Listener, error) {
 	ln, err := net.Listen("tcp", addr)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, core.Fail(core.AddressInUse, "traffic.Listen", err)
 	case err != nil:
-		return nil, core.Fail(core.InvalidInput, "traffic.Listen", err)
+		return nil, core.Fail(core.BadAddress, "traffic.Listen", err)
 	}
 	return ln, nil
 }

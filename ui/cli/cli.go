@@ -12,6 +12,7 @@ import (
 	"io"
 	"os/user"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -281,6 +282,9 @@ func (a *app) root() *cobra.Command {
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if a.g.Lang != "" && a.flagSet(root, "lang") && !slices.Contains(languages, a.g.Lang) {
 			return usage(text.UseLanguage, "Lang", a.g.Lang)
+		}
+		if strings.TrimSpace(a.g.Agent) == "" {
+			return usage(text.UseAgent)
 		}
 		return nil
 	}

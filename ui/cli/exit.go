@@ -218,7 +218,7 @@ func exitCode(err error) int {
 		return exitFailed
 	}
 	switch core.CodeOf(err) {
-	case core.InvalidInput, core.BadTime:
+	case core.InvalidInput, core.BadTime, core.BadAddress:
 		return exitUsage
 	case core.WindowClosed, core.RateLimited, core.Locked, core.TooLate, core.TooLarge, core.BadMedia,
 		core.TextTooLong, core.EmptyMessage, core.ChannelPaused, core.NoRecipient, core.LintFailed, core.TemplateStopped:

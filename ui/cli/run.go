@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -97,7 +98,8 @@ func (a *app) announce(v any) {
 func (a *app) sandbox() *cobra.Command {
 	var o SandboxOptions
 	c := a.command("sandbox", text.CmdSandbox, args(0, 0), func(cmd *cobra.Command, _ []string) error {
-		return a.h.Sandbox(cmd.Context(), o, func(acc SandboxAccount) { a.announce(acc) })
+		err := a.h.Sandbox(cmd.Context(), o, func(acc SandboxAccount) { a.announce(acc) })
+		return badFaults(err, o.Faults)
 	})
 	f := c.Flags()
 	f.StringVar(&o.Listen, "listen", "127.0.0.1:9000", a.w.T(text.FlagListen))
@@ -107,6 +109,25 @@ func (a *app) sandbox() *cobra.Command {
 	f.Float64Var(&o.Speed, "speed", 1, a.w.T(text.FlagSpeed))
 	f.BoolVar(&o.Life, "life", false, a.w.T(text.FlagLife))
 	return c
+}
+
+// badFaults says what is wrong in a file of faults.
+func badFaults(err error, file string) error {
+	var f interface {
+		Fault() (rule int, field, value, reason string)
+	}
+	switch {
+	case file != "" && core.CodeOf(err) == core.NotFound:
+		return refuse(core.NotFound, text.BadFile, "File", clip(file))
+	case !errors.As(err, &f):
+		return err
+	}
+	rule, field, value, reason := f.Fault()
+	k, ok := map[string]text.K{"misplaced": text.FaultsMisplaced, "exclusive": text.FaultsExclusive, "unknown_field": text.FaultsField, "syntax": text.FaultsSyntax}[reason]
+	if !ok {
+		k = text.FaultsRule
+	}
+	return usage(k, "File", clip(file), "Rule", rule, "Field", clip(field), "Value", clip(value))
 }
 
 func (a *app) webhook() *cobra.Command {
