@@ -40,6 +40,7 @@ type Store interface {
 	core.LeaseStore
 	core.MediaStore
 	core.TemplateReader
+	core.SettingsStore
 }
 
 // Options of Traffic. All are needed.
@@ -141,9 +142,16 @@ const remembered = 30 * time.Second
 func (t *Traffic) Receiver(words func(core.Code) (string, string), observe func(time.Duration, int)) http.Handler {
 	return webhook.New(webhook.Options{
 		Channel: webhook.Cached(t.Providers.Channel(t.o.Store), remembered, t.o.Now), Journal: t.o.Store,
-		Now: t.o.Now, Log: t.o.Log, Observe: observe, Words: words,
+		Now: t.o.Now, Log: t.o.Log, Observe: observe, Words: words, Stray: t.stray,
 		Ready: func(ctx context.Context) error { _, err := t.o.Store.Channels(ctx); return err },
 	})
+}
+
+// stray keeps which path no channel has, so that doctor can tell.
+func (t *Traffic) stray(ctx context.Context, path string) {
+	if err := t.o.Store.SetSetting(ctx, core.StraySetting, core.Stray{Path: path, At: t.o.Now()}); err != nil {
+		t.o.Log.Error("Stray callback was not noted", "err", core.Trace(err))
+	}
 }
 
 // Upload hands a file of this computer to a channel's provider. NotFound when

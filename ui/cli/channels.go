@@ -126,6 +126,9 @@ func (a *app) connectTo(ctx context.Context, s *Shop, provider core.ProviderName
 	if k.Number != "" {
 		ch.Number = k.Number
 	}
+	if err := onlyOnce(ctx, s, &ch); err != nil {
+		return err
+	}
 	if !unchecked {
 		gw, err := s.Gateways(given(k.secrets())).Gateway(ctx, ch)
 		if err != nil {
@@ -150,6 +153,22 @@ func (a *app) connectTo(ctx context.Context, s *Shop, provider core.ProviderName
 		return a.printJSON(channelShape(&ch))
 	}
 	return a.println(a.w.T(text.DidConnect, "Name", ch.Name, "Path", "/webhooks/"+ch.Name))
+}
+
+// onlyOnce refuses a number that another channel has: its callbacks come to one
+// path, and what customers write must not fall apart into two conversations.
+func onlyOnce(ctx context.Context, s *Shop, ch *core.Channel) error {
+	chs, err := s.Channels.Channels(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range chs {
+		same := o.Provider == ch.Provider && o.Account.PhoneNumberID == ch.Account.PhoneNumberID && o.Account.BaseURL == ch.Account.BaseURL
+		if same && o.ID != ch.ID {
+			return refuse(core.Conflict, text.ChannelTwice, "Name", o.Name)
+		}
+	}
+	return nil
 }
 
 // given is a keyring of the secrets just read, for the check before they are kept.

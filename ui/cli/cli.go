@@ -86,6 +86,7 @@ type Shop struct {
 	Find     core.Searcher
 	Channels core.ChannelStore
 	Outbox   core.OutboxReader
+	Settings core.SettingsStore
 	// Deliveries and the thresholds by which report judges them.
 	Deliveries core.DeliveryReader
 	Delivery   health.Thresholds

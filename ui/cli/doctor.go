@@ -243,7 +243,25 @@ func (a *app) lines(ctx context.Context, s *Shop) []check {
 	for i := range chs {
 		cs = append(cs, a.line(ctx, s, &chs[i]))
 	}
-	return cs
+	return append(cs, a.stray(ctx, s, chs)...)
+}
+
+// stray tells of callbacks that came lately to a path which no channel has.
+func (a *app) stray(ctx context.Context, s *Shop, chs []core.Channel) []check {
+	var last core.Stray
+	if _, err := s.Settings.Setting(ctx, core.StraySetting, &last); err != nil {
+		return []check{a.failed("channel", err)}
+	}
+	paths := make([]string, len(chs))
+	for i := range chs {
+		paths[i] = "/webhooks/" + chs[i].Name
+	}
+	now := a.h.Now()
+	if last.At.IsZero() || now.Sub(last.At) > silence || slices.Contains(paths, last.Path) {
+		return nil
+	}
+	when := a.w.When(last.At.In(now.Location()), now)
+	return []check{a.say("channel", fair, text.DoctorStray, "Path", clip(last.Path), "When", when, "Known", strings.Join(paths, ", "))}
 }
 
 func (a *app) line(ctx context.Context, s *Shop, c *core.Channel) check {
