@@ -109,7 +109,7 @@ var rooms = []struct {
 	{"ui/rules", "core/… " + panes, charm},
 	{"ui/summary", "core/… " + panes, charm},
 	{"ui/setup", "core/… " + panes, charm},
-	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox", charm + " github.com/spf13/… github.com/muesli/… golang.org/x/sync/…"},
+	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox", charm + " github.com/spf13/… golang.org/x/sync/…"},
 	{"ui/cli/clitest", "core/… ui/cli", "github.com/rogpeppe/go-internal/…"},
 	{"ui/probe", "core core/gauge", charm + " github.com/creack/pty"},
 	{"ui/uitest", "core/… ui/… assets", charm + " github.com/creack/pty"},

@@ -269,7 +269,7 @@ func (a *app) root() *cobra.Command {
 	root := a.command("bottega", text.CmdRoot, nil, a.runRoot)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
+	root.SetHelpCommand(a.help())
 	f := root.PersistentFlags()
 	f.StringVar(&a.g.Data, "data", a.g.Data, a.w.T(text.FlagData))
 	f.StringVar(&a.g.Lang, "lang", a.g.Lang, a.w.T(text.FlagLang))

@@ -71,6 +71,17 @@ func (a *app) style(root *cobra.Command) {
 	})
 }
 
+// help is for those who type it instead of --help; it stays out of the lists.
+func (a *app) help() *cobra.Command {
+	return &cobra.Command{Use: "help", Hidden: true, RunE: func(cmd *cobra.Command, arg []string) error {
+		about, rest, err := cmd.Root().Find(arg)
+		if err != nil || len(rest) > 0 {
+			return &usageError{key: text.UseCommand, kv: []any{"Command", clip(strings.Join(arg, " "))}}
+		}
+		return about.Help()
+	}}
+}
+
 // usage is how a command is called, what it holds and its options.
 func (a *app) usage(c *cobra.Command) string {
 	var b strings.Builder

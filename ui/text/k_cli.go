@@ -144,6 +144,9 @@ const (
 	HelpFlags       K = "cli.help.flags"
 	HelpGlobal      K = "cli.help.global"
 	HelpMore        K = "cli.help.more"
+	ManName         K = "cli.man.name"
+	ManSynopsis     K = "cli.man.synopsis"
+	ManDescription  K = "cli.man.description"
 
 	CrashFile      K = "cli.crash"
 	Interrupted    K = "cli.interrupted"
