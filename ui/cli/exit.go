@@ -136,6 +136,9 @@ func (a *app) finish(err error) int {
 	}
 	j := errorJSON{Code: string(core.CodeOf(err))}
 	code := exitCode(err)
+	if a.g.ReadOnly && core.CodeOf(err) == core.ReadOnly {
+		code = exitRefused // by a rule of the user's own; a folder that cannot be written is a failure
+	}
 	var use *usageError
 	var no *refusal
 	var bad *exprError

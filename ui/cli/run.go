@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"bottega/core"
+	"bottega/ui/kit"
 	"bottega/ui/text"
 )
 
@@ -36,7 +38,7 @@ func (a *app) counter(ctx context.Context, s *Shop) error {
 		return err
 	}
 	if len(chs) == 0 && !a.g.JSON {
-		return a.println(a.w.T(text.Doors))
+		return a.println(a.doors())
 	}
 	if !a.g.JSON {
 		n, err := s.Inbox.Counts(ctx, a.g.Agent, a.h.Now())
@@ -58,6 +60,24 @@ func (a *app) counter(ctx context.Context, s *Shop) error {
 		return err
 	}
 	return a.println("\n" + a.w.T(text.PlainFoot))
+}
+
+// doors are the three doors of the screen, in the same words. What lies behind
+// the last one stands below, since nothing can be opened here.
+func (a *app) doors() string {
+	var b strings.Builder
+	b.WriteString(a.w.T(text.DoorTitle) + "\n")
+	for i, d := range []struct {
+		door   text.K
+		behind string
+	}{{text.DoorDemo, "bottega demo"}, {text.DoorConnect, "bottega connect --help"}, {text.DoorPapers, a.w.T(text.DoorPapersWhat)}} {
+		b.WriteString("\n  " + strconv.Itoa(i+1) + "  " + kit.Fit(a.w.T(d.door), 34) + "  " + d.behind)
+	}
+	b.WriteString("\n\n" + a.w.T(text.RoomPapers))
+	for _, k := range []text.K{text.RoomPapers1, text.RoomPapers2, text.RoomPapers3, text.RoomPapers4, text.RoomPapers5} {
+		b.WriteString("\n  · " + a.w.T(k))
+	}
+	return b.String() + "\n\n" + a.w.T(text.Doors)
 }
 
 func (a *app) demo() *cobra.Command {
