@@ -2,41 +2,19 @@ package cli
 
 import (
 	"context"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"bottega/assets"
 	"bottega/core"
 	"bottega/core/contact"
-	"bottega/core/template"
 	pane "bottega/ui/inbox"
 	"bottega/ui/kit"
 	"bottega/ui/text"
 )
-
-// delivery says how long a command stays with the message it queued.
-type delivery struct {
-	wait  time.Duration
-	queue bool
-}
-
-func (a *app) deliveryFlags(c *cobra.Command, d *delivery) {
-	c.Flags().DurationVar(&d.wait, "wait", 20*time.Second, a.w.T(text.FlagWait))
-	inner := c.RunE
-	c.RunE = func(cmd *cobra.Command, arg []string) error {
-		if d.wait < 0 {
-			return &usageError{key: text.UseFlagWrong, kv: []any{"Flag", "--wait", "Value", d.wait.String()}, command: cmd.CommandPath()}
-		}
-		return inner(cmd, arg)
-	}
-	c.Flags().BoolVar(&d.queue, "queue", false, a.w.T(text.FlagQueue))
-}
 
 func (a *app) inboxReply() *cobra.Command {
 	var d delivery
@@ -71,136 +49,6 @@ func (a *app) textOf(arg string) (string, error) {
 	}
 	b, err := a.readInput("-")
 	return strings.TrimRight(string(b), "\r\n"), err
-}
-
-// deliver follows a queued message until it is settled or the time is over,
-// sending itself unless another bottega on the same data does. Then it prints
-// the message and turns its state into the command's outcome.
-func (a *app) deliver(ctx context.Context, s *Shop, m core.Message, d delivery) error {
-	if !d.queue {
-		settled, err := a.settle(ctx, s, m, d.wait)
-		if err != nil {
-			return err
-		}
-		m = settled
-	}
-	why := ""
-	if m.State == core.Queued {
-		var err error
-		if why, err = a.waits(ctx, s, &m); err != nil {
-			return err
-		}
-	}
-	if a.g.JSON {
-		if err := a.printJSON(messageShape(&m)); err != nil {
-			return err
-		}
-	} else if why != "" {
-		if err := a.println(why); err != nil {
-			return err
-		}
-	} else if k, said := outcomes[m.State]; said {
-		if err := a.println(a.w.T(k, "ID", id(m.ConversationID))); err != nil {
-			return err
-		}
-	}
-	switch m.State {
-	case core.Failed:
-		if m.Error != nil {
-			return m.Error
-		}
-		return core.Fail(core.ProviderRefused, "cli.send", nil)
-	case core.UnsureSent, core.Sending:
-		return core.Fail(core.OutcomeUnsure, "cli.send", nil)
-	}
-	return nil
-}
-
-// waits says why a message in line does not leave, "" when nothing is against
-// it, and notes it in the message. It stays in line whatever that is: the words
-// are safe there, and go out once the reason is gone.
-func (a *app) waits(ctx context.Context, s *Shop, m *core.Message) (string, error) {
-	ch, err := s.Channels.Channel(ctx, m.ChannelID)
-	if err != nil {
-		return "", err
-	}
-	_, keyless := s.Gateways(s.Keyring).Gateway(ctx, ch)
-	why, hint := "", ""
-	switch {
-	case ch.State == core.Paused:
-		m.Error = &core.ProviderError{Class: ch.PauseClass, Message: ch.Detail}
-		why, hint = a.w.Reason(m.Error)
-	case keyless != nil:
-		code := core.CodeOf(keyless)
-		m.Error = &core.ProviderError{Code: string(code), Class: core.ClassAuth}
-		if code == core.NoSecret || code == core.NoKeyring {
-			return a.w.T(text.SentKeyless, "ID", id(m.ConversationID), "Name", ch.Name), nil
-		}
-		why, hint = a.w.Error(keyless)
-	case m.Error != nil:
-		why = a.w.Waits(m.Error)
-	default:
-		return "", nil
-	}
-	return a.w.T(text.SentWaits, "ID", id(m.ConversationID), "Why", strings.TrimSpace(why+" "+hint)), nil
-}
-
-// outcomes are the states in which a command may leave its message with a
-// sentence of its own; failed and unsure are told as errors.
-var outcomes = map[core.State]text.K{
-	core.Queued:   text.SentQueued,
-	core.Accepted: text.SentAccepted, core.Sent: text.SentAccepted,
-	core.Delivered: text.SentDelivered, core.Read: text.SentDelivered,
-}
-
-// settle sends until the message is settled or the time is over. It reads the
-// message again after each change in its conversation, whoever made it. A
-// request that is on its way when the time is over is waited for.
-func (a *app) settle(ctx context.Context, s *Shop, m core.Message, wait time.Duration) (core.Message, error) {
-	sub := s.Feed.Subscribe(core.Messages)
-	defer sub.Close()
-	patience, over := context.WithTimeout(ctx, wait)
-	defer over()
-	ended, failure := make(chan struct{}), error(nil)
-	go func() {
-		defer close(ended)
-		failure = core.Guard(patience, "cli.send", s.Send)()
-	}()
-	var err error
-	for patience.Err() == nil && err == nil && !m.State.Settled() {
-		select {
-		case <-ended:
-			err = failure
-		default:
-		}
-		if err == nil {
-			// A change wakes at once; the second is for one that was missed
-			// between reading and waiting.
-			_, err = sub.Wait(patience, time.Second)
-		}
-		if err == nil {
-			m, err = a.message(ctx, s, m)
-		}
-	}
-	stopped := patience.Err() != nil
-	over()
-	<-ended // the shop must not be closed under the sender
-	if err != nil && !stopped {
-		return m, err
-	}
-	return a.message(context.WithoutCancel(ctx), s, m)
-}
-
-// message reads a message again.
-func (a *app) message(ctx context.Context, s *Shop, m core.Message) (core.Message, error) {
-	ms, err := s.Inbox.Messages(ctx, m.ConversationID, m.ID+1, 1)
-	if err != nil {
-		return m, err
-	}
-	if len(ms) == 0 || ms[0].ID != m.ID {
-		return m, core.Fail(core.NotFound, "cli.message", nil)
-	}
-	return ms[0], nil
 }
 
 // sending is what `send` was asked to send.
@@ -291,91 +139,6 @@ func (a *app) sendTo(ctx context.Context, s *Shop, to core.Phone, o sending, d d
 		return err
 	}
 	return a.deliver(ctx, s, m, d)
-}
-
-// templateContent fills a template of the library, so that a wrong name,
-// language or number of values, and a template that is stopped, are known
-// before anything is queued. One that the library does not know may be new at
-// the provider: then its list is read first.
-func (a *app) templateContent(ctx context.Context, s *Shop, ch core.Channel, o sending) (core.Content, error) {
-	vars := map[string]string{}
-	for _, v := range o.vars {
-		name, value, ok := strings.Cut(v, "=")
-		if !ok || name == "" {
-			return core.Content{}, usage(text.UseVar, "Var", clip(v))
-		}
-		vars[name] = value
-	}
-	l, err := s.Library()
-	if err != nil {
-		return core.Content{}, err
-	}
-	t, err := l.Choose(ctx, ch.ID, o.template, o.language)
-	if core.CodeOf(err) == core.NotFound {
-		if _, err = l.Sync(ctx, ch.ID); err == nil {
-			t, err = l.Choose(ctx, ch.ID, o.template, o.language)
-		}
-	}
-	switch core.CodeOf(err) {
-	case "":
-		c, err := t.Fill(vars)
-		return c, misfit(&t.Template, vars, err)
-	case core.NotFound, core.Conflict:
-		known, kerr := languagesOf(ctx, s, ch.ID, o.template)
-		switch {
-		case kerr != nil:
-			return core.Content{}, kerr
-		case core.CodeOf(err) == core.Conflict:
-			return core.Content{}, usage(text.TemplateMany, "Name", clip(o.template), "Known", known)
-		case known != "" && o.language != "":
-			return core.Content{}, refuse(core.NotFound, text.TemplateLanguages, "Name", clip(o.template), "Language", clip(o.language), "Known", known)
-		}
-		return core.Content{}, refuse(core.NotFound, text.TemplateNone, "Name", clip(o.template))
-	}
-	return core.Content{}, err
-}
-
-// languagesOf lists the languages that a template was submitted in.
-func languagesOf(ctx context.Context, s *Shop, channel int64, name string) (string, error) {
-	all, err := s.Templates.StoredTemplates(ctx, core.TemplateQuery{Channel: channel, Name: name})
-	var known []string
-	for _, t := range all {
-		if t.State.Submitted() && !slices.Contains(known, t.Language) {
-			known = append(known, t.Language)
-		}
-	}
-	return strings.Join(known, ", "), err
-}
-
-// misfit says which values a template lacks, or which it has no place for.
-func misfit(t *core.Template, given map[string]string, err error) error {
-	if pe := core.ProviderErrorOf(err); pe == nil || pe.Class != core.ClassTemplate {
-		return err
-	}
-	want, no := template.Values(*t), &refusal{code: core.ProviderRefused, err: err}
-	var missing, extra []string
-	for _, n := range want {
-		if strings.TrimSpace(given[n]) == "" {
-			missing = append(missing, n)
-		}
-	}
-	for _, n := range slices.Sorted(maps.Keys(given)) {
-		if !slices.Contains(want, n) {
-			extra = append(extra, clip(n))
-		}
-	}
-	no.kv = []any{"Name", t.Name, "Missing", strings.Join(missing, ", "), "Extra", strings.Join(extra, ", "), "Known", strings.Join(want, ", ")}
-	switch {
-	case len(missing) > 0:
-		no.key = text.TemplateMissing
-	case len(extra) > 0 && len(want) > 0:
-		no.key = text.TemplateLeftOver
-	case len(extra) > 0:
-		no.key = text.TemplateNoValues
-	default:
-		return err // a header that is a file, say
-	}
-	return no
 }
 
 // fileContent checks a file against what the provider takes, then hands it over.
