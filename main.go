@@ -119,7 +119,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	}
 	h := &house{Store: s, lines: lines}
 	h.Shop = cli.Shop{
-		Dir: s.Dir(), Inbox: s, People: s, Find: s, Templates: s, Channels: s, Outbox: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
+		Dir: s.Dir(), Inbox: s, People: s, Find: s, Templates: s, Channels: s, Outbox: s, Settings: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
 		Customers: customers,
 		Work:      h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
@@ -162,8 +162,12 @@ func (h *house) templates(context.Context) (templates.Tools, error) {
 }
 
 // jobs are all that works while a shop is open, but its receiver and screen.
-func (h *house) jobs() []cli.Job {
-	return append(h.lines.Jobs(), h.Store.Run,
+func (h *house) jobs() []cli.Job { return append(h.shift(), h.Store.Run) }
+
+// shift is what one of the processes on a shop does for all: jobs without the
+// watch for what the others change.
+func (h *house) shift() []cli.Job {
+	return append(h.lines.Jobs(),
 		func(ctx context.Context) error { return h.work(0).Keep(ctx, h.Store.Log) },
 		func(ctx context.Context) error {
 			return h.Customers.Keep(ctx, func(err error) { h.Store.Log.Error("people: upkeep failed", "err", err) })
@@ -329,16 +333,36 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		}
 		return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Shop: h.Name, Demo: true, Receives: true}, o.Speed, jobs)
 	}
-	if joins {
+	switch {
+	case g.ReadOnly:
 		return attend(ctx, h.Store.Run)
+	case joins: // and takes over when the one who keeps the demo alive is gone
+		return attend(ctx, h.Store.Run, func(ctx context.Context) (err error) {
+			next, err := place.Succeed(ctx, g.Data)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, next.Leave()) }()
+			return h.host(ctx, g, o, func(ctx context.Context, far *demo.Shop) error {
+				return cli.Together(ctx, append(h.shift(), far.Live)...)
+			})
+		})
 	}
+	return h.host(ctx, g, o, func(ctx context.Context, far *demo.Shop) error {
+		h.Name, h.Agents = far.Name, far.Agents
+		return attend(ctx, append(h.jobs(), far.Live)...)
+	})
+}
+
+// host keeps the demo shop alive while run works: its simulator and receiver,
+// and its past. What the process before it held is free at once.
+func (h *house) host(ctx context.Context, g cli.Globals, o cli.DemoOptions, run func(context.Context, *demo.Shop) error) (err error) {
 	far, err := demo.Open(ctx, demo.Options{World: assets.Demo(), Policy: assets.Rules(), Seed: 1, Speed: o.Speed, Now: h.Store.Now, Log: h.Store.Log, Ledger: filepath.Join(g.Data, "ledger.jsonl"),
-		Store: h.Store, Keys: h.Keyring, Receiver: h.receiver(g), Drain: h.lines.Drain, Rules: h.Rules})
+		Store: h.Store, ID: h.Store.ID, Keys: h.Keyring, Receiver: h.receiver(g), Drain: h.lines.Drain, Rules: h.Rules})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, far.Close()) }()
-	h.Name, h.Agents = far.Name, far.Agents
 	return cli.Until(ctx, func(ctx context.Context) error {
 		if err := far.Furnish(ctx); err != nil {
 			return err
@@ -346,7 +370,7 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		if err := demo.Sell(ctx, assets.Demo(), h.Customers); err != nil {
 			return err
 		}
-		return attend(ctx, append(h.jobs(), far.Live)...)
+		return run(ctx, far)
 	}, far.Receive, far.Answer)
 }
 

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"database/sql"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -19,14 +21,16 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"bottega/bsp/provider"
+	"bottega/core"
 	"bottega/storage"
 	"bottega/ui/cli"
 	"bottega/ui/cli/clitest"
+	"bottega/ui/text"
 )
 
 // TestMain lets scripts run this very program as the command bottega.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"bottega": main, "bottega-breaks": breaks})
+	testscript.Main(m, map[string]func(){"bottega": main, "bottega-breaks": breaks, "bottega-keeps": keeps})
 }
 
 // TestCommands plays the scripts of ui/cli/testdata/script: each command, its
@@ -111,7 +115,7 @@ var rooms = []struct {
 	{"ui/rules", "core/… " + panes, charm},
 	{"ui/summary", "core/… " + panes, charm},
 	{"ui/setup", "core/… " + panes, charm},
-	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox", charm + " github.com/spf13/… github.com/muesli/… golang.org/x/sync/…"},
+	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox", charm + " github.com/spf13/… golang.org/x/sync/…"},
 	{"ui/cli/clitest", "core/… ui/cli", "github.com/rogpeppe/go-internal/…"},
 	{"ui/probe", "core core/gauge", charm + " github.com/creack/pty"},
 	{"ui/uitest", "core/… ui/… assets", charm + " github.com/creack/pty"},
@@ -304,5 +308,82 @@ func TestPanicLeavesTheTerminal(t *testing.T) {
 	}
 	if strings.Contains(string(report), "Ottavia") || !strings.Contains(string(report), "breaks.func1") {
 		t.Errorf("the report tells too much or too little:\n%s", report)
+	}
+}
+
+// keeps is a bottega that keeps the demo in BOTTEGA_DATA alive until it is
+// killed; it says so with a line.
+func keeps() {
+	p := program{now: time.Now, in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ()}
+	words, err := text.Load("en")
+	if err == nil {
+		err = p.demo(context.Background(), cli.Globals{Data: p.environ.Get("BOTTEGA_DATA"), Words: words}, cli.DemoOptions{Speed: 1}, func(ctx context.Context, _ *cli.Shop) error {
+			fmt.Println("keeps")
+			<-ctx.Done()
+			return nil
+		})
+	}
+	fmt.Println(err)
+	os.Exit(1)
+}
+
+// TestDemoIsTakenOver: the bottega that keeps the demo alive is killed in the
+// middle of its work; the one that has joined takes simulator and sending over,
+// well before the dead one's leases have run out.
+func TestDemoIsTakenOver(t *testing.T) {
+	dir := t.TempDir()
+	first := exec.CommandContext(t.Context(), "bottega-keeps")
+	first.Env = append(os.Environ(), "BOTTEGA_DATA="+dir)
+	out, err := first.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "keeps\n" {
+		t.Fatalf("the first says %q, %v", line, err)
+	}
+	words, err := text.Load("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := program{now: time.Now, environ: os.Environ()}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	accepted := func(ctx context.Context, s *cli.Shop) {
+		t.Helper()
+		page, err := s.Inbox.Conversations(ctx, core.ListQuery{View: core.ViewWaiting, Order: core.OrderPriority, Limit: 1})
+		if err != nil || len(page.Rows) == 0 {
+			t.Fatalf("nobody waits: %v", err)
+		}
+		sub := s.Feed.Subscribe(core.Messages)
+		defer sub.Close()
+		m, err := s.Work.Reply(ctx, page.Rows[0].ID, "ana", core.Content{Type: core.TypeText, Text: "Ecco"})
+		for err == nil && !m.State.Terminal() {
+			if _, err = sub.Wait(ctx, time.Second); err == nil {
+				var ms []core.Message
+				if ms, err = s.Inbox.Messages(ctx, m.ConversationID, m.ID+1, 1); err == nil {
+					m = ms[0]
+				}
+			}
+		}
+		if err != nil || m.State == core.Failed {
+			t.Fatalf("still %s: %v", m.State, err)
+		}
+	}
+	err = p.demo(ctx, cli.Globals{Data: dir, Agent: "ana", Words: words}, cli.DemoOptions{Speed: 1}, func(ctx context.Context, s *cli.Shop) error {
+		accepted(ctx, s) // by the first, which holds the leases now
+		if err := first.Process.Kill(); err != nil {
+			return err
+		}
+		_ = first.Wait() // killed
+		began := time.Now()
+		accepted(ctx, s)
+		t.Logf("taken over in %v", time.Since(began))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

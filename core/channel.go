@@ -78,6 +78,28 @@ type Health struct {
 	QualityAt time.Time `json:"quality_at,omitzero"`
 	LimitAt   time.Time `json:"limit_at,omitzero"`
 	NotesAt   time.Time `json:"notes_at,omitzero"`
+
+	// AwaySince is when the sender began to get nowhere, zero while it does;
+	// AwayWhy says why: Unreachable, NoSecret, NoKeyring,
+	// WrongPassphrase, Busy or DiskFull. The first answer of the provider ends it.
+	AwaySince time.Time `json:"away_since,omitzero"`
+	AwayWhy   Code      `json:"away_why,omitempty"`
+}
+
+// Away returns h with the sender's luck taken over: why is "" when the
+// provider has answered. It reports whether anything changed; the time of the
+// first failure stays.
+func (h Health) Away(why Code, at time.Time) (Health, bool) {
+	was := h
+	switch {
+	case why == "":
+		h.AwaySince, h.AwayWhy = time.Time{}, ""
+	case h.AwaySince.IsZero():
+		h.AwaySince, h.AwayWhy = at, why
+	default:
+		h.AwayWhy = why
+	}
+	return h, h.AwayWhy != was.AwayWhy || !h.AwaySince.Equal(was.AwaySince)
 }
 
 // CanSendAll is the word with which a provider says that nothing keeps a number from sending.
@@ -107,6 +129,7 @@ func (h Health) Asked(a Health) Health {
 		h.CanSend = a.CanSend
 	}
 	h.At = a.At
+	h, _ = h.Away("", a.At) // it has answered
 	return h
 }
 

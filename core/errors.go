@@ -26,6 +26,7 @@ const (
 	TooNew          Code = "too_new"          // the database was written by a newer bottega
 	Busy            Code = "busy"             // another program holds the database too long
 	NoKeyring       Code = "no_keyring"       // no OS keyring, or it is locked or silent
+	WrongPassphrase Code = "wrong_passphrase" // the encrypted file of keys does not open under this pass phrase
 	NoSecret        Code = "no_secret"        // the keyring has no such key
 	NoChannel       Code = "no_channel"       // no number is connected yet
 	ChannelPaused   Code = "channel_paused"   // sending is stopped on this channel
@@ -37,6 +38,7 @@ const (
 	NotEmpty        Code = "not_empty"        // restore into a place that holds data
 	NoHome          Code = "no_home"          // no folder to keep data in
 	NotYet          Code = "not_yet"          // announced, not built
+	BadAddress      Code = "bad_address"      // no address that can be listened on
 	AddressInUse    Code = "address_in_use"   // another program listens there
 	NoRecipient     Code = "no_recipient"     // the contact has no address on this channel
 	EmptyMessage    Code = "empty_message"    // nothing to send
@@ -46,6 +48,7 @@ const (
 	FileExists      Code = "file_exists"      // a file of that name is not overwritten
 	EmptyFile       Code = "empty_file"       // nothing in it
 	NotATable       Code = "not_a_table"      // a file that is not what it should be
+	OutputFailed    Code = "output"           // whatever the output goes to takes no more
 	AlreadyRunning  Code = "already_running"  // the same job runs in another process
 	LintFailed      Code = "lint"             // a template breaks a rule that is an error
 	Unsupported     Code = "unsupported"      // the provider cannot do that

@@ -74,3 +74,13 @@ type Rules struct {
 	// beside one of those ("mille"), "-" for what is never a courtesy (":(").
 	Courtesy map[string][]string
 }
+
+// StraySetting is the key of a Stray.
+const StraySetting = "webhook.stray"
+
+// Stray is the last callback that came to a path which no channel has: most
+// often the provider's page names the channel as it was called before.
+type Stray struct {
+	Path string    `json:"path"` // as it came, at most 80 bytes: a stranger's words
+	At   time.Time `json:"at"`
+}

@@ -82,6 +82,15 @@ func (db *DB) ReleaseLease(ctx context.Context, name, owner string) error {
 	})
 }
 
+// Inherit frees every lease of a process that is known to be gone, so that
+// whoever takes its place need not wait until they run out.
+func (db *DB) Inherit(ctx context.Context, owner string) error {
+	return db.write(ctx, "storage.Inherit", func(t *tx) error {
+		_, err := t.exec("DELETE FROM leases WHERE owner = ?", owner)
+		return db.fail("storage.Inherit", err)
+	})
+}
+
 // Setting implements core.SettingsStore.
 func (db *DB) Setting(ctx context.Context, key string, v any) (bool, error) {
 	s, err := one(reading{ctx, db}, scanNull, "SELECT value FROM settings WHERE key = ?", key)

@@ -228,3 +228,30 @@ func TestOpenWhileHeld(t *testing.T) {
 		t.Errorf("a second program gets %q, %v", out, err)
 	}
 }
+
+// TestInherit: the leases of a process that is gone are free at once, those of
+// others are not.
+func TestInherit(t *testing.T) {
+	db := open(t, t.TempDir(), storage.Options{})
+	ctx, now := context.Background(), time.Now()
+	lease := func(name, owner string) bool {
+		t.Helper()
+		ok, err := db.Lease(ctx, name, owner, now, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ok
+	}
+	if !lease("outbox:1", "dead") || !lease("ingest", "dead") || !lease("fetch", "alive") {
+		t.Fatal("the leases were not free")
+	}
+	if err := db.Inherit(ctx, "dead"); err != nil {
+		t.Fatal(err)
+	}
+	if !lease("outbox:1", "heir") || !lease("ingest", "heir") {
+		t.Error("the dead one still holds a lease")
+	}
+	if lease("fetch", "heir") {
+		t.Error("a lease of another was taken")
+	}
+}

@@ -69,6 +69,9 @@ func (f *Facts) Status(ctx context.Context) Status {
 		if chs[i].State == core.Paused && s.Paused == "" {
 			s.Paused = chs[i].PauseClass
 		}
+		if h := &chs[i].Health; !h.AwaySince.IsZero() && (s.AwaySince.IsZero() || h.AwaySince.Before(s.AwaySince)) {
+			s.AwaySince, s.AwayWhy = h.AwaySince, h.AwayWhy
+		}
 		if chs[i].LastCallbackAt.After(heard) {
 			heard = chs[i].LastCallbackAt
 		}

@@ -35,7 +35,11 @@ type Status struct {
 	SilentSince time.Time
 	// Paused is set when sending has stopped on a channel, and why.
 	Paused core.Class
-	Demo   bool
+	// AwaySince is when the sender began to get nowhere, zero when all is well,
+	// and AwayWhy says why.
+	AwaySince time.Time
+	AwayWhy   core.Code
+	Demo      bool
 }
 
 // askStatus asks for the header's facts, one query at a time.
@@ -93,6 +97,9 @@ func (a *App) headerLine(w int) string {
 func (a *App) headFacts(s Status) (out []string, warnings int) {
 	if s.Paused != "" {
 		out = append(out, a.env.Theme.Bad.Render("⏸ "+a.env.Words.T(text.HeadPaused)))
+	}
+	if !s.AwaySince.IsZero() {
+		out = append(out, a.env.Theme.Bad.Render("✗ "+a.env.Words.Away(s.AwayWhy, s.AwaySince.In(a.env.Now().Location()), a.env.Now())))
 	}
 	warnings = len(out)
 	if r := a.receiver(s); r != "" {

@@ -136,6 +136,8 @@ func TestHeader(t *testing.T) {
 		{"unknown", 100, func(s *ui.Status) { *s = ui.Status{} }, []string{"bottega"}, []string{"today", "●", "DEMO", "⇅"}},
 		{"paused", 80, func(s *ui.Status) { s.Paused = core.ClassAuth }, []string{"⏸ sending paused"}, nil},
 		{"paused and narrow", 40, func(s *ui.Status) { s.Paused = core.ClassAuth }, []string{"⏸ sending paused", "DEMO"}, []string{"Ferramenta"}},
+		{"away", 100, func(s *ui.Status) { s.AwaySince, s.AwayWhy = start.Add(-42*time.Minute), core.Unreachable }, []string{"✗ provider not reached since 13:23"}, nil},
+		{"no keys and narrow", 64, func(s *ui.Status) { s.AwaySince, s.AwayWhy = start.Add(-26*time.Hour), core.NoKeyring }, []string{"✗ keys cannot be read since Yesterday"}, []string{"GREEN"}},
 		{"two warnings", 60, func(s *ui.Status) { s.Paused, s.Receiver = core.ClassAuth, ui.ReceiverOff }, []string{"⏸ sending paused", "⚠ not rec", "DEMO"}, []string{"Ferramenta"}},
 		{"a long name and a warning", 80, func(s *ui.Status) { s.Shop, s.Receiver = strings.Repeat("Premiata ", 9), ui.ReceiverOff }, []string{"⚠ not receiving"}, nil},
 		{"hostile name", 80, func(s *ui.Status) { s.Shop = "Evil\x1b[2J\u202e" }, []string{"Evil  ·"}, nil},

@@ -37,6 +37,10 @@ const Channel = "demo"
 // setting remembers that the shop is furnished.
 const setting = "demo"
 
+// keeper is the setting that names the process that keeps the demo alive, or
+// did last: who succeeds it holds the folder, so the other is gone.
+const keeper = "demo.keeper"
+
 // furnished is the setting: what the past was told from, so that a start that
 // was killed half way goes on with the same past.
 type furnished struct {
@@ -50,6 +54,8 @@ type Store interface {
 	core.ChannelStore
 	core.SettingsStore
 	core.TemplateReader
+	// Inherit frees every lease of a process that is known to be gone.
+	Inherit(ctx context.Context, owner string) error
 }
 
 // Options of the demo. All are needed.
@@ -62,6 +68,7 @@ type Options struct {
 	Log    *slog.Logger
 	Ledger string // file that keeps the simulator's memory over a restart
 	Store  Store
+	ID     string       // of this process, which is the only one that keeps the demo alive
 	Keys   core.Keyring // is given the number's keys, new ones at each start
 	// Receiver takes the callbacks: webhook.New over the same store and keys.
 	Receiver http.Handler
@@ -91,6 +98,9 @@ func Open(ctx context.Context, o Options) (s *Shop, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
+	if err = s.inherit(ctx); err != nil {
+		return s, err
+	}
 	world, err := sandbox.LoadWorld(o.World)
 	if err != nil {
 		return s, err
@@ -123,6 +133,21 @@ func Open(ctx context.Context, o Options) (s *Shop, err error) {
 		return s, err
 	}
 	return s, s.connect(ctx)
+}
+
+// inherit takes over from the process that kept the demo alive before: one that
+// was killed gave nothing up, and its jobs need not wait until its leases run out.
+func (s *Shop) inherit(ctx context.Context) error {
+	var before string
+	if _, err := s.o.Store.Setting(ctx, keeper, &before); err != nil {
+		return err
+	}
+	if before != "" && before != s.o.ID {
+		if err := s.o.Store.Inherit(ctx, before); err != nil {
+			return err
+		}
+	}
+	return s.o.Store.SetSetting(ctx, keeper, s.o.ID)
 }
 
 func (s *Shop) callback() string { return "http://" + s.near.Addr().String() + "/webhooks/" + Channel }

@@ -43,7 +43,7 @@ func openWorld(t *testing.T, dir string, speed float64) (w world, shut func()) {
 	}
 	words := func(core.Code) (string, string) { return "", "" }
 	far, err := demo.Open(t.Context(), demo.Options{World: assets.Demo(), Policy: assets.Rules(), Seed: 1, Speed: speed, Now: s.Now, Log: s.Log, Ledger: filepath.Join(dir, "ledger.jsonl"),
-		Store: s, Keys: keys, Receiver: lines.Receiver(words, func(time.Duration, int) {}), Drain: lines.Drain, Rules: s.Book.Rules})
+		Store: s, ID: s.ID, Keys: keys, Receiver: lines.Receiver(words, func(time.Duration, int) {}), Drain: lines.Drain, Rules: s.Book.Rules})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,8 +18,8 @@ type Shop interface {
 }
 
 // Watch keeps Channel.Health fresh until ctx ends: at once where it is older
-// than Every, then each hour. A provider that does not answer changes nothing;
-// the next hour asks again. It returns ctx's error.
+// than Every, then each hour, and four times as often while the sender gets
+// nowhere. A provider that does not answer changes nothing. It returns ctx's error.
 func (s *Set) Watch(ctx context.Context, shop Shop) error {
 	t := time.NewTicker(Every / 4)
 	defer t.Stop()
@@ -42,7 +42,7 @@ func (s *Set) ask(ctx context.Context, shop Shop) error {
 		return err
 	}
 	for _, ch := range chs {
-		if age := s.Now().Sub(ch.Health.At); age >= 0 && age < Every {
+		if age := s.Now().Sub(ch.Health.At); age >= 0 && age < Every && ch.Health.AwaySince.IsZero() {
 			continue
 		}
 		gw, err := s.Gateway(ctx, ch)

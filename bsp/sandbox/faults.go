@@ -68,6 +68,11 @@ func (e *FaultsError) Error() string {
 	return fmt.Sprintf("faults: rule %d: %s %q: %s", e.Rule, e.Field, e.Value, e.Reason)
 }
 
+// Fault tells the parts, for whoever puts them into words.
+func (e *FaultsError) Fault() (rule int, field, value, reason string) {
+	return e.Rule, e.Field, e.Value, e.Reason
+}
+
 // maxFaults bounds a faults file.
 const maxFaults = 1 << 20
 

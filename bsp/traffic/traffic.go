@@ -41,6 +41,7 @@ type Store interface {
 	core.MediaStore
 	core.SettingsStore
 	core.TemplateReader
+	core.SettingsStore
 }
 
 // Options of Traffic. All are needed.
@@ -153,9 +154,16 @@ const remembered = 30 * time.Second
 func (t *Traffic) Receiver(words func(core.Code) (string, string), observe func(time.Duration, int)) http.Handler {
 	return webhook.New(webhook.Options{
 		Channel: webhook.Cached(t.Providers.Channel(t.o.Store), remembered, t.o.Now), Journal: t.o.Store,
-		Now: t.o.Now, Log: t.o.Log, Observe: observe, Words: words,
+		Now: t.o.Now, Log: t.o.Log, Observe: observe, Words: words, Stray: t.stray,
 		Ready: func(ctx context.Context) error { _, err := t.o.Store.Channels(ctx); return err },
 	})
+}
+
+// stray keeps which path no channel has, so that doctor can tell.
+func (t *Traffic) stray(ctx context.Context, path string) {
+	if err := t.o.Store.SetSetting(ctx, core.StraySetting, core.Stray{Path: path, At: t.o.Now()}); err != nil {
+		t.o.Log.Error("Stray callback was not noted", "err", core.Trace(err))
+	}
 }
 
 // Upload hands a file of this computer to a channel's provider. NotFound when
@@ -185,14 +193,14 @@ func (t *Traffic) Upload(ctx context.Context, channel int64, path, mime string) 
 }
 
 // Listen opens an address for a receiver. AddressInUse when another program
-// has it, InvalidInput when it is none.
+// has it, BadAddress when it is none of this computer.
 func Listen(addr string) (net.Listener, error) {
 	ln, err := net.Listen("tcp", addr)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, core.Fail(core.AddressInUse, "traffic.Listen", err)
 	case err != nil:
-		return nil, core.Fail(core.InvalidInput, "traffic.Listen", err)
+		return nil, core.Fail(core.BadAddress, "traffic.Listen", err)
 	}
 	return ln, nil
 }

@@ -176,7 +176,7 @@ func TestListen(t *testing.T) {
 	if _, err := Listen(ln.Addr().String()); core.CodeOf(err) != core.AddressInUse {
 		t.Errorf("an address in use: %v", err)
 	}
-	if _, err := Listen("nonsense"); core.CodeOf(err) != core.InvalidInput {
+	if _, err := Listen("nonsense"); core.CodeOf(err) != core.BadAddress {
 		t.Errorf("no address: %v", err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -69,6 +70,9 @@ type Options struct {
 	Observe func(time.Duration, int)
 	// Ready is asked by GET /readyz; nil means always.
 	Ready func(context.Context) error
+	// Stray is told, now and then, of a callback for a path that no channel
+	// has: the first 80 bytes of it. Nil tells only the log.
+	Stray func(ctx context.Context, path string)
 	// Words turns a code into a sentence and a hint for error bodies; nil
 	// leaves the sentence of the HTTP status.
 	Words func(core.Code) (message, hint string)
@@ -111,7 +115,12 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("/webhooks/{channel}/{key}", h.callback)
 	mux.HandleFunc("/healthz", h.health)
 	mux.HandleFunc("/readyz", h.ready)
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { h.fail(w, http.StatusNotFound, core.NotFound) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost { // who merely looks around is no provider
+			h.strays(r)
+		}
+		h.fail(w, http.StatusNotFound, core.NotFound)
+	})
 	return h.safe(mux)
 }
 
@@ -205,7 +214,7 @@ func (h *handler) channel(w http.ResponseWriter, r *http.Request) (Channel, int)
 	case err == nil:
 		return ch, 0
 	case core.CodeOf(err) == core.NotFound:
-		h.refuse(ch, http.StatusNotFound, core.NotFound)
+		h.strays(r)
 		return ch, h.fail(w, http.StatusNotFound, core.NotFound)
 	}
 	h.Log.Error("Channel of a callback could not be read", "code", string(core.CodeOf(err)), "err", core.Trace(err))
@@ -273,6 +282,20 @@ func (h *handler) state(w http.ResponseWriter, r *http.Request, err error) {
 func (h *handler) refuse(ch Channel, status int, code core.Code) {
 	h.refused.Do(func() {
 		h.Log.Warn("Callback refused", "channel", ch.ID, "status", status, "code", string(code))
+	})
+}
+
+// maxStray bounds what is kept of a path that no channel has, in bytes.
+const maxStray = 80
+
+// strays notes, now and then, that a callback came to a path that no channel has.
+func (h *handler) strays(r *http.Request) {
+	h.refused.Do(func() {
+		path := strings.ToValidUTF8(r.URL.Path[:min(len(r.URL.Path), maxStray)], "")
+		h.Log.Warn("Callback for a path that no channel has", "path", path)
+		if h.Stray != nil {
+			h.Stray(context.WithoutCancel(r.Context()), path)
+		}
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -344,5 +345,26 @@ func TestCached(t *testing.T) {
 	get(5)
 	if asked != 5 {
 		t.Errorf("asked %d times", asked)
+	}
+}
+
+// TestStray: a callback for a path that no channel has is told with its path,
+// cut to a length; who merely looks around is not.
+func TestStray(t *testing.T) {
+	var paths []string
+	var j journal
+	h := receiver(&j, func(o *webhook.Options) {
+		o.Stray = func(_ context.Context, path string) { paths = append(paths, path) }
+	})
+	for _, r := range []*http.Request{
+		post("/webhooks/shopp", callback), post("/elsewhere", callback), post("/"+strings.Repeat("x", 500), callback),
+		httptest.NewRequest(http.MethodGet, "/robots.txt", nil), httptest.NewRequest(http.MethodGet, "/webhooks/olds?hub.mode=subscribe", nil),
+		post("/webhooks/shop", callback),
+	} {
+		_ = answer(h, r)
+	}
+	want := []string{"/webhooks/shopp", "/elsewhere", "/" + strings.Repeat("x", 79), "/webhooks/olds"}
+	if !slices.Equal(paths, want) {
+		t.Errorf("told of %q, want %q", paths, want)
 	}
 }

@@ -58,8 +58,8 @@ func TestClasses(t *testing.T) {
 				if n := s.gw.Requests(); n != tt.tries && (tt.tries >= 0 || n < 2) {
 					t.Errorf("%d requests, want %d", n, tt.tries)
 				}
-				if (got.Error != nil) != (tt.want == core.Failed || tt.want == core.UnsureSent) {
-					t.Errorf("error %v", got.Error)
+				if got.Error == nil { // why it failed, or why it waits
+					t.Errorf("no error")
 				}
 				ch := s.channel()
 				if (ch.State == core.Paused) != (tt.paused != "") || ch.PauseClass != tt.paused {

@@ -283,15 +283,16 @@ func (l *lane) reload(ctx context.Context) bool {
 	return true
 }
 
-// noGateway pauses a channel whose key is gone; a keyring that is merely
-// locked or silent is asked again at the next look.
+// noGateway tells that the channel's key cannot be had here, and it is asked
+// for again at the next look. The channel is not paused for it: another process
+// on the same data may have the key, and may be sending.
 func (l *lane) noGateway(ctx context.Context, err error) {
 	l.r.Log.Warn("outbox: no gateway", "channel", l.id, "err", core.Trace(err))
-	o := judge(core.Accept{}, err, false)
-	if !o.pause {
+	why := away(&core.ProviderError{Code: string(core.CodeOf(err))})
+	if _, news := l.ch.Health.Away(why, l.r.wall()); !news {
 		return
 	}
-	if err := l.r.Store.Write(ctx, func(tx core.Tx) error { return pauseChannel(tx, l.id, o.err, l.r.wall()) }); err != nil {
-		l.r.Log.Error("outbox: pause", "channel", l.id, "err", core.Trace(err))
+	if err := l.r.Store.Write(ctx, func(tx core.Tx) error { return setAway(tx, l.id, why, l.r.wall()) }); err != nil {
+		l.r.Log.Error("outbox: key", "channel", l.id, "err", core.Trace(err))
 	}
 }

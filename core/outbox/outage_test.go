@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/coretest"
 )
 
 // TestProviderDownForAnHour: nothing fails, nothing is lost, and the provider
@@ -31,18 +32,38 @@ func TestProviderDownForAnHour(t *testing.T) {
 				for i := range 40 {
 					s.queue(s.person(core.Phone("+39"+time.Duration(i).String())), "x")
 				}
+				start := time.Now()
 				s.start(s.r)
 				after(time.Hour)
 				if n := s.gw.Requests(); name == "no connection" && n > 100 {
 					t.Errorf("%d requests in an hour without a connection", n)
 				}
+				told := 0
 				for _, m := range s.mem.Messages() {
 					if m.State != core.Queued {
 						t.Fatalf("message %d is %q after an hour", m.ID, m.State)
 					}
+					if m.Error != nil {
+						told++
+					}
+				}
+				if told == 0 {
+					t.Error("no message says why it waits")
+				}
+				h := s.channel().Health
+				if away := name == "no connection"; away != (h.AwayWhy == core.Unreachable) || away != (!h.AwaySince.IsZero() && h.AwaySince.Sub(start) < time.Second) {
+					t.Errorf("the channel says %q since %v", h.AwayWhy, h.AwaySince.Sub(start))
 				}
 				up.Store(true)
 				after(10 * time.Minute)
+				if h := s.channel().Health; h.AwayWhy != "" || !h.AwaySince.IsZero() {
+					t.Errorf("still away after a success: %+v", h)
+				}
+				for _, m := range s.mem.Messages() {
+					if m.Error != nil {
+						t.Fatalf("message %d is %q and still says %v", m.ID, m.State, m.Error)
+					}
+				}
 				if n := len(s.gw.Ledger()); n != 40 {
 					t.Errorf("%d of 40 arrived", n)
 				}
@@ -266,6 +287,34 @@ func TestTakenForDead(t *testing.T) {
 		}
 		if n := len(s.gw.Ledger()); n != 2 {
 			t.Errorf("%d arrived, want 2", n)
+		}
+	})
+}
+
+// TestKeyIsElsewhere: a process without the key says so and stops nobody: one
+// that has it goes on sending, and its first success ends the complaint.
+func TestKeyIsElsewhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		poor := s.runner("poor")
+		poor.Gateways = &coretest.Gateway{Now: time.Now, Refuse: func() error { return core.Fail(core.NoSecret, "x", nil) }}
+		s.start(poor)
+		stopPoor := s.stop
+		m := s.queue(s.person("+39333"), "x")
+		after(time.Minute)
+		if ch := s.channel(); ch.State != core.Active || ch.Health.AwayWhy != core.NoSecret {
+			t.Errorf("without the key: %s, %q", ch.State, ch.Health.AwayWhy)
+		}
+		s.start(s.r)
+		after(time.Minute)
+		if got := s.message(m.ID); got.State != core.Accepted {
+			t.Errorf("with both running it is %q", got.State)
+		}
+		stopPoor()
+		s.queue(s.person("+39334"), "y")
+		after(time.Minute)
+		if ch := s.channel(); ch.Health.AwayWhy != "" || len(s.gw.Ledger()) != 2 {
+			t.Errorf("after a success: %+v, %d sent", ch.Health, len(s.gw.Ledger()))
 		}
 	})
 }

@@ -80,7 +80,7 @@ func judge(a core.Accept, err error, idempotent bool) outcome {
 // unreached reports whether the message did not get as far as the provider.
 func unreached(err error) bool {
 	switch core.CodeOf(err) {
-	case core.Unreachable, core.NoKeyring, core.Busy, core.DiskFull:
+	case core.Unreachable, core.NoKeyring, core.WrongPassphrase, core.Busy, core.DiskFull:
 		return true
 	}
 	return false
@@ -100,7 +100,7 @@ func judgeOurs(err error, idempotent bool) outcome {
 	code := core.CodeOf(err)
 	pe := &core.ProviderError{Code: string(code), Class: core.ClassInvalid}
 	switch code {
-	case core.Unreachable, core.NoKeyring, core.Busy, core.DiskFull:
+	case core.Unreachable, core.NoKeyring, core.WrongPassphrase, core.Busy, core.DiskFull:
 		pe.Class = core.ClassRetry
 		return outcome{verdict: later, err: pe, wait: channelwide, trouble: true, down: true}
 	case core.RateLimited:

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -72,6 +73,9 @@ func (l *lane) commit(ctx context.Context, room int) (progress bool, err error) 
 				return err
 			}
 		}
+		if err := l.tellAway(tx); err != nil {
+			return err
+		}
 		doubtful, err := l.doubtful(tx) // before a claim, which would mark again what was never marked
 		if err == nil && room > 0 {
 			got, raw, err = l.claim(tx, room)
@@ -101,6 +105,39 @@ func (l *lane) commit(ctx context.Context, room int) (progress bool, err error) 
 		l.jobs <- j
 	}
 	return progress, nil
+}
+
+// tellAway keeps in the channel whether its provider can be reached, for all
+// who ask how the shop stands. Only a result says so, and only a change is written.
+func (l *lane) tellAway(tx core.Tx) error {
+	var why core.Code
+	switch {
+	case len(l.pending) == 0 || l.stumble.why != "" && !l.stumble.told(&l.r.Policy):
+		return nil
+	case l.stumble.why != "":
+		why = l.stumble.why
+	case !slices.ContainsFunc(l.pending, func(r result) bool { return r.verdict != unbegun && !r.trouble }):
+		return nil // nothing has been heard of the provider
+	}
+	if _, news := l.ch.Health.Away(why, l.r.wall()); !news {
+		return nil
+	}
+	return setAway(tx, l.id, why, l.r.wall())
+}
+
+// setAway writes it, beside whatever else has changed in the channel.
+func setAway(tx core.Tx, channel int64, why core.Code, now time.Time) error {
+	ch, err := tx.Channel(channel)
+	if err != nil {
+		return gone(err)
+	}
+	h, news := ch.Health.Away(why, now)
+	if !news {
+		return nil
+	}
+	ch.Health = h
+	tx.Changed(core.Change{Kind: core.Channels, ID: channel})
+	return tx.SaveChannel(&ch)
 }
 
 // settled forgets results that are on disk.
@@ -167,8 +204,8 @@ func (l *lane) settleTaken(tx core.Tx, m *core.Message, res *result, now time.Ti
 	if m.ProviderID == "" {
 		m.ProviderID = res.accept.ProviderID
 	}
-	if next := m.State.Merge(core.Accepted); next != m.State {
-		m.State, m.Error = next, nil
+	if m.State = m.State.Merge(core.Accepted); m.State != core.Failed {
+		m.Error = nil // of tries before
 	}
 	if res.Message.Media != nil && m.Media != nil && m.Media.ID == "" {
 		m.Media = res.Message.Media
@@ -270,7 +307,10 @@ func (l *lane) requeue(tx core.Tx, m *core.Message, res *result, until, now time
 	default:
 		return gone(tx.Release(m.ID, true, now))
 	}
-	m.State, m.Error, m.NotBefore = core.Queued, nil, until
+	m.State, m.NotBefore = core.Queued, until
+	if res.err != nil || was == core.UnsureSent {
+		m.Error = res.err // why it waits
+	}
 	if res.Message.Media != nil {
 		m.Media = res.Message.Media // the provider has the file already
 	}

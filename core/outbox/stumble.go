@@ -1,6 +1,10 @@
 package outbox
 
-import "time"
+import (
+	"time"
+
+	"bottega/core"
+)
 
 // stumble watches whether the provider answers at all. While it does not,
 // the lane rests and then tries one message at a time, so that an hour without
@@ -8,14 +12,20 @@ import "time"
 type stumble struct {
 	times int       // answers in a row that say nothing but trouble
 	slows int       // bursts of throttled answers in a row
+	why   core.Code // of the trouble met last; "" when the provider has answered
 	since time.Time // the lane rests, since then
 	until time.Time // and until then
 }
 
 // note counts an outcome. Several failures of one burst count once.
 func (s *stumble) note(o *outcome, now time.Time, p *Policy, chance float64) {
+	if o.trouble {
+		s.why = away(o.err)
+	}
 	switch {
-	case o.verdict == unbegun, o.slow:
+	case o.verdict == unbegun:
+	case o.slow:
+		s.why = ""
 	case !o.trouble:
 		*s = stumble{}
 	case s.resting(now):
@@ -33,3 +43,19 @@ func (s *stumble) resting(now time.Time) bool { return !now.Before(s.since) && n
 
 // probing reports whether the next message is a trial: trouble was met and nothing got through since.
 func (s *stumble) probing(p *Policy) bool { return s.times >= p.Trip || !s.until.IsZero() }
+
+// away is the word for trouble that Health.AwayWhy keeps: ours where no
+// provider has said one.
+func away(pe *core.ProviderError) core.Code {
+	if pe != nil {
+		switch c := core.Code(pe.Code); c {
+		case core.NoSecret, core.NoKeyring, core.WrongPassphrase, core.Busy, core.DiskFull:
+			return c
+		}
+	}
+	return core.Unreachable
+}
+
+// told reports whether the trouble is worth telling: no connection at all, or
+// so many answers without sense that the lane has become careful.
+func (s *stumble) told(p *Policy) bool { return s.why != "" && s.probing(p) }

@@ -108,21 +108,53 @@ func Fill(t core.Template, values map[string]string) (core.Content, error) {
 		fillText(t.Header.Text, inHeader), fillText(t.Body, inBody), t.Footer)}, nil
 }
 
+// Values lists the names under which Fill takes a template's values, in the
+// order of reading. A variable that header and body share stands once: the
+// header takes the body's value where it is given none of its own.
+func Values(t core.Template) []string {
+	body := Variables(t.Body)
+	var names []string
+	if t.Header.Format == "TEXT" {
+		for _, v := range Variables(t.Header.Text) {
+			if slices.Contains(body, v) {
+				continue // the body's will do
+			}
+			names = append(names, v)
+		}
+	}
+	if !t.NamedVars {
+		slices.SortFunc(body, byNumber)
+	}
+	names = append(names, body...)
+	for i, b := range t.Buttons {
+		if takesValue(b) != "" {
+			names = append(names, ButtonValue(i+1))
+		}
+	}
+	return names
+}
+
 // ButtonValue names the value of a button, n from 1, in what Fill takes.
 func ButtonValue(n int) string { return "button." + strconv.Itoa(n) }
+
+// takesValue is the kind of a button that needs a value, "" for one that needs none.
+func takesValue(b core.TemplateButtonDef) string {
+	switch {
+	case b.Type == CopyCode:
+		return "copy_code"
+	case b.Type == "OTP", b.Type == URLButton && len(Vars(b.URL)) > 0: // a one-time code goes out as the value of a link
+		return "url"
+	}
+	return ""
+}
 
 // pressed fills the buttons that take a value and returns the values that are
 // left for the texts.
 func pressed(bs []core.TemplateButtonDef, values map[string]string) (out []core.TemplateButton, rest map[string]string, err error) {
 	rest = maps.Clone(values)
 	for i, b := range bs {
-		kind := ""
-		switch {
-		case b.Type == CopyCode:
-			kind = "copy_code"
-		case b.Type == "OTP", b.Type == URLButton && len(Vars(b.URL)) > 0: // a one-time code goes out as the value of a link
-			kind = "url"
-		default:
+		kind := takesValue(b)
+		if kind == "" {
 			continue
 		}
 		name := ButtonValue(i + 1)

@@ -147,3 +147,30 @@ func TestFillLeavesNothingOpen(t *testing.T) {
 		}
 	})
 }
+
+// TestValues: whoever gives a value for each name that Values lists has given
+// what Fill wants.
+func TestValues(t *testing.T) {
+	for _, c := range []struct {
+		t    core.Template
+		want []string
+	}{
+		{core.Template{Body: "Ciao {{2}}, {{10}} e {{1}}"}, []string{"1", "2", "10"}},
+		{core.Template{NamedVars: true, Header: core.TemplateHeader{Format: "TEXT", Text: "{{negozio}}"}, Body: "{{ora}} {{luogo}}"}, []string{"negozio", "ora", "luogo"}},
+		{core.Template{Header: core.TemplateHeader{Format: "TEXT", Text: "{{1}}"}, Body: "{{1}} {{2}}"}, []string{"1", "2"}},
+		{core.Template{Body: "x", Buttons: []core.TemplateButtonDef{{Type: "QUICK_REPLY"}, {Type: "COPY_CODE"}}}, []string{"button.2"}},
+		{core.Template{Body: "x"}, nil},
+	} {
+		got := Values(c.t)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("Values(%q) = %q, want %q", c.t.Body, got, c.want)
+		}
+		given := map[string]string{}
+		for _, n := range got {
+			given[n] = "x"
+		}
+		if _, err := Fill(c.t, given); err != nil {
+			t.Errorf("Fill(%q) with them: %v", c.t.Body, err)
+		}
+	}
+}

@@ -1,9 +1,11 @@
 package place
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"bottega/core"
 )
@@ -55,6 +57,29 @@ func Settle(dir string, reset bool) (stay *Stay, joins bool, err error) {
 		}
 	}
 	return stay, false, err
+}
+
+// turn is how often Succeed looks whether the folder is free: often enough for
+// somebody who sits in front of it.
+const turn = time.Second
+
+// Succeed is Occupy for one who has joined: it waits until the process that
+// has the folder is gone, however it went, and takes its place. It returns
+// ctx's error when that ends first.
+func Succeed(ctx context.Context, dir string) (*Stay, error) {
+	t := time.NewTicker(turn)
+	defer t.Stop()
+	for {
+		stay, err := Occupy(dir)
+		if core.CodeOf(err) != core.AlreadyRunning {
+			return stay, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-t.C:
+		}
+	}
 }
 
 // Clear removes everything from the folder but the hold itself.

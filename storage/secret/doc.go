@@ -6,5 +6,5 @@
 // this package carries a secret, and nothing is cached longer than the file's
 // key needs. Errors have one of two codes that callers act on: NotFound (the
 // place answers and has no such secret) and NoKeyring (the place itself
-// cannot be used: absent, locked, silent, wrong pass phrase).
+// cannot be used: absent, locked, silent; WrongPassphrase where that is why).
 package secret

@@ -33,7 +33,7 @@ type File struct {
 }
 
 // NewFile returns the encrypted file at path. The file is made by the first
-// Set, with rights 0600. A wrong pass phrase gives NoKeyring.
+// Set, with rights 0600. A wrong pass phrase gives WrongPassphrase.
 func NewFile(path string, pass core.Secret) *File { return &File{path: path, pass: pass, workN: 18} }
 
 // Where names the place.
@@ -44,7 +44,7 @@ func (f *File) Get(_ context.Context, channel, field string) (core.Secret, error
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.load(); err != nil {
-		return "", core.Fail(core.NoKeyring, "secret.Get", err)
+		return "", core.Fail(code(err), "secret.Get", err)
 	}
 	v, ok := f.vals[entry(channel, field)]
 	if !ok {
@@ -58,7 +58,7 @@ func (f *File) Set(_ context.Context, channel, field string, s core.Secret) erro
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.load(); err != nil {
-		return core.Fail(core.NoKeyring, "secret.Set", err)
+		return core.Fail(code(err), "secret.Set", err)
 	}
 	f.vals[entry(channel, field)] = s.Reveal()
 	if err := f.save(); err != nil {
@@ -72,7 +72,7 @@ func (f *File) Delete(_ context.Context, channel, field string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.load(); err != nil {
-		return core.Fail(core.NoKeyring, "secret.Delete", err)
+		return core.Fail(code(err), "secret.Delete", err)
 	}
 	if _, ok := f.vals[entry(channel, field)]; !ok {
 		return core.Fail(core.NotFound, "secret.Delete", nil)
@@ -82,6 +82,14 @@ func (f *File) Delete(_ context.Context, channel, field string) error {
 		return core.Fail(core.NoKeyring, "secret.Delete", err)
 	}
 	return nil
+}
+
+// code is the reason why the file cannot be read.
+func code(err error) core.Code {
+	if errors.Is(err, age.ErrIncorrectIdentity) {
+		return core.WrongPassphrase
+	}
+	return core.NoKeyring
 }
 
 // load decrypts the file unless it is the one already read. No file is an

@@ -33,8 +33,8 @@ func (l ladder) Get(ctx context.Context, channel, field string) (core.Secret, er
 		if err == nil {
 			return s, nil
 		}
-		if core.CodeOf(err) != core.NotFound {
-			worst = err
+		if core.CodeOf(err) != core.NotFound && core.CodeOf(worst) != core.WrongPassphrase {
+			worst = err // a file that is there and shut says more than a keyring that is not
 		}
 	}
 	return "", worst
@@ -46,8 +46,10 @@ func (l ladder) Set(ctx context.Context, channel, field string, s core.Secret) e
 		next := k.Set(ctx, channel, field, s)
 		switch core.CodeOf(next) {
 		case core.ReadOnly: // says nothing about why no other rung took it
-		case core.NoKeyring:
-			err = next
+		case core.NoKeyring, core.WrongPassphrase:
+			if core.CodeOf(err) != core.WrongPassphrase {
+				err = next
+			}
 		default:
 			return next
 		}

@@ -210,11 +210,19 @@ func TestFileKeepsSecretsSealed(t *testing.T) {
 	}
 
 	wrong := NewFile(path, "wrong")
-	if _, err := wrong.Get(ctx, "shop", "token"); core.CodeOf(err) != core.NoKeyring {
+	if _, err := wrong.Get(ctx, "shop", "token"); core.CodeOf(err) != core.WrongPassphrase {
 		t.Errorf("a wrong pass phrase: %v", err)
 	}
-	if err := wrong.Set(ctx, "shop", "token", "x"); core.CodeOf(err) != core.NoKeyring {
+	if err := wrong.Set(ctx, "shop", "token", "x"); core.CodeOf(err) != core.WrongPassphrase {
 		t.Errorf("Set under a wrong pass phrase: %v", err)
+	}
+
+	if err := Ladder(Env(func(string) (string, bool) { return "", false }), wrong, broken{}).Set(ctx, "shop", "token", "x"); core.CodeOf(err) != core.WrongPassphrase {
+		t.Errorf("a ladder with a wrong pass phrase: %v", err)
+	}
+
+	if _, err := Ladder(wrong, broken{}).Get(ctx, "shop", "token"); core.CodeOf(err) != core.WrongPassphrase {
+		t.Errorf("a ladder with a wrong pass phrase: %v", err)
 	}
 
 	b := NewFile(path, "right") // another process

@@ -5,8 +5,6 @@ import (
 	"runtime/debug"
 	"strings"
 
-	mango "github.com/muesli/mango-cobra"
-	"github.com/muesli/roff"
 	"github.com/spf13/cobra"
 
 	"bottega/core"
@@ -74,16 +72,6 @@ func (a *app) completion() *cobra.Command {
 	})
 	c.ValidArgs = shells
 	return c
-}
-
-func (a *app) man() *cobra.Command {
-	return a.command("man", text.CmdMan, args(0, 0), func(cmd *cobra.Command, _ []string) error {
-		page, err := mango.NewManPage(1, cmd.Root())
-		if err != nil {
-			return core.Fail(core.Internal, "cli.man", err)
-		}
-		return a.println(page.Build(roff.NewDocument()))
-	})
 }
 
 // announced are the commands of the contract whose issues have not landed.

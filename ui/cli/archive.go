@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,9 @@ import (
 func (a *app) backup() *cobra.Command {
 	c := a.command("backup FILE", text.CmdBackup, args(1, 1), func(cmd *cobra.Command, arg []string) error {
 		ar, err := a.h.Archives.Backup(cmd.Context(), a.g, arg[0], a.progress())
+		if core.CodeOf(err) == core.NotFound {
+			return refuse(core.NotFound, text.NoFolder, "Dir", clip(filepath.Dir(arg[0])))
+		}
 		if err != nil {
 			return err
 		}
@@ -21,7 +25,7 @@ func (a *app) backup() *cobra.Command {
 	c.AddCommand(a.command("verify FILE", text.CmdBackupVerify, args(1, 1), func(cmd *cobra.Command, arg []string) error {
 		ar, err := a.h.Archives.Verify(cmd.Context(), arg[0])
 		if err != nil {
-			return err
+			return noFile(err, arg[0])
 		}
 		return a.printArchive(ar, text.DidVerify)
 	}))
@@ -35,10 +39,18 @@ func (a *app) restore() *cobra.Command {
 		}
 		ar, err := a.h.Archives.Restore(cmd.Context(), a.g, arg[0])
 		if err != nil {
-			return err
+			return noFile(err, arg[0])
 		}
 		return a.printArchive(ar, text.DidRestore)
 	})
+}
+
+// noFile says which file there is not.
+func noFile(err error, file string) error {
+	if core.CodeOf(err) == core.NotFound {
+		return refuse(core.NotFound, text.BadFile, "File", clip(file))
+	}
+	return err
 }
 
 // progress shows on a terminal how far a copy is, and nothing anywhere else.

@@ -74,6 +74,9 @@ func (a *app) connectTo(ctx context.Context, s *Shop, provider core.ProviderName
 	if k.Number != "" {
 		ch.Number = k.Number
 	}
+	if err := onlyOnce(ctx, s, &ch); err != nil {
+		return err
+	}
 	if !unchecked {
 		gw, err := s.Gateways(given(k.secrets(provider))).Gateway(ctx, ch)
 		if err != nil {
@@ -98,6 +101,22 @@ func (a *app) connectTo(ctx context.Context, s *Shop, provider core.ProviderName
 		return a.printJSON(channelShape(&ch))
 	}
 	return a.println(a.w.T(text.DidConnect, "Name", ch.Name, "Path", "/webhooks/"+ch.Name))
+}
+
+// onlyOnce refuses a number that another channel has: its callbacks come to one
+// path, and what customers write must not fall apart into two conversations.
+func onlyOnce(ctx context.Context, s *Shop, ch *core.Channel) error {
+	chs, err := s.Channels.Channels(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range chs {
+		same := o.Provider == ch.Provider && o.Account.PhoneNumberID == ch.Account.PhoneNumberID && o.Account.BaseURL == ch.Account.BaseURL
+		if same && o.ID != ch.ID {
+			return refuse(core.Conflict, text.ChannelTwice, "Name", o.Name)
+		}
+	}
+	return nil
 }
 
 // given is a keyring of the secrets just read, for the check before they are kept.
@@ -155,7 +174,12 @@ func (a *app) channelsList() *cobra.Command {
 }
 
 func (a *app) channelLine(c *core.Channel) string {
-	parts := []string{kit.Fit(c.Name, 14), kit.Fit(string(c.Provider), 8), kit.Fit(string(c.Number), 16), a.w.T(text.K("cli.channel." + string(c.State)))}
+	parts := []string{kit.Fit(c.Name, 14), kit.Fit(string(c.Provider), 8), kit.Fit(string(c.Number), 16)}
+	if away := c.Health.AwaySince; away.IsZero() || c.State == core.Paused {
+		parts = append(parts, a.w.T(text.K("cli.channel."+string(c.State))))
+	} else {
+		parts = append(parts, "✗ "+a.away(c))
+	}
 	if c.State == core.Paused {
 		why, hint := a.w.Reason(&core.ProviderError{Class: c.PauseClass, Message: c.Detail})
 		parts = append(parts, why+" "+hint)
@@ -166,10 +190,25 @@ func (a *app) channelLine(c *core.Channel) string {
 	return strings.Join(parts, "  ")
 }
 
+// away says that a channel sends nothing, why, and since when.
+func (a *app) away(c *core.Channel) string {
+	now := a.h.Now()
+	return a.w.Away(c.Health.AwayWhy, c.Health.AwaySince.In(now.Location()), now)
+}
+
+// channelNamed finds a channel; of one that is not there it says where to look.
+func channelNamed(ctx context.Context, s *Shop, name string) (core.Channel, error) {
+	ch, err := s.Channels.ChannelByName(ctx, name)
+	if core.CodeOf(err) == core.NotFound {
+		err = refuse(core.NotFound, text.ChannelNone, "Name", clip(name))
+	}
+	return ch, err
+}
+
 func (a *app) channelsTest() *cobra.Command {
 	return a.command("test NAME", text.CmdChannelsTest, args(1, 1), func(cmd *cobra.Command, arg []string) error {
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			ch, err := s.Channels.ChannelByName(ctx, arg[0])
+			ch, err := channelNamed(ctx, s, arg[0])
 			if err != nil {
 				return err
 			}
@@ -218,7 +257,7 @@ func (a *app) channelsRemove() *cobra.Command {
 			return usage(text.UseYes)
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			ch, err := s.Channels.ChannelByName(ctx, arg[0])
+			ch, err := channelNamed(ctx, s, arg[0])
 			if err != nil {
 				return err
 			}

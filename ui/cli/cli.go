@@ -8,9 +8,11 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os/user"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -84,6 +86,7 @@ type Shop struct {
 	Find     core.Searcher
 	Channels core.ChannelStore
 	Outbox   core.OutboxReader
+	Settings core.SettingsStore
 	// Deliveries and the thresholds by which report judges them.
 	Deliveries core.DeliveryReader
 	Delivery   health.Thresholds
@@ -195,6 +198,7 @@ type app struct {
 	g      Globals
 	w      *text.Words
 	listen string // of the root command
+	helped error  // of writing a help: cobra's helper returns none
 }
 
 // Run runs one command and returns the program's exit code.
@@ -215,7 +219,7 @@ func Run(ctx context.Context, h Host, args []string) int {
 	root.SetIn(h.In)
 	root.SetOut(h.Out)
 	root.SetErr(h.Err)
-	err = core.Guard(ctx, "cli", func(ctx context.Context) error { return root.ExecuteContext(ctx) })()
+	err = core.Guard(ctx, "cli", func(ctx context.Context) error { return errors.Join(root.ExecuteContext(ctx), a.helped) })()
 	return a.finish(err)
 }
 
@@ -265,7 +269,7 @@ func (a *app) root() *cobra.Command {
 	root := a.command("bottega", text.CmdRoot, nil, a.runRoot)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
+	root.SetHelpCommand(a.help())
 	f := root.PersistentFlags()
 	f.StringVar(&a.g.Data, "data", a.g.Data, a.w.T(text.FlagData))
 	f.StringVar(&a.g.Lang, "lang", a.g.Lang, a.w.T(text.FlagLang))
@@ -279,6 +283,9 @@ func (a *app) root() *cobra.Command {
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if a.g.Lang != "" && a.flagSet(root, "lang") && !slices.Contains(languages, a.g.Lang) {
 			return usage(text.UseLanguage, "Lang", a.g.Lang)
+		}
+		if strings.TrimSpace(a.g.Agent) == "" {
+			return usage(text.UseAgent)
 		}
 		return nil
 	}

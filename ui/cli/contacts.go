@@ -172,7 +172,7 @@ func (a *app) contactsExport() *cobra.Command {
 // when it is whole. Only this user can read it: it is full of people.
 func (a *app) export(ctx context.Context, s *Shop, path, expr string) (n int, err error) {
 	if path == "-" {
-		return a.exportTo(ctx, s, a.h.Out, path, expr)
+		return a.exportTo(ctx, s, output{a}, path, expr)
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".export-*")
 	if err != nil {

@@ -164,7 +164,11 @@ func (a *app) keyrings(ctx context.Context, s *Shop) []check {
 			continue // can be read but not written: no place to keep a new key
 		}
 		usable = usable || works
-		if works {
+		if core.CodeOf(err) == core.WrongPassphrase {
+			ck := a.failed("keyring", err)
+			ck.Grade = fair
+			cs = append(cs, ck)
+		} else if works {
 			cs = append(cs, a.say("keyring", good, text.DoctorKeyring, "Where", where))
 		} else {
 			cs = append(cs, a.say("keyring", fair, text.DoctorNoKeyring, "Where", where))
@@ -239,13 +243,36 @@ func (a *app) lines(ctx context.Context, s *Shop) []check {
 	for i := range chs {
 		cs = append(cs, a.line(ctx, s, &chs[i]))
 	}
-	return cs
+	return append(cs, a.stray(ctx, s, chs)...)
+}
+
+// stray tells of callbacks that came lately to a path which no channel has.
+func (a *app) stray(ctx context.Context, s *Shop, chs []core.Channel) []check {
+	var last core.Stray
+	if _, err := s.Settings.Setting(ctx, core.StraySetting, &last); err != nil {
+		return []check{a.failed("channel", err)}
+	}
+	paths := make([]string, len(chs))
+	for i := range chs {
+		paths[i] = "/webhooks/" + chs[i].Name
+	}
+	now := a.h.Now()
+	if last.At.IsZero() || now.Sub(last.At) > silence || slices.Contains(paths, last.Path) {
+		return nil
+	}
+	when := a.w.When(last.At.In(now.Location()), now)
+	return []check{a.say("channel", fair, text.DoctorStray, "Path", clip(last.Path), "When", when, "Known", strings.Join(paths, ", "))}
 }
 
 func (a *app) line(ctx context.Context, s *Shop, c *core.Channel) check {
 	needed, _ := SecretFields(c.Provider)
 	for _, f := range needed {
 		if _, err := s.Keyring.Get(ctx, c.Name, f); err != nil {
+			if core.CodeOf(err) == core.WrongPassphrase {
+				ck := a.failed("channel", err)
+				ck.Message = c.Name + ": " + ck.Message
+				return ck
+			}
 			if c.Provider == core.Sandbox { // the demo's keys live and die with it
 				return a.say("channel", fair, text.DoctorSandboxAway, "Name", c.Name)
 			}
@@ -259,6 +286,9 @@ func (a *app) line(ctx context.Context, s *Shop, c *core.Channel) check {
 		ck := a.say("channel", bad, text.DoctorPaused, "Name", c.Name, "Why", why)
 		ck.Fix = hint
 		return ck
+	case !c.Health.AwaySince.IsZero():
+		_, hint := a.w.Error(core.Fail(c.Health.AwayWhy, "cli.doctor", nil))
+		return check{Name: "channel", Grade: bad, Message: c.Name + ": " + a.away(c) + ".", Fix: hint}
 	case a.asked(ctx, s, c): // silence says nothing where we ask ourselves
 		return a.say("channel", good, text.DoctorAsked, "Name", c.Name)
 	case c.LastCallbackAt.IsZero():

@@ -43,12 +43,15 @@ type refusal struct {
 	code core.Code
 	key  text.K
 	kv   []any
+	err  error // what it says more of, where that has a class of its own
 }
 
 func (e *refusal) Error() string { return "cli: " + string(e.code) }
 
+func (e *refusal) Unwrap() error { return e.err }
+
 // refuse says in words of its own why something cannot be done.
-func refuse(c core.Code, k text.K, kv ...any) error { return &refusal{c, k, kv} }
+func refuse(c core.Code, k text.K, kv ...any) error { return &refusal{code: c, key: k, kv: kv} }
 
 // quiet ends a command with an exit code when it has said all there is to say.
 type quiet int
@@ -133,6 +136,9 @@ func (a *app) finish(err error) int {
 	}
 	j := errorJSON{Code: string(core.CodeOf(err))}
 	code := exitCode(err)
+	if a.g.ReadOnly && core.CodeOf(err) == core.ReadOnly {
+		code = exitRefused // by a rule of the user's own; a folder that cannot be written is a failure
+	}
 	var use *usageError
 	var no *refusal
 	var bad *exprError
@@ -147,6 +153,9 @@ func (a *app) finish(err error) int {
 		j.Code, j.Message = string(no.code), a.w.T(no.key, no.kv...)
 		if hint := no.key + ".hint"; a.w.Has(hint) {
 			j.Hint = a.w.T(hint)
+		}
+		if pe := core.ProviderErrorOf(no.err); pe != nil {
+			j.Provider, j.Class = pe.Code, string(pe.Class)
 		}
 	case crashed:
 		j.Code = string(core.Internal)
@@ -194,7 +203,7 @@ func exitCode(err error) int {
 		return exitUsage
 	}
 	var no *refusal
-	if errors.As(err, &no) {
+	if errors.As(err, &no) && no.err == nil {
 		if no.code == core.InvalidInput {
 			return exitUsage
 		}
@@ -212,7 +221,7 @@ func exitCode(err error) int {
 		return exitFailed
 	}
 	switch core.CodeOf(err) {
-	case core.InvalidInput, core.BadTime, core.PastTime:
+	case core.InvalidInput, core.BadTime, core.PastTime, core.BadAddress:
 		return exitUsage
 	case core.WindowClosed, core.RateLimited, core.Locked, core.TooLate, core.TooLarge, core.BadMedia,
 		core.TextTooLong, core.EmptyMessage, core.ChannelPaused, core.NoRecipient, core.LintFailed, core.TemplateStopped, core.Refused, core.NoConsent:

@@ -66,8 +66,20 @@ func (a *app) style(root *cobra.Command) {
 		if about != "" {
 			about += "\n\n"
 		}
-		c.Print(about + c.UsageString())
+		_, err := io.WriteString(a.h.Out, about+c.UsageString())
+		a.helped = a.printed(err)
 	})
+}
+
+// help is for those who type it instead of --help; it stays out of the lists.
+func (a *app) help() *cobra.Command {
+	return &cobra.Command{Use: "help", Hidden: true, RunE: func(cmd *cobra.Command, arg []string) error {
+		about, rest, err := cmd.Root().Find(arg)
+		if err != nil || len(rest) > 0 {
+			return &usageError{key: text.UseCommand, kv: []any{"Command", clip(strings.Join(arg, " "))}}
+		}
+		return about.Help()
+	}}
 }
 
 // usage is how a command is called, what it holds and its options.

@@ -30,7 +30,7 @@ func (a *app) contactsImport() *cobra.Command {
 			o.Region = strings.ToUpper(o.Region)
 			o.Progress, o.Back = a.rowsDone(), a.rowsDone()
 			if channel != "" {
-				ch, err := s.Channels.ChannelByName(ctx, channel)
+				ch, err := channelNamed(ctx, s, channel)
 				if err != nil {
 					return err
 				}

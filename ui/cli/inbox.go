@@ -67,7 +67,7 @@ func (a *app) list(ctx context.Context, s *Shop, q core.ListQuery, channel strin
 		return err
 	}
 	if channel != "" {
-		ch, err := s.Channels.ChannelByName(ctx, channel)
+		ch, err := channelNamed(ctx, s, channel)
 		if err != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ type threadJSON struct {
 func (a *app) show(ctx context.Context, s *Shop, conv, before int64, limit int) error {
 	c, err := s.Inbox.Conversation(ctx, conv)
 	if err != nil {
-		return err
+		return noConversation(err, conv)
 	}
 	ms, err := s.Inbox.Messages(ctx, conv, before, limit)
 	if err != nil {
@@ -159,6 +159,14 @@ func (a *app) show(ctx context.Context, s *Shop, conv, before int64, limit int) 
 		out.Messages[i] = messageShape(&ms[i])
 	}
 	return a.printJSON(out)
+}
+
+// noConversation says which conversation there is not, and where to look.
+func noConversation(err error, conv int64) error {
+	if core.CodeOf(err) == core.NotFound {
+		return refuse(core.NotFound, text.ConversationNone, "ID", id(conv))
+	}
+	return err
 }
 
 // shapeOf is conversationShape with the channel's name looked up.
@@ -194,7 +202,7 @@ func (a *app) inboxDone() *cobra.Command {
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			if _, err := s.Work.Done(ctx, conv, a.g.Agent); err != nil {
-				return err
+				return noConversation(err, conv)
 			}
 			return a.changed(ctx, s, conv, text.DidDone)
 		})
@@ -213,7 +221,7 @@ func (a *app) inboxSnooze() *cobra.Command {
 				return err
 			}
 			if _, err := s.Work.Snooze(ctx, conv, a.g.Agent, until); err != nil {
-				return err
+				return noConversation(err, conv)
 			}
 			return a.changed(ctx, s, conv, text.DidSnooze, "When", a.w.When(until, now))
 		})
@@ -251,7 +259,7 @@ func (a *app) inboxAssign() *cobra.Command {
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			if _, err := s.Work.Assign(ctx, conv, a.g.Agent, who); err != nil {
-				return err
+				return noConversation(err, conv)
 			}
 			if who == "" {
 				return a.changed(ctx, s, conv, text.DidUnassign)

@@ -110,14 +110,20 @@ func (m *Metrics) shop(ctx context.Context, b *strings.Builder) error {
 		sample(float64(n.Snoozed), "state", "snoozed"), sample(float64(n.Unread), "state", "unread"))
 	series(b, "messages_unsure", "gauge", "Messages whose outcome is open.", sample(float64(n.Unsure)))
 	series(b, "messages_failed", "gauge", "Failed messages of 7 days that nobody repeated.", sample(float64(n.Failed)))
-	var paused, heard []string
+	var paused, away, heard []string
 	for _, c := range chs {
 		paused = append(paused, sample(truth(c.State == core.Paused), "channel", c.Name))
+		since := 0.0
+		if t := c.Health.AwaySince; !t.IsZero() {
+			since = float64(t.UnixMilli()) / 1000
+		}
+		away = append(away, sample(since, "channel", c.Name))
 		if !c.LastCallbackAt.IsZero() {
 			heard = append(heard, sample(float64(c.LastCallbackAt.UnixMilli())/1000, "channel", c.Name))
 		}
 	}
 	series(b, "channel_paused", "gauge", "Whether sending on a channel is stopped.", paused...)
+	series(b, "channel_unreached_since_timestamp_seconds", "gauge", "Since when the provider of a channel cannot be reached; 0 while it can.", away...)
 	series(b, "channel_last_callback_timestamp_seconds", "gauge", "When the provider last reached us.", heard...)
 	return nil
 }

@@ -37,7 +37,15 @@ func (a *app) printed(err error) error {
 	if err == nil {
 		return nil
 	}
-	return core.Fail(core.Internal, "cli.print", err)
+	return core.Fail(core.OutputFailed, "cli.print", err)
+}
+
+// output is our output for those who write to it themselves.
+type output struct{ a *app }
+
+func (o output) Write(b []byte) (int, error) {
+	n, err := o.a.h.Out.Write(b)
+	return n, o.a.printed(err)
 }
 
 // withShop opens the data folder for the length of fn.
@@ -185,6 +193,9 @@ func (a *app) printThread(c *core.Conversation, ms []core.Message, r core.Rules,
 		if m.State == core.Failed && m.Error != nil {
 			why, hint := a.w.Reason(m.Error)
 			state += " " + why + " " + hint
+		}
+		if m.State == core.Queued && m.Error != nil {
+			state += " " + a.w.Waits(m.Error)
 		}
 		arrow := "←"
 		if m.Direction == core.Out {

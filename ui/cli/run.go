@@ -3,12 +3,15 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"bottega/core"
+	"bottega/ui/kit"
 	"bottega/ui/text"
 )
 
@@ -35,7 +38,7 @@ func (a *app) counter(ctx context.Context, s *Shop) error {
 		return err
 	}
 	if len(chs) == 0 && !a.g.JSON {
-		return a.println(a.w.T(text.Doors))
+		return a.println(a.doors())
 	}
 	if !a.g.JSON {
 		n, err := s.Inbox.Counts(ctx, a.g.Agent, a.h.Now())
@@ -57,6 +60,24 @@ func (a *app) counter(ctx context.Context, s *Shop) error {
 		return err
 	}
 	return a.println("\n" + a.w.T(text.PlainFoot))
+}
+
+// doors are the three doors of the screen, in the same words. What lies behind
+// the last one stands below, since nothing can be opened here.
+func (a *app) doors() string {
+	var b strings.Builder
+	b.WriteString(a.w.T(text.DoorTitle) + "\n")
+	for i, d := range []struct {
+		door   text.K
+		behind string
+	}{{text.DoorDemo, "bottega demo"}, {text.DoorConnect, "bottega connect --help"}, {text.DoorPapers, a.w.T(text.DoorPapersWhat)}} {
+		b.WriteString("\n  " + strconv.Itoa(i+1) + "  " + kit.Fit(a.w.T(d.door), 34) + "  " + d.behind)
+	}
+	b.WriteString("\n\n" + a.w.T(text.RoomPapers))
+	for _, k := range []text.K{text.RoomPapers1, text.RoomPapers2, text.RoomPapers3, text.RoomPapers4, text.RoomPapers5} {
+		b.WriteString("\n  · " + a.w.T(k))
+	}
+	return b.String() + "\n\n" + a.w.T(text.Doors)
 }
 
 func (a *app) demo() *cobra.Command {
@@ -97,7 +118,8 @@ func (a *app) announce(v any) {
 func (a *app) sandbox() *cobra.Command {
 	var o SandboxOptions
 	c := a.command("sandbox", text.CmdSandbox, args(0, 0), func(cmd *cobra.Command, _ []string) error {
-		return a.h.Sandbox(cmd.Context(), o, func(acc SandboxAccount) { a.announce(acc) })
+		err := a.h.Sandbox(cmd.Context(), o, func(acc SandboxAccount) { a.announce(acc) })
+		return badFaults(err, o.Faults)
 	})
 	f := c.Flags()
 	f.StringVar(&o.Listen, "listen", "127.0.0.1:9000", a.w.T(text.FlagListen))
@@ -107,6 +129,25 @@ func (a *app) sandbox() *cobra.Command {
 	f.Float64Var(&o.Speed, "speed", 1, a.w.T(text.FlagSpeed))
 	f.BoolVar(&o.Life, "life", false, a.w.T(text.FlagLife))
 	return c
+}
+
+// badFaults says what is wrong in a file of faults.
+func badFaults(err error, file string) error {
+	var f interface {
+		Fault() (rule int, field, value, reason string)
+	}
+	switch {
+	case file != "" && core.CodeOf(err) == core.NotFound:
+		return refuse(core.NotFound, text.BadFile, "File", clip(file))
+	case !errors.As(err, &f):
+		return err
+	}
+	rule, field, value, reason := f.Fault()
+	k, ok := map[string]text.K{"misplaced": text.FaultsMisplaced, "exclusive": text.FaultsExclusive, "unknown_field": text.FaultsField, "syntax": text.FaultsSyntax}[reason]
+	if !ok {
+		k = text.FaultsRule
+	}
+	return usage(k, "File", clip(file), "Rule", rule, "Field", clip(field), "Value", clip(value))
 }
 
 func (a *app) webhook() *cobra.Command {

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,17 +15,6 @@ import (
 	"bottega/ui/kit"
 	"bottega/ui/text"
 )
-
-// delivery says how long a command stays with the message it queued.
-type delivery struct {
-	wait  time.Duration
-	queue bool
-}
-
-func (a *app) deliveryFlags(c *cobra.Command, d *delivery) {
-	c.Flags().DurationVar(&d.wait, "wait", 20*time.Second, a.w.T(text.FlagWait))
-	c.Flags().BoolVar(&d.queue, "queue", false, a.w.T(text.FlagQueue))
-}
 
 func (a *app) inboxReply() *cobra.Command {
 	var d delivery
@@ -42,7 +30,7 @@ func (a *app) inboxReply() *cobra.Command {
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			m, err := s.Work.Reply(ctx, conv, a.g.Agent, core.Content{Type: core.TypeText, Text: body})
 			if err != nil {
-				return err
+				return noConversation(err, conv)
 			}
 			if err := s.Work.Seen(ctx, conv, a.g.Agent); err != nil { // whoever answers has read
 				return err
@@ -61,96 +49,6 @@ func (a *app) textOf(arg string) (string, error) {
 	}
 	b, err := a.readInput("-")
 	return strings.TrimRight(string(b), "\r\n"), err
-}
-
-// deliver follows a queued message until it is settled or the time is over,
-// sending itself unless another bottega on the same data does. Then it prints
-// the message and turns its state into the command's outcome.
-func (a *app) deliver(ctx context.Context, s *Shop, m core.Message, d delivery) error {
-	if !d.queue {
-		settled, err := a.settle(ctx, s, m, d.wait)
-		if err != nil {
-			return err
-		}
-		m = settled
-	}
-	if a.g.JSON {
-		if err := a.printJSON(messageShape(&m)); err != nil {
-			return err
-		}
-	} else if k, said := outcomes[m.State]; said {
-		if err := a.println(a.w.T(k, "ID", id(m.ConversationID))); err != nil {
-			return err
-		}
-	}
-	switch m.State {
-	case core.Failed:
-		if m.Error != nil {
-			return m.Error
-		}
-		return core.Fail(core.ProviderRefused, "cli.send", nil)
-	case core.UnsureSent, core.Sending:
-		return core.Fail(core.OutcomeUnsure, "cli.send", nil)
-	}
-	return nil
-}
-
-// outcomes are the states in which a command may leave its message with a
-// sentence of its own; failed and unsure are told as errors.
-var outcomes = map[core.State]text.K{
-	core.Queued:   text.SentQueued,
-	core.Accepted: text.SentAccepted, core.Sent: text.SentAccepted,
-	core.Delivered: text.SentDelivered, core.Read: text.SentDelivered,
-}
-
-// settle sends until the message is settled or the time is over. It reads the
-// message again after each change in its conversation, whoever made it. A
-// request that is on its way when the time is over is waited for.
-func (a *app) settle(ctx context.Context, s *Shop, m core.Message, wait time.Duration) (core.Message, error) {
-	sub := s.Feed.Subscribe(core.Messages)
-	defer sub.Close()
-	patience, over := context.WithTimeout(ctx, wait)
-	defer over()
-	ended, failure := make(chan struct{}), error(nil)
-	go func() {
-		defer close(ended)
-		failure = core.Guard(patience, "cli.send", s.Send)()
-	}()
-	var err error
-	for patience.Err() == nil && err == nil && !m.State.Settled() {
-		select {
-		case <-ended:
-			err = failure
-		default:
-		}
-		if err == nil {
-			// A change wakes at once; the second is for one that was missed
-			// between reading and waiting.
-			_, err = sub.Wait(patience, time.Second)
-		}
-		if err == nil {
-			m, err = a.message(ctx, s, m)
-		}
-	}
-	stopped := patience.Err() != nil
-	over()
-	<-ended // the shop must not be closed under the sender
-	if err != nil && !stopped {
-		return m, err
-	}
-	return a.message(context.WithoutCancel(ctx), s, m)
-}
-
-// message reads a message again.
-func (a *app) message(ctx context.Context, s *Shop, m core.Message) (core.Message, error) {
-	ms, err := s.Inbox.Messages(ctx, m.ConversationID, m.ID+1, 1)
-	if err != nil {
-		return m, err
-	}
-	if len(ms) == 0 || ms[0].ID != m.ID {
-		return m, core.Fail(core.NotFound, "cli.message", nil)
-	}
-	return ms[0], nil
 }
 
 // sending is what `send` was asked to send.
@@ -185,6 +83,9 @@ func (a *app) send() *cobra.Command {
 		if given != 1 {
 			return usage(text.UseSendWhat)
 		}
+		if err := a.fitting(cmd, o); err != nil {
+			return err
+		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error { return a.sendTo(ctx, s, to, o, d) })
 	})
 	f := c.Flags()
@@ -197,6 +98,22 @@ func (a *app) send() *cobra.Command {
 	f.StringVar(&o.channel, "channel", "", a.w.T(text.FlagChannelSend))
 	a.deliveryFlags(c, &d)
 	return c
+}
+
+// fitting refuses an option that what is sent has no use for: it would be
+// dropped, and the customer would read something else than was meant.
+func (a *app) fitting(cmd *cobra.Command, o sending) error {
+	for _, f := range []struct {
+		flag, with string
+		fits       bool
+	}{
+		{"caption", "--media", o.media != ""}, {"var", "--template", o.template != ""}, {"language", "--template", o.template != ""},
+	} {
+		if !f.fits && a.flagSet(cmd, f.flag) {
+			return usage(text.UseGoesWith, "Flag", "--"+f.flag, "With", f.with)
+		}
+	}
+	return nil
 }
 
 func (a *app) sendTo(ctx context.Context, s *Shop, to core.Phone, o sending, d delivery) error {
@@ -222,40 +139,6 @@ func (a *app) sendTo(ctx context.Context, s *Shop, to core.Phone, o sending, d d
 		return err
 	}
 	return a.deliver(ctx, s, m, d)
-}
-
-// templateContent fills a template of the library, so that a wrong name,
-// language or number of values, and a template that is stopped, are known
-// before anything is queued. One that the library does not know may be new at
-// the provider: then its list is read first.
-func (a *app) templateContent(ctx context.Context, s *Shop, ch core.Channel, o sending) (core.Content, error) {
-	vars := map[string]string{}
-	for _, v := range o.vars {
-		name, value, ok := strings.Cut(v, "=")
-		if !ok || name == "" {
-			return core.Content{}, usage(text.UseVar, "Var", clip(v))
-		}
-		vars[name] = value
-	}
-	l, err := s.Library()
-	if err != nil {
-		return core.Content{}, err
-	}
-	t, err := l.Choose(ctx, ch.ID, o.template, o.language)
-	if core.CodeOf(err) == core.NotFound {
-		if _, err = l.Sync(ctx, ch.ID); err == nil {
-			t, err = l.Choose(ctx, ch.ID, o.template, o.language)
-		}
-	}
-	switch core.CodeOf(err) {
-	case "":
-		return t.Fill(vars)
-	case core.NotFound:
-		return core.Content{}, refuse(core.NotFound, text.TemplateNone, "Name", clip(o.template))
-	case core.Conflict:
-		return core.Content{}, usage(text.TemplateMany, "Name", clip(o.template))
-	}
-	return core.Content{}, err
 }
 
 // fileContent checks a file against what the provider takes, then hands it over.
@@ -300,7 +183,7 @@ func judge(path string) (core.MessageType, string, error) {
 // pick is the channel to send on: the one named, or the only one there is.
 func (a *app) pick(ctx context.Context, s *Shop, name string) (core.Channel, error) {
 	if name != "" {
-		return s.Channels.ChannelByName(ctx, name)
+		return channelNamed(ctx, s, name)
 	}
 	chs, err := s.Channels.Channels(ctx)
 	switch {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/coretest"
 )
 
 // line is a shop with one message whose state a test moves.
@@ -73,7 +74,9 @@ func TestDeliver(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := &line{feed: core.NewFeed(), m: core.Message{ID: 5, ConversationID: 3, State: core.Queued, Direction: core.Out, Content: core.Content{Type: core.TypeText, Text: "ciao"}}}
-				s := &Shop{Inbox: l, Feed: l.feed, Send: func(ctx context.Context) error { return c.send(l, ctx) }}
+				mem := coretest.New(l.feed)
+				l.m.ChannelID = mem.AddChannel(t, "shop").ID
+				s := &Shop{Inbox: l, Feed: l.feed, Channels: mem, Gateways: func(core.Keyring) core.Gateways { return &coretest.Gateway{Now: time.Now} }, Send: func(ctx context.Context) error { return c.send(l, ctx) }}
 				var out bytes.Buffer
 				a := &app{w: words(t, "en"), g: Globals{JSON: true}}
 				a.h.Out = &out

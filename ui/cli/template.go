@@ -42,7 +42,7 @@ func channelID(ctx context.Context, s *Shop, name string) (int64, error) {
 	if name == "" {
 		return 0, nil
 	}
-	ch, err := s.Channels.ChannelByName(ctx, name)
+	ch, err := channelNamed(ctx, s, name)
 	return ch.ID, err
 }
 

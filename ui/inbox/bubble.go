@@ -352,6 +352,8 @@ func (b *brush) below(m *core.Message, w int, p picture) []string {
 			hint += " " + b.words.T(text.InboxRetryKey)
 		}
 		ls = append(ls, b.wrap(b.Muted, hint, w)...)
+	case m.State == core.Queued && m.Error != nil:
+		ls = append(ls, b.wrap(b.Late, "✗ "+b.words.Waits(m.Error), w)...)
 	case m.State == core.UnsureSent:
 		ls = append(ls, b.wrap(b.Bad, "? "+b.words.T(text.InboxUnsureWhy), w)...)
 		ls = append(ls, b.wrap(b.Muted, b.words.T(text.InboxUnsureKeys), w)...)

@@ -180,7 +180,7 @@ func typedKeys(t *testing.T) map[string]string {
 }
 
 // byCode are the key prefixes that are built from core's codes at run time.
-var byCode = []string{"error.", "class.", "provider."}
+var byCode = []string{"error.", "class.", "provider.", "away."}
 
 // built matches keys that code puts together: text.K("cli.state." + …) or a
 // prefix kept under a name, K = "cli.cmd.".

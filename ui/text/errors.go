@@ -3,6 +3,7 @@ package text
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"bottega/core"
 )
@@ -46,4 +47,23 @@ func (w *Words) Reason(pe *core.ProviderError) (sentence, hint string) {
 		sentence = strings.TrimSuffix(sentence, ".") + " (" + pe.Code + ")."
 	}
 	return sentence, w.T(k + ".hint")
+}
+
+// Away says in a few words that a number sends nothing, why, and since when.
+func (w *Words) Away(why core.Code, since, now time.Time) string {
+	k := K("away." + string(why))
+	if !w.Has(k) {
+		k = K("away." + string(core.Unreachable))
+	}
+	return w.T(k, "Since", w.When(since, now))
+}
+
+// Waits says why a message is still in line: in our own words where no provider
+// has said any.
+func (w *Words) Waits(pe *core.ProviderError) string {
+	if k := K("error." + pe.Code); pe.Code != "" && w.Has(k) {
+		return w.T(k)
+	}
+	why, _ := w.Reason(pe)
+	return why
 }

@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"bottega/core"
+	"bottega/core/template"
+	"bottega/ui/text"
+)
+
+// templateContent fills a template of the library, so that a wrong name,
+// language or number of values, and a template that is stopped, are known
+// before anything is queued. One that the library does not know may be new at
+// the provider: then its list is read first.
+func (a *app) templateContent(ctx context.Context, s *Shop, ch core.Channel, o sending) (core.Content, error) {
+	vars := map[string]string{}
+	for _, v := range o.vars {
+		name, value, ok := strings.Cut(v, "=")
+		if !ok || name == "" {
+			return core.Content{}, usage(text.UseVar, "Var", clip(v))
+		}
+		vars[name] = value
+	}
+	l, err := s.Library()
+	if err != nil {
+		return core.Content{}, err
+	}
+	t, err := l.Choose(ctx, ch.ID, o.template, o.language)
+	if core.CodeOf(err) == core.NotFound {
+		if _, err = l.Sync(ctx, ch.ID); err == nil {
+			t, err = l.Choose(ctx, ch.ID, o.template, o.language)
+		}
+	}
+	switch core.CodeOf(err) {
+	case "":
+		c, err := t.Fill(vars)
+		return c, misfit(&t.Template, vars, err)
+	case core.NotFound, core.Conflict:
+		known, kerr := languagesOf(ctx, s, ch.ID, o.template)
+		switch {
+		case kerr != nil:
+			return core.Content{}, kerr
+		case core.CodeOf(err) == core.Conflict:
+			return core.Content{}, usage(text.TemplateMany, "Name", clip(o.template), "Known", known)
+		case known != "" && o.language != "":
+			return core.Content{}, refuse(core.NotFound, text.TemplateLanguages, "Name", clip(o.template), "Language", clip(o.language), "Known", known)
+		}
+		return core.Content{}, refuse(core.NotFound, text.TemplateNone, "Name", clip(o.template))
+	}
+	return core.Content{}, err
+}
+
+// languagesOf lists the languages that a template was submitted in.
+func languagesOf(ctx context.Context, s *Shop, channel int64, name string) (string, error) {
+	all, err := s.Templates.StoredTemplates(ctx, core.TemplateQuery{Channel: channel, Name: name})
+	var known []string
+	for _, t := range all {
+		if t.State.Submitted() && !slices.Contains(known, t.Language) {
+			known = append(known, t.Language)
+		}
+	}
+	return strings.Join(known, ", "), err
+}
+
+// misfit says which values a template lacks, or which it has no place for.
+func misfit(t *core.Template, given map[string]string, err error) error {
+	if pe := core.ProviderErrorOf(err); pe == nil || pe.Class != core.ClassTemplate {
+		return err
+	}
+	want, no := template.Values(*t), &refusal{code: core.ProviderRefused, err: err}
+	var missing, extra []string
+	for _, n := range want {
+		if strings.TrimSpace(given[n]) == "" {
+			missing = append(missing, n)
+		}
+	}
+	for _, n := range slices.Sorted(maps.Keys(given)) {
+		if !slices.Contains(want, n) {
+			extra = append(extra, clip(n))
+		}
+	}
+	no.kv = []any{"Name", t.Name, "Missing", strings.Join(missing, ", "), "Extra", strings.Join(extra, ", "), "Known", strings.Join(want, ", ")}
+	switch {
+	case len(missing) > 0:
+		no.key = text.TemplateMissing
+	case len(extra) > 0 && len(want) > 0:
+		no.key = text.TemplateLeftOver
+	case len(extra) > 0:
+		no.key = text.TemplateNoValues
+	default:
+		return err // a header that is a file, say
+	}
+	return no
+}
