@@ -16,9 +16,10 @@ const conversationSelect = `SELECT c.id, c.channel_id, c.contact_id, c.state, c.
 	c.referral_at, c.snooze_until, c.sort_key, c.draft, c.rev, c.card, c.last,
 	CASE WHEN c.draft <> '' THEN (SELECT json_group_array(json_object('agent', d.agent, 'text', d.text) ORDER BY d.at DESC, d.agent)
 		FROM drafts d WHERE d.conversation_id = c.id) END,
-	coalesce((SELECT iif(retried_by = 0, state, '') FROM (SELECT m.id, m.state, m.retried_by, m.direction, m.type
-		FROM messages m WHERE m.conversation_id = c.id ORDER BY m.id DESC LIMIT 30)
-		WHERE direction = 1 AND type NOT IN ('note', 'reaction') ORDER BY id DESC LIMIT 1), '') FROM conversations c `
+	coalesce((SELECT iif(m.retried_by = 0, m.state, '') FROM messages m
+		WHERE m.conversation_id = c.id AND m.direction = 1 AND m.type NOT IN ('note', 'reaction')
+		AND m.id > coalesce((SELECT o.id FROM messages o WHERE o.conversation_id = c.id ORDER BY o.id DESC LIMIT 1 OFFSET 30), 0)
+		ORDER BY m.id DESC LIMIT 1), '') FROM conversations c `
 
 func scanConversation(rows *sql.Rows, c *core.Conversation) error {
 	var t [10]int64
