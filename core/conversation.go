@@ -50,9 +50,9 @@ type Conversation struct {
 	Contact Contact // without identities in lists
 	Last    Message // only ID, Direction, Type, Text, State, At, Author, Auto
 	Draft   string  // the newest of Drafts, "" when there are none
-	// LastOut is the state of the shop's newest message among the last 30 of the
-	// talk, notes and reactions left out; "" when there is none, or when a failed
-	// one was sent again.
+	// LastOut is Failed or UnsureSent while the shop's newest message, notes and
+	// reactions left out, is that and nobody sent it again; else "". The shop's
+	// newest 50 of each kind are known so.
 	LastOut State
 	Drafts  []Draft // one of each agent who has typed and not sent, the newest first
 }

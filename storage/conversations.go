@@ -16,9 +16,13 @@ const conversationSelect = `SELECT c.id, c.channel_id, c.contact_id, c.state, c.
 	c.referral_at, c.snooze_until, c.sort_key, c.draft, c.rev, c.card, c.last,
 	CASE WHEN c.draft <> '' THEN (SELECT json_group_array(json_object('agent', d.agent, 'text', d.text) ORDER BY d.at DESC, d.agent)
 		FROM drafts d WHERE d.conversation_id = c.id) END,
-	coalesce((SELECT iif(retried_by = 0, state, '') FROM (SELECT m.id, m.state, m.retried_by, m.direction, m.type
-		FROM messages m WHERE m.conversation_id = c.id ORDER BY m.id DESC LIMIT 30)
-		WHERE direction = 1 AND type NOT IN ('note', 'reaction') ORDER BY id DESC LIMIT 1), '') FROM conversations c `
+	CASE WHEN c.id IN (SELECT conversation_id FROM (SELECT conversation_id FROM messages
+			WHERE state = 'failed' AND retried_by = 0 AND type <> 'reaction' ORDER BY at DESC LIMIT 50))
+		OR c.id IN (SELECT conversation_id FROM (SELECT conversation_id FROM messages
+			WHERE state = 'unsure' AND type <> 'reaction' ORDER BY id DESC LIMIT 50))
+	THEN coalesce((SELECT iif(m.retried_by = 0 AND m.state IN ('failed', 'unsure'), m.state, '') FROM messages m
+		WHERE m.conversation_id = c.id AND m.direction = 1 AND m.type NOT IN ('note', 'reaction')
+		ORDER BY m.id DESC LIMIT 1), '') ELSE '' END FROM conversations c `
 
 func scanConversation(rows *sql.Rows, c *core.Conversation) error {
 	var t [10]int64
