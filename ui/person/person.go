@@ -65,7 +65,7 @@ func (p Pen) Purchases(d *people.Detail) []Fact {
 		{w.T(text.ContactsSpent), th.Text.Render(p.Money(f.Spend, d.Currency))},
 		{w.T(text.ContactsAverage), th.Text.Render(p.Money(f.AOV, d.Currency)) + th.Muted.Render(" · "+w.T(text.K("contacts.aov."+f.AOVTier)))},
 		{w.T(text.ContactsLTV), th.Text.Render(p.Money(f.LTV, d.Currency))},
-		{w.T(text.ContactsLastOrder), th.Text.Render(w.Stamp(f.LastOrder, p.Now))},
+		{w.T(text.ContactsLastOrder), th.Text.Render(w.Day(f.LastOrder, p.Now))},
 	}
 }
 

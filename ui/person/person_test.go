@@ -41,7 +41,7 @@ func TestFacts(t *testing.T) {
 	if got := plain(p.Warmth(d)); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	want = "Orders: 14 · every month\nSpent: €1,204.50\nOn average: €86.03 · medium\nA year: €640.00\nLast one: 21 Nov"
+	want = "Orders: 14 · every month\nSpent: €1,204.50\nOn average: €86.03 · medium\nA year: €640.00\nLast one: Sat 21 Nov"
 	if got := plain(p.Purchases(d)); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
