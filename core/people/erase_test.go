@@ -116,3 +116,20 @@ func TestRetention(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestOrdersBringNobodyBack: a file of purchases makes no contact of somebody
+// who asked to be forgotten, in whatever form their number stands there.
+func TestOrdersBringNobodyBack(t *testing.T) {
+	w, end := newWorld(t)
+	defer end()
+	ctx := context.Background()
+	a := w.person(t, core.Contact{Name: "Ana", Phone: "+5511987654321"}, core.Profile{})
+	if _, err := w.Erase(ctx, a); err != nil {
+		t.Fatal(err)
+	}
+	got := w.till(t, people.OrderImport{Create: true},
+		[]string{"1", "2026-11-01", "+5511987654321", "70", ""}, []string{"2", "2026-11-01", "+551187654321", "70", ""}, []string{"3", "2026-11-01", "+393331234567", "70", ""})
+	if got.New != 1 || got.Refused != 2 || len(got.Problems) != 2 || got.Problems[0].Code != "erased" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -84,6 +84,9 @@ func (s *Service) prepareOrders(ctx context.Context, o OrderImport) (*orderImpor
 	if im.counted, err = s.Currency(ctx); err != nil {
 		return nil, err
 	}
+	if im.bones, err = s.salt(ctx); err != nil {
+		return nil, err
+	}
 	if s.Rules != nil {
 		if zone, err := time.LoadLocation(s.Rules().Hours.TimeZone); err == nil {
 			im.reader.Zone = zone
@@ -105,6 +108,7 @@ type orderImporter struct {
 	first   []Row
 	reader  contact.OrderReader
 	counted string         // the currency that facts are in
+	bones   string         // salt of the tombstones, "" when nobody was ever erased
 	seen    map[string]int // row by order
 	out     Imported
 	added   []int64                 // receipts and
@@ -235,12 +239,12 @@ func (im *orderImporter) row(tx Tx, d *done, owners map[core.Identity]int64, r *
 	if first := max(im.seen[dr.Ref], d.seen[dr.Ref]); first != 0 {
 		return Outcome{Fate: FateDuplicate, Duplicate: first}, nil
 	}
-	id, err := im.customer(tx, d, owners, dr)
+	id, why, err := im.customer(tx, d, owners, dr)
 	if err != nil {
 		return Outcome{}, err
 	}
 	if id == 0 {
-		refused.Problem.Code, refused.Problem.Value = string(contact.NoCustomer), string(dr.Phone)
+		refused.Problem.Code, refused.Problem.Value = string(why), string(dr.Phone)
 		return refused, nil
 	}
 	d.seen[dr.Ref] = r.row.Line
@@ -263,35 +267,43 @@ func (im *orderImporter) row(tx Tx, d *done, owners map[core.Identity]int64, r *
 	return Outcome{Fate: fate, Contact: id, Phone: dr.Phone}, nil
 }
 
-// customer finds who bought, 0 when nobody is known and none is to be made.
-func (im *orderImporter) customer(tx Tx, d *done, owners map[core.Identity]int64, dr *contact.OrderDraft) (int64, error) {
+// customer finds who bought; 0 and the reason when nobody is known and none is
+// to be made. Who asked to be forgotten is not made again by their purchases.
+func (im *orderImporter) customer(tx Tx, d *done, owners map[core.Identity]int64, dr *contact.OrderDraft) (int64, contact.Problem, error) {
 	if dr.ContactID != 0 {
 		c, err := tx.Contact(dr.ContactID)
 		if core.CodeOf(err) == core.NotFound {
-			return 0, nil
+			return 0, contact.NoCustomer, nil
 		}
-		return c.ID, err
+		return c.ID, "", err
 	}
 	if dr.Phone == "" {
-		return owners[core.Identity{Kind: core.IdentityUser, Value: dr.UserID}], nil
+		return owners[core.Identity{Kind: core.IdentityUser, Value: dr.UserID}], contact.NoCustomer, nil
 	}
-	for _, f := range phoneForms(string(dr.Phone)) {
+	forms := phoneForms(string(dr.Phone))
+	for _, f := range forms {
 		if id := owners[core.Identity{Kind: core.IdentityPhone, Value: f}]; id != 0 {
-			return id, nil
+			return id, "", nil
 		}
 	}
 	if id := owners[core.Identity{Kind: core.IdentityUser, Value: dr.UserID}]; id != 0 || !im.o.Create {
-		return id, nil
+		return id, contact.NoCustomer, nil
+	}
+	if im.bones != "" {
+		grave := tombstone(im.bones, core.IdentityPhone, slices.Min(forms))
+		if buried, err := tx.Buried([]string{grave}); err != nil || buried[grave] {
+			return 0, contact.Erased, err
+		}
 	}
 	own := core.Identity{Kind: core.IdentityPhone, Value: string(dr.Phone)}
 	ps := []Person{{Known: Known{Contact: core.Contact{Phone: dr.Phone, TimeZone: dr.Number.Zone, CreatedAt: im.Now()}}, Country: dr.Number.Country, Identities: []core.Identity{own}}}
 	if err := tx.AddPeople(ps); err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	id := ps[0].Contact.ID
 	owners[own] = id
 	d.made = append(d.made, id)
-	return id, nil
+	return id, "", nil
 }
 
 // takeBack removes what the run added.

@@ -133,11 +133,17 @@ func (a *app) contactsDuplicates() *cobra.Command {
 	return c
 }
 
+// contactsErase asks for --yes where a person types: a wrong number would lose
+// a customer for good. A script means what it says.
 func (a *app) contactsErase() *cobra.Command {
-	return a.command("erase ID", text.CmdContactsErase, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+	var yes bool
+	c := a.command("erase ID", text.CmdContactsErase, args(1, 1), func(cmd *cobra.Command, arg []string) error {
 		n, err := parseID(arg[0])
 		if err != nil {
 			return err
+		}
+		if !yes && a.onScreen() {
+			return usage(text.UseYes)
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			e, err := s.Customers.Erase(ctx, n)
@@ -151,6 +157,8 @@ func (a *app) contactsErase() *cobra.Command {
 			return a.println(a.w.T(text.DidErase, "Messages", a.w.Num(e.Messages), "Files", a.w.Num(e.Files), "Purchases", a.w.Num(e.Purchases), "Tombstones", a.w.Num(e.Tombstones)))
 		})
 	})
+	c.Flags().BoolVar(&yes, "yes", false, a.w.T(text.FlagYes))
+	return c
 }
 
 // contactsEdit changes what is noted of a person: FIELD=VALUE, where a field is
