@@ -96,7 +96,7 @@ var rooms = []struct {
 	{"bsp/demo", "core/… bsp bsp/meta bsp/provider bsp/sandbox bsp/webhook", ""},
 	{"bsp/traffic", "core/… bsp bsp/provider bsp/webhook", ""},
 	{"bsp/probe", "core/… bsp bsp/meta bsp/provider bsp/sandbox bsp/traffic bsp/webhook", ""},
-	{"bsp/bsptest", "core bsp", "github.com/getkin/kin-openapi/…"},
+	{"bsp/bsptest", "core bsp", "github.com/getkin/kin-openapi/… github.com/charmbracelet/x/exp/golden"},
 	{"assets", "", ""},
 	{"ui", "core/… ui/… assets", charm},
 	{"ui/kit", "", charm},

@@ -74,7 +74,7 @@ func (g *Gateway) refusal(c call, token core.Secret, a wire.Answer, e graphError
 		pe.Code += "/" + string(e.Subcode)
 	}
 	pe.Message = wire.Scrub(pe.Message, token)
-	return core.Fail(codeOf(pe, a.Status), c.op, pe)
+	return core.Fail(wire.CodeOf(pe, a.Status), c.op, pe)
 }
 
 // byStatus judges an answer that the table does not know.
@@ -90,23 +90,6 @@ func byStatus(status int, hasCode bool) (class core.Class, uncertain bool) {
 		return core.ClassAuth, false
 	}
 	return core.ClassInvalid, false
-}
-
-// codeOf is the program's code for a provider's refusal.
-func codeOf(pe *core.ProviderError, status int) core.Code {
-	switch {
-	case pe.Uncertain:
-		return core.OutcomeUnsure
-	case pe.Class == core.ClassWindowClosed:
-		return core.WindowClosed
-	case pe.Class == core.ClassThrottle, pe.Class == core.ClassPairLimit:
-		return core.RateLimited
-	case pe.Class == core.ClassMedia:
-		return core.BadMedia
-	case pe.Class == core.ClassRetry && status >= 500:
-		return core.Unreachable
-	}
-	return core.ProviderRefused
 }
 
 // retryAfter reads how long to wait: Retry-After in seconds or as a date, or

@@ -1,54 +1,19 @@
 package meta_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/charmbracelet/x/exp/golden"
-
+	"bottega/bsp/bsptest"
 	"bottega/bsp/meta"
 	"bottega/core"
 )
 
-// samples are callbacks of every documented shape, invented by us.
-func samples(tb testing.TB) []string {
-	tb.Helper()
-	files, err := filepath.Glob("testdata/callbacks/*.json")
-	if err != nil || len(files) < 80 {
-		tb.Fatalf("%d samples, %v", len(files), err)
-	}
-	return files
-}
-
 // TestDecodeGolden holds the events of every sample to what was read by eye once.
-func TestDecodeGolden(t *testing.T) {
-	for _, file := range samples(t) {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
-			body, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			evs, err := meta.Decoder{}.Decode(body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var out bytes.Buffer
-			enc := json.NewEncoder(&out)
-			enc.SetEscapeHTML(false)
-			for _, e := range evs {
-				if err := enc.Encode(e); err != nil {
-					t.Fatal(err)
-				}
-			}
-			golden.RequireEqual(t, out.Bytes())
-		})
-	}
-}
+func TestDecodeGolden(t *testing.T) { bsptest.DecodeSamples(t, 80, ".json", meta.Decoder{}) }
 
 func TestDecodeNotJSON(t *testing.T) {
 	for _, body := range []string{"", " ", "<html>", `{"object":"whatsapp_business_account","entry":[{"id":"1","chan`, `{}{}`, "\xff", strings.Repeat("[", 20000) + strings.Repeat("]", 20000)} {
@@ -139,11 +104,8 @@ func isE164(s string) bool {
 // FuzzDecode: no body makes the decoder panic; what is JSON is never dropped
 // in silence; what comes out keeps the contract's promises.
 func FuzzDecode(f *testing.F) {
-	for _, file := range samples(f) {
-		body, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
+	_, bodies := bsptest.Samples(f, 80)
+	for _, body := range bodies {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {

@@ -5,11 +5,8 @@ import (
 	"encoding/json"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/charmbracelet/x/exp/golden"
 
 	"bottega/bsp/bsptest"
 	"bottega/bsp/twilio"
@@ -17,31 +14,7 @@ import (
 )
 
 // TestDecodeGolden holds the events of every sample to what was read by eye once.
-func TestDecodeGolden(t *testing.T) {
-	for _, file := range samples(t) {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			body, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			evs, err := twilio.Decoder{}.Decode(body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			golden.RequireEqual(t, bsptest.Lines(t, evs))
-		})
-	}
-}
-
-// samples are bodies of every documented shape, invented by us.
-func samples(tb testing.TB) []string {
-	tb.Helper()
-	files, err := filepath.Glob("testdata/callbacks/*")
-	if err != nil || len(files) < 45 {
-		tb.Fatalf("%d samples, %v", len(files), err)
-	}
-	return files
-}
+func TestDecodeGolden(t *testing.T) { bsptest.DecodeSamples(t, 45, "", twilio.Decoder{}) }
 
 func TestDecodeForeign(t *testing.T) {
 	for _, body := range []string{"", " ", "<html>", "hello", "a=%zz", "\xff"} {
@@ -59,11 +32,8 @@ func TestDecodeForeign(t *testing.T) {
 // FuzzDecode: no body makes the decoder panic; a form or JSON is never dropped
 // in silence; what comes out keeps the contract's promises.
 func FuzzDecode(f *testing.F) {
-	for _, file := range samples(f) {
-		body, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
+	_, bodies := bsptest.Samples(f, 45)
+	for _, body := range bodies {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {

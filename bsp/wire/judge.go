@@ -120,7 +120,7 @@ func (l *Line) Refusal(c Call, a Answer, t Table, s Said) error {
 		pe.RetryAfter = asked
 	}
 	pe.Message = Scrub(pe.Message, c.Secrets...)
-	return core.Fail(codeOf(pe, a.Status), c.Op, pe)
+	return core.Fail(CodeOf(pe, a.Status), c.Op, pe)
 }
 
 func httpCode(status int) string { return "http_" + strconv.Itoa(status) }
@@ -144,8 +144,8 @@ func byStatus(status int) (class core.Class, uncertain bool) {
 	return core.ClassInvalid, false
 }
 
-// codeOf is the program's code for a provider's refusal.
-func codeOf(pe *core.ProviderError, status int) core.Code {
+// CodeOf is the program's code for a provider's refusal with that HTTP status.
+func CodeOf(pe *core.ProviderError, status int) core.Code {
 	switch {
 	case pe.Uncertain:
 		return core.OutcomeUnsure

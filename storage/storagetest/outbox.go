@@ -45,43 +45,8 @@ func outbox(t *testing.T, open Opener) {
 			t.Errorf("claimed %v, want %d", got, campaign.ID)
 		}
 	})
-	t.Run("one that is tried again keeps its place", func(t *testing.T) {
-		s := NewShop(t, open)
-		c := s.Person("Ana", "+391")
-		first := s.Queue(c, "1", time.Time{}, core.PriorityReply)
-		claim(s, s.Channel.ID, 1)
-		s.Queue(c, "2", time.Time{}, core.PriorityReply)
-		s.Write(func(tx core.Tx) error { return tx.Release(first.ID, false, s.Clock.Add(time.Minute)) })
-		if got := claim(s, s.Channel.ID, 9); got != nil {
-			t.Errorf("claimed %v before the one that waits to be tried again", got)
-		}
-		if m := s.Message(first.ID); m.State != core.Queued {
-			t.Errorf("released message %+v", m)
-		}
-		s.Clock = s.Clock.Add(time.Minute)
-		if got := claim(s, s.Channel.ID, 9); !slices.Equal(got, []int64{first.ID}) {
-			t.Errorf("claimed %v, want %d", got, first.ID)
-		}
-	})
-	t.Run("hastened", func(t *testing.T) {
-		s := NewShop(t, open)
-		queue := func(phone core.Phone, in time.Duration) core.Message {
-			return s.Queue(s.Person("Ana", phone), "x", Start.Add(in), core.PriorityReply)
-		}
-		near, mid, far := queue("+391", time.Minute), queue("+392", time.Hour), queue("+393", 2*time.Hour)
-		s.Write(func(tx core.Tx) error {
-			return tx.Hasten(s.Channel.ID, Start.Add(time.Minute), Start.Add(time.Hour), 30*time.Minute)
-		})
-		for m, want := range map[int64]time.Duration{near.ID: time.Minute, mid.ID: 30 * time.Minute, far.ID: 2 * time.Hour} {
-			if got := s.Message(m).NotBefore; !got.Equal(Start.Add(want)) {
-				t.Errorf("message %d may leave at %v, want %v", m, got, Start.Add(want))
-			}
-		}
-		s.Clock = Start.Add(30 * time.Minute)
-		if got := claim(s, s.Channel.ID, 9); !slices.Equal(got, []int64{mid.ID, near.ID}) && !slices.Equal(got, []int64{near.ID, mid.ID}) {
-			t.Errorf("claimed %v", got)
-		}
-	})
+	t.Run("one that is tried again keeps its place", func(t *testing.T) { triedAgain(t, open) })
+	t.Run("hastened", func(t *testing.T) { hastened(t, open) })
 	t.Run("only what is queued", func(t *testing.T) {
 		s := NewShop(t, open)
 		m := s.Queue(s.Person("Ana", "+391"), "x", time.Time{}, core.PriorityReply)
@@ -91,6 +56,45 @@ func outbox(t *testing.T, open Opener) {
 		s.code(s.Store.Write(s.ctx(), func(tx core.Tx) error { return tx.Release(m.ID, true, Start) }), core.NotFound)
 		s.code(s.Store.Write(s.ctx(), func(tx core.Tx) error { return tx.Dequeue(99) }), core.NotFound)
 	})
+}
+
+func triedAgain(t *testing.T, open Opener) {
+	s := NewShop(t, open)
+	c := s.Person("Ana", "+391")
+	first := s.Queue(c, "1", time.Time{}, core.PriorityReply)
+	claim(s, s.Channel.ID, 1)
+	s.Queue(c, "2", time.Time{}, core.PriorityReply)
+	s.Write(func(tx core.Tx) error { return tx.Release(first.ID, false, s.Clock.Add(time.Minute)) })
+	if got := claim(s, s.Channel.ID, 9); got != nil {
+		t.Errorf("claimed %v before the one that waits to be tried again", got)
+	}
+	if m := s.Message(first.ID); m.State != core.Queued {
+		t.Errorf("released message %+v", m)
+	}
+	s.Clock = s.Clock.Add(time.Minute)
+	if got := claim(s, s.Channel.ID, 9); !slices.Equal(got, []int64{first.ID}) {
+		t.Errorf("claimed %v, want %d", got, first.ID)
+	}
+}
+
+func hastened(t *testing.T, open Opener) {
+	s := NewShop(t, open)
+	queue := func(phone core.Phone, in time.Duration) core.Message {
+		return s.Queue(s.Person("Ana", phone), "x", Start.Add(in), core.PriorityReply)
+	}
+	near, mid, far := queue("+391", time.Minute), queue("+392", time.Hour), queue("+393", 2*time.Hour)
+	s.Write(func(tx core.Tx) error {
+		return tx.Hasten(s.Channel.ID, Start.Add(time.Minute), Start.Add(time.Hour), 30*time.Minute)
+	})
+	for m, want := range map[int64]time.Duration{near.ID: time.Minute, mid.ID: 30 * time.Minute, far.ID: 2 * time.Hour} {
+		if got := s.Message(m).NotBefore; !got.Equal(Start.Add(want)) {
+			t.Errorf("message %d may leave at %v, want %v", m, got, Start.Add(want))
+		}
+	}
+	s.Clock = Start.Add(30 * time.Minute)
+	if got := claim(s, s.Channel.ID, 9); !slices.Equal(got, []int64{mid.ID, near.ID}) && !slices.Equal(got, []int64{near.ID, mid.ID}) {
+		t.Errorf("claimed %v", got)
+	}
 }
 
 func claim(s *Shop, channel int64, n int) (ids []int64) {
