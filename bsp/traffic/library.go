@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/library"
 	"bottega/core/template"
 )
@@ -24,7 +25,8 @@ func (t *Traffic) newLibrary() (*library.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &library.Service{Store: t.o.Store, Read: t.o.Store, Channels: t.o.Store, Gateways: t.Providers, Linter: linter, Cycle: cycle, Rules: t.o.Rules, Now: t.o.Now}, nil
+	return &library.Service{Store: t.o.Store, Read: t.o.Store, Channels: t.o.Store, Gateways: t.Providers, Linter: linter, Cycle: cycle, Rules: t.o.Rules, Now: t.o.Now,
+		Deeds: campaign.Guard{Rules: t.Desk.Rules, Now: t.o.Now}}, nil
 }
 
 // keepLibrary reads the providers' lists of templates until ctx ends.

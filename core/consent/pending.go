@@ -21,7 +21,8 @@ type Pending struct {
 type Tx interface {
 	// Consents of a contact, oldest first.
 	Consents(contact int64) ([]Entry, error)
-	// AddConsent adds an entry and gives it its ID.
+	// AddConsent adds an entry and gives it its ID. A stop takes back, in the same
+	// transaction, what campaigns have in line for the person.
 	AddConsent(e *Entry) error
 	// PendConsent puts a reading before a person to decide; a message is there once.
 	PendConsent(contact, conversation, message int64, p Pending) error

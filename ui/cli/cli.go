@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
@@ -98,6 +99,8 @@ type Shop struct {
 	// Ledger says what messages cost; the shop's own prices lie in PricesPath.
 	Ledger     *ledger.Desk
 	PricesPath string
+	// Campaigns plans them and starts them.
+	Campaigns *campaign.Office
 	// Customers picks, imports and exports people.
 	Customers *people.Service
 	Rules     func() core.Rules
