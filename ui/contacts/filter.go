@@ -53,7 +53,7 @@ func (p *Pane) leaveFilter() tea.Cmd {
 // clear shows everybody again, marks first.
 func (p *Pane) clear() tea.Cmd {
 	if len(p.list.marked) > 0 {
-		clear(p.list.marked)
+		p.list.unmark(nil)
 		return nil
 	}
 	return p.setExpr("")
@@ -195,6 +195,9 @@ func (p *Pane) noteLine(b *brush, w int) string {
 	}
 	if m := len(p.list.marked); m > 0 {
 		left = append(left, th.Good.Render("✓ "+words.N(text.ContactsMarked, m)))
+		if p.list.hidden > 0 {
+			left = append(left, th.Soon.Render(words.N(text.ContactsNotShown, p.list.hidden)))
+		}
 	}
 	right := ""
 	if len(p.list.ids) > 0 {

@@ -255,4 +255,9 @@ const (
 	ContactsWordsHint     K = "contacts.words_hint"
 	ContactsWordsHow      K = "contacts.words_how"
 	ContactsWordsKept     K = "contacts.words_kept"
+	ContactsOnlyShown     K = "contacts.only_shown"
+	ContactsOnlyCursor    K = "contacts.only_cursor"
+	ContactsAllMarked     K = "contacts.all_marked"
+	ContactsNotShown      K = "contacts.not_shown"
+	ContactsAndMore       K = "contacts.and_more"
 )
