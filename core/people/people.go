@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"strings"
 	"time"
 
 	"bottega/core"
@@ -231,15 +232,23 @@ func (s *Service) Find(ctx context.Context, expr string, after int64, limit int)
 	return s.Store.FindPeople(ctx, q, s.Now(), s.Bands(), after, limit)
 }
 
-// SaveSegment keeps an expression under a name, in normal form.
+// SaveSegment keeps an expression under a name, in normal form, in place of the
+// saved one of that name.
 func (s *Service) SaveSegment(ctx context.Context, name, expr string) (core.SavedSegment, error) {
 	q, err := s.Parse(ctx, expr)
 	if err != nil {
 		return core.SavedSegment{}, err
 	}
-	out := core.SavedSegment{Name: name, Expr: q.String()}
-	if name == "" {
+	out := core.SavedSegment{Name: strings.TrimSpace(name), Expr: q.String()}
+	if out.Name == "" {
 		return out, core.Fail(core.InvalidInput, "people.SaveSegment", errors.New("no name"))
+	}
+	was, known, err := s.Named(ctx, name)
+	if err != nil {
+		return out, err
+	}
+	if known {
+		out.Name = was.Name
 	}
 	return out, s.Store.SaveSegment(ctx, out)
 }

@@ -2,10 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -21,6 +17,7 @@ import (
 // personJSON is a contact with all that the shop noted.
 type personJSON struct {
 	contactJSON
+	Phones   []string          `json:"phones,omitempty"` // all numbers
 	Username string            `json:"username,omitempty"`
 	Language string            `json:"language,omitempty"`
 	Zone     string            `json:"time_zone,omitempty"`
@@ -53,13 +50,17 @@ func (a *app) contactsList() *cobra.Command {
 		}
 		after := int64(0)
 		if before != "" {
-			n, err := parseID(before)
+			n, err := person(before)
 			if err != nil {
 				return err
 			}
 			after = n
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+			expr, err := segmentOf(ctx, s, expr)
+			if err != nil {
+				return err
+			}
 			cs, err := s.Customers.Find(ctx, expr, after, limit)
 			if err != nil {
 				return inExpr(expr, err)
@@ -102,7 +103,7 @@ func (a *app) contactLine(c *core.Contact) string {
 
 func (a *app) contactsShow() *cobra.Command {
 	return a.command("show ID", text.CmdContactsShow, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		n, err := parseID(arg[0])
+		n, err := person(arg[0])
 		if err != nil {
 			return err
 		}
@@ -125,7 +126,7 @@ func (a *app) showContact(ctx context.Context, s *Shop, n int64) error {
 	}
 	m := consent.Of(es, false).Marketing
 	if a.g.JSON {
-		return a.printJSON(personJSON{contactJSON: contactShape(&c), Username: c.Username, Language: c.Language, Zone: c.TimeZone, Email: p.Email,
+		return a.printJSON(personJSON{contactJSON: contactShape(&c), Phones: phones(&c), Username: c.Username, Language: c.Language, Zone: c.TimeZone, Email: p.Email,
 			Birthday: p.Birthday, Note: p.Note, Fields: p.Custom, Consent: consentJSON{m.Allowed, m.Reason, m.Entry.Words, m.Entry.Place}})
 	}
 	lines := []string{a.contactLine(&c), a.w.T(text.K("cli.consent." + string(m.Reason)))}
@@ -144,74 +145,42 @@ func (a *app) showContact(ctx context.Context, s *Shop, n int64) error {
 		}
 	}
 	slices.Sort(lines[2:])
-	return a.println(strings.Join(lines, "\n"))
+	return a.println(strings.Join(append(lines, a.numbers(&c)...), "\n"))
 }
 
-func (a *app) contactsExport() *cobra.Command {
-	var expr string
-	c := a.command("export FILE", text.CmdContactsExport, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			if _, err := s.Customers.Parse(ctx, expr); err != nil {
-				return inExpr(expr, err)
-			}
-			n, err := a.export(ctx, s, arg[0], expr)
-			if err != nil {
-				return err
-			}
-			if a.g.JSON {
-				return a.printJSON(map[string]any{"file": arg[0], "count": n})
-			}
-			return a.println(a.w.N(text.DidExport, n, "File", clip(arg[0])))
-		})
-	})
-	c.Flags().StringVar(&expr, "segment", "", a.w.T(text.FlagSegment))
-	return c
-}
-
-// export writes to a file beside the one asked for and puts it in its place
-// when it is whole. Only this user can read it: it is full of people.
-func (a *app) export(ctx context.Context, s *Shop, path, expr string) (n int, err error) {
-	if path == "-" {
-		return a.exportTo(ctx, s, output{a}, path, expr)
+// phones are all numbers of a person, the one they are written to first.
+func phones(c *core.Contact) (all []string) {
+	if c.Phone != "" {
+		all = append(all, string(c.Phone))
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".export-*")
-	if err != nil {
-		return 0, refuse(core.NotFound, text.BadFile, "File", clip(path))
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
+	for _, i := range c.Identities {
+		if i.Kind == core.IdentityPhone && !slices.Contains(all, i.Value) {
+			all = append(all, i.Value)
 		}
-	}()
-	n, err = a.exportTo(ctx, s, f, path, expr)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return n, err
 	}
-	return n, os.Rename(f.Name(), path)
+	return all
 }
 
-func (a *app) exportTo(ctx context.Context, s *Shop, w io.Writer, path, expr string) (int, error) {
-	header, err := s.Customers.Header(ctx)
-	if err != nil {
-		return 0, err
+// numbers names the numbers of somebody who has several.
+func (a *app) numbers(c *core.Contact) []string {
+	all := phones(c)
+	if len(all) < 2 {
+		return nil
 	}
-	write, end, err := a.h.NewTable(w, path, header)
-	if err != nil {
-		return 0, err
-	}
-	n, err := s.Customers.Export(ctx, expr, header, write)
-	return n, errors.Join(err, end())
+	return []string{a.w.T(text.PeopleNumbers, "Numbers", strings.Join(all, ", "))}
 }
 
 func (a *app) contactsTag() *cobra.Command {
 	var off bool
 	c := a.command("tag ID TAG", text.CmdContactsTag, args(2, 2), func(cmd *cobra.Command, arg []string) error {
-		n, err := parseID(arg[0])
+		n, err := person(arg[0])
 		if err != nil {
 			return err
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			if _, err := s.Work.Tag(ctx, n, a.g.Agent, arg[1], !off); err != nil {
+			if _, err := s.Work.Tag(ctx, n, a.g.Agent, arg[1], !off); core.CodeOf(err) == core.InvalidInput {
+				return usage(text.UseTag, "Tag", clip(arg[1]))
+			} else if err != nil {
 				return err
 			}
 			c, err := s.People.Contact(ctx, n)

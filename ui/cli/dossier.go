@@ -93,7 +93,7 @@ type eventJSON struct {
 
 func (a *app) contactsDossier() *cobra.Command {
 	return a.command("dossier ID", text.CmdContactsDossier, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		n, err := parseID(arg[0])
+		n, err := person(arg[0])
 		if err != nil {
 			return err
 		}

@@ -64,7 +64,7 @@ type Pairs interface {
 // Files brings people in from files and out again; core/people.Service does it.
 type Files interface {
 	Import(ctx context.Context, o people.Import) (people.Imported, error)
-	UndoImport(ctx context.Context, id int64, progress func(rows int)) error
+	UndoImport(ctx context.Context, id int64, progress func(rows int)) (people.TakenBack, error)
 	// Header names the columns of an export.
 	Header(ctx context.Context) ([]string, error)
 	Export(ctx context.Context, expr string, header []string, write func(cells []string) error) (int, error)

@@ -230,7 +230,7 @@ func (d *wizard) brought(m broughtMsg) (bool, tea.Cmd) {
 	}
 	files, id := d.p.d.Files, m.got.ID
 	t := frame.Toast{Text: w.T(text.ContactsImported, "New", w.Num(m.got.New), "Updated", w.Num(m.got.Updated), "Refused", w.Num(m.got.Refused)),
-		Undo: func(ctx context.Context) error { return files.UndoImport(ctx, id, nil) }, For: 20 * time.Second}
+		Undo: func(ctx context.Context) error { _, err := files.UndoImport(ctx, id, nil); return err }, For: 20 * time.Second}
 	return true, send(func() tea.Msg { return doneMsg{toast: t} })
 }
 

@@ -56,9 +56,9 @@ func (d *desk) Import(ctx context.Context, o people.Import) (people.Imported, er
 	return out, nil
 }
 
-func (d *desk) UndoImport(_ context.Context, id int64, _ func(int)) error {
+func (d *desk) UndoImport(_ context.Context, id int64, _ func(int)) (people.TakenBack, error) {
 	d.undone = append(d.undone, id)
-	return nil
+	return people.TakenBack{}, nil
 }
 
 func (*desk) Header(context.Context) ([]string, error) { return []string{"name"}, nil }
