@@ -29,7 +29,8 @@ type Store interface {
 	Selector
 	ImportStore
 	Consents(ctx context.Context, contact int64) ([]consent.Entry, error)
-	// ConsentTray lists reviews that nobody has decided, oldest first.
+	// ConsentTray lists reviews that nobody has decided: the questions, oldest
+	// first, then stops that count already, newest first.
 	ConsentTray(ctx context.Context, limit int) ([]Review, error)
 	// WindowOf is the latest end of a service window among a contact's conversations.
 	WindowOf(ctx context.Context, contact int64) (time.Time, error)
@@ -104,6 +105,9 @@ type Tx interface {
 	EraseTx
 	// DecideConsent ends a review; Conflict when it is ended already.
 	DecideConsent(review int64, agent string, at time.Time) (Review, error)
+	// ReopenConsent makes an ended review wait again, with the entry of the ledger
+	// that stands for it now, 0 for none; Conflict when it waits already.
+	ReopenConsent(review, entry int64) error
 	// ConversationsOf a contact, on every channel.
 	ConversationsOf(contact int64) ([]core.Conversation, error)
 	SaveTagColour(tag, colour string) error

@@ -205,7 +205,7 @@ func (a *app) contactsDecide() *cobra.Command {
 			return usage(text.UseTooMany, "Argument", clip(arg[1]))
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			if err := s.Customers.Decide(ctx, n, a.g.Agent, arg[1] == "stop"); err != nil {
+			if _, err := s.Customers.Decide(ctx, n, a.g.Agent, arg[1] == "stop"); err != nil {
 				return err
 			}
 			if a.g.JSON {

@@ -98,8 +98,12 @@ func (p *Pane) pickConsentFor(ids []int64) tea.Cmd {
 // askWords asks what the people said or signed: the proof that the ledger keeps.
 func (p *Pane) askWords(ids []int64, e consent.Entry) tea.Cmd {
 	w := p.env.Words
+	lifts := e.Kind == consent.OptIn && p.saidStop(ids)
 	read := func(typed string) dialog.Reading {
-		if strings.TrimSpace(typed) == "" && e.Kind == consent.OptIn {
+		switch empty := strings.TrimSpace(typed) == ""; {
+		case lifts:
+			return dialog.Reading{Says: w.T(text.ContactsLiftsStop, "Who", p.about(ids)), OK: !empty, Bad: empty}
+		case empty && e.Kind == consent.OptIn:
 			return dialog.Reading{Says: w.T(text.ContactsWordsHow)}
 		}
 		return dialog.Reading{Says: w.T(text.ContactsWordsKept, "Who", p.about(ids)), OK: true}
@@ -108,6 +112,13 @@ func (p *Pane) askWords(ids []int64, e consent.Entry) tea.Cmd {
 		e.Words = strings.TrimSpace(typed)
 		return p.record(ids, e)
 	}))
+}
+
+// saidStop reports whether ids are one person who wants no promotion: of
+// several those are left out.
+func (p *Pane) saidStop(ids []int64) bool {
+	r := p.list.rows[ids[0]]
+	return len(ids) == 1 && r != nil && r.OptOut
 }
 
 func (p *Pane) record(ids []int64, e consent.Entry) tea.Cmd {

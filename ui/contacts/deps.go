@@ -80,10 +80,11 @@ type Saver func(path string, header []string, fill func(write func(cells []strin
 
 // Tray holds messages whose words may mean stop; core/people.Service does.
 type Tray interface {
-	// Tray lists what waits for a decision, oldest first.
+	// Tray lists what waits for a decision, then stops that may be taken back.
 	Tray(ctx context.Context, limit int) ([]people.Review, error)
-	// Decide ends a review: stop, or the words meant nothing.
-	Decide(ctx context.Context, review int64, agent string, stop bool) error
+	// Decide ends a review: stop, or the words meant nothing. The Undo makes it
+	// wait again.
+	Decide(ctx context.Context, review int64, agent string, stop bool) (people.Undo, error)
 }
 
 // Deps is what the pane works with.

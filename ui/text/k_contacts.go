@@ -260,4 +260,12 @@ const (
 	ContactsAllMarked     K = "contacts.all_marked"
 	ContactsNotShown      K = "contacts.not_shown"
 	ContactsAndMore       K = "contacts.and_more"
+	ContactsLeftValues    K = "contacts.left_values"
+	ContactsLeftN         K = "contacts.left_n"
+	ContactsLiftsStop     K = "contacts.lifts_stop"
+	ContactsTrayUndone    K = "contacts.tray_undone"
+	ContactsTrayUndo      K = "contacts.key.tray_undo"
+	ContactsTrayCounts    K = "contacts.tray_counts"
+	ContactsSoFarAll      K = "contacts.so_far_all"
+	ContactsSoFar         K = "contacts.so_far"
 )
