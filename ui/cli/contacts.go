@@ -2,38 +2,14 @@ package cli
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"bottega/core"
-	"bottega/core/consent"
-	"bottega/core/people"
 	"bottega/ui/kit"
 	"bottega/ui/text"
 )
-
-// personJSON is a contact with all that the shop noted.
-type personJSON struct {
-	contactJSON
-	Phones   []string          `json:"phones,omitempty"` // all numbers
-	Username string            `json:"username,omitempty"`
-	Language string            `json:"language,omitempty"`
-	Zone     string            `json:"time_zone,omitempty"`
-	Email    string            `json:"email,omitempty"`
-	Birthday string            `json:"birthday,omitempty"`
-	Note     string            `json:"note,omitempty"`
-	Fields   map[string]string `json:"fields,omitempty"`
-	Consent  consentJSON       `json:"consent"`
-}
-
-type consentJSON struct {
-	Marketing bool           `json:"marketing"`
-	Reason    consent.Reason `json:"reason"`
-	Words     string         `json:"words,omitempty"`
-	Place     string         `json:"place,omitempty"`
-}
 
 func (a *app) contacts() *cobra.Command {
 	return a.parent("contacts", text.CmdContacts, a.contactsList(), a.contactsShow(), a.contactsImport(), a.contactsExport(), a.contactsTag(),
@@ -109,65 +85,6 @@ func (a *app) contactsShow() *cobra.Command {
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error { return a.showContact(ctx, s, n) })
 	})
-}
-
-func (a *app) showContact(ctx context.Context, s *Shop, n int64) error {
-	c, err := s.People.Contact(ctx, n)
-	if err != nil {
-		return err
-	}
-	p, err := s.Customers.Store.Profile(ctx, n)
-	if err != nil {
-		return err
-	}
-	es, err := s.Customers.Store.Consents(ctx, n)
-	if err != nil {
-		return err
-	}
-	m := consent.Of(es, false).Marketing
-	if a.g.JSON {
-		return a.printJSON(personJSON{contactJSON: contactShape(&c), Phones: phones(&c), Username: c.Username, Language: c.Language, Zone: c.TimeZone, Email: p.Email,
-			Birthday: p.Birthday, Note: p.Note, Fields: p.Custom, Consent: consentJSON{m.Allowed, m.Reason, m.Entry.Words, m.Entry.Place}})
-	}
-	lines := []string{a.contactLine(&c), a.w.T(text.K("cli.consent." + string(m.Reason)))}
-	for _, v := range []string{c.Language, c.TimeZone, p.Email, p.Birthday, p.Note} {
-		if v != "" {
-			lines = append(lines, kit.CleanLine(v))
-		}
-	}
-	fields, err := s.Customers.Store.CustomFields(ctx)
-	if err != nil {
-		return err
-	}
-	for _, f := range fields {
-		if v := p.Custom[f.Name]; v != "" {
-			lines = append(lines, kit.CleanLine(f.Name)+": "+kit.CleanLine(people.Shown(f, v)))
-		}
-	}
-	slices.Sort(lines[2:])
-	return a.println(strings.Join(append(lines, a.numbers(&c)...), "\n"))
-}
-
-// phones are all numbers of a person, the one they are written to first.
-func phones(c *core.Contact) (all []string) {
-	if c.Phone != "" {
-		all = append(all, string(c.Phone))
-	}
-	for _, i := range c.Identities {
-		if i.Kind == core.IdentityPhone && !slices.Contains(all, i.Value) {
-			all = append(all, i.Value)
-		}
-	}
-	return all
-}
-
-// numbers names the numbers of somebody who has several.
-func (a *app) numbers(c *core.Contact) []string {
-	all := phones(c)
-	if len(all) < 2 {
-		return nil
-	}
-	return []string{a.w.T(text.PeopleNumbers, "Numbers", strings.Join(all, ", "))}
 }
 
 func (a *app) contactsTag() *cobra.Command {

@@ -62,7 +62,7 @@ func factsShape(d *people.Detail) factsJSON {
 	f := &d.Facts
 	out := factsJSON{Heat: d.Heat, LowFreq: d.LowFreq, Kept: f.Kept, Country: f.Country, LastIn: at(f.LastIn), LastOut: at(f.LastOut), Orders: f.Orders,
 		Freq: f.Freq, AOVTier: f.AOVTier, LastOrder: at(f.LastOrder)}
-	if f.Orders > 0 {
+	if f.Orders > 0 || f.Spend != 0 { // refunds alone are no order
 		money := func(units int64) *core.Money { return &core.Money{Amount: people.Amount(units), Currency: d.Currency} }
 		out.Spend, out.AOV, out.LTV = money(f.Spend), money(f.AOV), money(f.LTV)
 	}
