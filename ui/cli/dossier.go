@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -157,13 +159,14 @@ func (a *app) dossierWords(d *people.Dossier, names map[int64]string) string {
 	head := func(k text.K) { line("\n" + a.w.T(k)) }
 	line(a.contactLine(&d.Contact))
 	head(text.DossierNoted)
-	for _, v := range []string{d.Contact.Username, d.Contact.Language, d.Contact.TimeZone, string(d.Contact.Value), d.Profile.Email, d.Profile.Birthday, d.Profile.Note} {
-		if v != "" {
-			line("  " + kit.CleanLine(v))
-		}
+	for _, l := range a.noted(&d.Contact, &d.Profile) {
+		line("  " + l)
 	}
-	for k, v := range d.Profile.Custom {
-		line("  " + kit.CleanLine(k) + ": " + kit.CleanLine(v))
+	for _, k := range slices.Sorted(maps.Keys(d.Profile.Custom)) { // unmasked: it is the person's own
+		line("  " + kit.CleanLine(k) + ": " + kit.CleanLine(d.Profile.Custom[k]))
+	}
+	for _, l := range a.factLines(&d.Detail) {
+		line("  " + l)
 	}
 	head(text.DossierAddresses)
 	for _, i := range d.Contact.Identities {

@@ -47,18 +47,24 @@ func (a *app) showContact(ctx context.Context, s *Shop, n int64) error {
 			Birthday: p.Birthday, Note: p.Note, Fields: p.Custom, Consent: consentJSON{m.Allowed, m.Reason, m.Entry.Words, m.Entry.Place}, Facts: factsShape(&d)})
 	}
 	lines := append([]string{a.contactLine(c), a.w.T(text.K("cli.consent." + string(m.Reason)))}, a.numbers(c)...)
-	for _, f := range []struct{ col, v string }{{contact.ColUsername, c.Username}, {contact.ColLanguage, c.Language}, {contact.ColZone, c.TimeZone},
-		{contact.ColEmail, p.Email}, {contact.ColBirthday, p.Birthday}, {contact.ColNote, p.Note}} {
-		if f.v != "" {
-			lines = append(lines, a.w.T(text.K("contacts.field."+f.col))+": "+kit.CleanLine(f.v))
-		}
-	}
+	lines = append(lines, a.noted(c, p)...)
 	for _, f := range d.Fields {
 		if v := p.Custom[f.Name]; v != "" {
 			lines = append(lines, kit.CleanLine(f.Name)+": "+kit.CleanLine(people.Shown(f, v)))
 		}
 	}
 	return a.println(strings.Join(append(lines, a.factLines(&d)...), "\n"))
+}
+
+// noted are the built-in fields of a person with their names.
+func (a *app) noted(c *core.Contact, p *core.Profile) (lines []string) {
+	for _, f := range []struct{ col, v string }{{contact.ColUsername, c.Username}, {contact.ColLanguage, c.Language}, {contact.ColZone, c.TimeZone},
+		{contact.ColEmail, p.Email}, {contact.ColBirthday, p.Birthday}, {contact.ColNote, p.Note}} {
+		if f.v != "" {
+			lines = append(lines, a.w.T(text.K("contacts.field."+f.col))+": "+kit.CleanLine(f.v))
+		}
+	}
+	return lines
 }
 
 // factLines say how warm a person is and what they bought.

@@ -308,6 +308,9 @@ func (a *app) contactsRetention() *cobra.Command {
 			if a.g.JSON {
 				return a.printJSON(map[string]int{"days": days})
 			}
+			if days == 0 {
+				return a.println(a.w.T(text.RetentionEver))
+			}
 			return a.println(a.w.N(text.RetentionDays, days))
 		})
 	})

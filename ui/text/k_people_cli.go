@@ -96,4 +96,5 @@ const (
 	ErasedFiles           K = "cli.erased.files"
 	ErasedPurchases       K = "cli.erased.purchases"
 	ErasedHashes          K = "cli.erased.hashes"
+	RetentionEver         K = "cli.retention.ever"
 )
