@@ -70,7 +70,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	return cli.Run(ctx, cli.Host{
 		In: p.in, Out: p.out, Err: p.err, Environ: p.environ, Now: p.now, Build: cli.ThisBuild(), Terminal: p.term,
 		Open: func(ctx context.Context, g cli.Globals) (*cli.Shop, error) {
-			h, err := p.open(ctx, g, p.now, nil)
+			h, err := p.open(ctx, g, p.now, demo.KeysOf)
 			if err != nil {
 				return nil, err
 			}
@@ -92,10 +92,9 @@ type house struct {
 	meter *cli.Metrics
 }
 
-// open opens the data folder. Keys are kept in keys, or in the computer's
-// places when it is nil.
-func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time, keys core.Keyring) (*house, error) {
-	s, err := shop.Open(ctx, shop.Options{Folder: g.Data, ReadOnly: g.ReadOnly, Lookup: p.environ.Lookup, Now: now, Rules: assets.Rules(), Keys: keys})
+// open opens the data folder with its keys, which keysOf finds.
+func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time, keysOf func(context.Context, core.SettingsStore) (core.Keyring, error)) (*house, error) {
+	s, err := shop.Open(ctx, shop.Options{Folder: g.Data, ReadOnly: g.ReadOnly, Lookup: p.environ.Lookup, Now: now, Rules: assets.Rules(), KeysOf: keysOf})
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +186,7 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 	if g.ReadOnly {
 		return core.Fail(core.ReadOnly, "main.serve", nil)
 	}
-	h, err := p.open(ctx, g, p.now, nil)
+	h, err := p.open(ctx, g, p.now, demo.KeysOf)
 	if err != nil {
 		return err
 	}
@@ -217,7 +216,7 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 // screen opens the counter of the real shop. It takes callbacks as well; where
 // another bottega has the address, that one does.
 func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (err error) {
-	h, err := p.open(ctx, g, p.now, nil)
+	h, err := p.open(ctx, g, p.now, demo.KeysOf)
 	if err != nil {
 		return err
 	}
@@ -321,8 +320,7 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		}
 	}
 	defer func() { err = errors.Join(err, stay.Leave()) }()
-	keys := secret.Memory()
-	h, err := p.open(ctx, g, demo.Clock(p.now, o.Speed), keys)
+	h, err := p.open(ctx, g, demo.Clock(p.now, o.Speed), func(_ context.Context, s core.SettingsStore) (core.Keyring, error) { return demo.Keys(s), nil })
 	if err != nil {
 		return err
 	}
