@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -31,6 +32,7 @@ import (
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/core/ledger"
 	"bottega/core/people"
 	"bottega/core/template"
 	"bottega/storage"
@@ -267,7 +269,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent, ReadOnly: g.ReadOnly}
 		box := pane.New(env, pane.Deps{
 			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
-			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Consents: h.Store.Consents, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
+			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Consents: h.Store.Consents, Promoted: h.Store.Promoted, Book: sync.OnceValues(func() (ledger.Book, error) { return ledger.LoadBook(assets.Rules()) }), Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
 			Detail: h.Customers.Detail,
 			Open:   func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
 			When:   func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },

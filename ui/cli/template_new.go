@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,10 +19,10 @@ import (
 
 // writing is what `template new` was given.
 type writing struct {
-	from, starter, header, body, footer, language, category, channel, family string
-	role                                                                     string
-	samples, buttons                                                         []string
-	submit                                                                   bool
+	from, starter, header, headerFile, body, footer, language, category, channel, family string
+	role                                                                                 string
+	samples, buttons                                                                     []string
+	submit                                                                               bool
 }
 
 func (a *app) templateNew() *cobra.Command {
@@ -43,6 +44,7 @@ func (a *app) templateNew() *cobra.Command {
 	f.StringVar(&o.from, "from", "", a.w.T(text.FlagTemplateFrom))
 	f.StringVar(&o.starter, "starter", "", a.w.T(text.FlagTemplateStarter))
 	f.StringVar(&o.header, "header", "", a.w.T(text.FlagTemplateHeader))
+	f.StringVar(&o.headerFile, "header-file", "", a.w.T(text.FlagTemplateHeaderFile))
 	f.StringVar(&o.body, "body", "", a.w.T(text.FlagTemplateBody))
 	f.StringVar(&o.footer, "footer", "", a.w.T(text.FlagTemplateFooter))
 	f.StringArrayVar(&o.buttons, "button", nil, a.w.T(text.FlagTemplateButton))
@@ -144,6 +146,14 @@ func (a *app) worded(t template.Template, o writing) (template.Template, error) 
 	t.Category, t.Body, t.Footer = category, cmp.Or(o.body, t.Body), cmp.Or(o.footer, t.Footer)
 	if o.header != "" {
 		t.Header = template.Header{Format: template.HeaderText, Text: o.header}
+	}
+	if o.headerFile != "" {
+		path, err := filepath.Abs(o.headerFile) // it is read when the template is handed in, from wherever that is
+		format := template.HeaderOf(path)
+		if err != nil || format == "" || o.header != "" {
+			return t, usage(text.UseHeaderFile, "File", clip(o.headerFile))
+		}
+		t.Header = template.Header{Format: format, Samples: []string{path}}
 	}
 	if len(o.buttons) > 0 {
 		t.Buttons = nil
