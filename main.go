@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"sync"
 	"syscall"
 	"time"
 
@@ -32,7 +31,7 @@ import (
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
-	"bottega/core/ledger"
+	"bottega/core/library"
 	"bottega/core/people"
 	"bottega/core/template"
 	"bottega/storage"
@@ -146,6 +145,15 @@ func (h *house) checkForm(ctx context.Context, channel int64, name, language str
 		return err
 	}
 	return lib.Check(ctx, channel, name, language, values)
+}
+
+// glance tells how the templates stand.
+func (h *house) glance(ctx context.Context) ([]library.Entry, error) {
+	s, err := h.lines.Shelf()
+	if err != nil {
+		return nil, err
+	}
+	return s.Glance(ctx)
 }
 
 // templates are the tools of the library's pane.
@@ -269,14 +277,14 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent, ReadOnly: g.ReadOnly}
 		box := pane.New(env, pane.Deps{
 			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
-			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Consents: h.Store.Consents, Promoted: h.Store.Promoted, Book: sync.OnceValues(func() (ledger.Book, error) { return ledger.LoadBook(assets.Rules()) }), Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
+			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Consents: h.Store.Consents, Promoted: h.Store.Promoted, Book: pane.Rates(assets.Rules()), Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
 			Detail: h.Customers.Detail,
 			Open:   func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
 			When:   func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
 		})
 		book := contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat, Region: h.region(ctx),
 			Files: h.Customers, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: h.Customers, Pairs: h.Customers})
-		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
+		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Glance: h.glance, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
 		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()

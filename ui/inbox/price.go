@@ -2,6 +2,8 @@ package inbox
 
 import (
 	"context"
+	"io/fs"
+	"sync"
 	"time"
 
 	"bottega/core"
@@ -24,6 +26,12 @@ type stand struct {
 type prices struct {
 	book    ledger.Book
 	account ledger.Account
+}
+
+// Rates returns Deps.Book: the prices below the tree of rules (assets.Rules()),
+// read when they are first asked for.
+func Rates(rules fs.FS) func() (ledger.Book, error) {
+	return sync.OnceValues(func() (ledger.Book, error) { return ledger.LoadBook(rules) })
 }
 
 // standing asks the ledger and the messages about a person.
