@@ -34,6 +34,9 @@ type Account struct {
 	// told it, path and query included: behind a proxy or tunnel it is not the
 	// one that we see, and Twilio signs it. "" where there is no callback.
 	PublicURL string `json:"public_url,omitempty"`
+	// SMSFrom is what SMS come from: a number or name of the account. "" means
+	// the channel's own number, where the provider can send from it.
+	SMSFrom string `json:"sms_from,omitempty"`
 }
 
 // Channel is one number at one provider. A shop may have several.
