@@ -41,7 +41,8 @@ type Store interface {
 	core.MediaStore
 	core.SettingsStore
 	core.TemplateReader
-	core.SettingsStore
+	core.PolledJournal
+	core.PulseStore
 }
 
 // Options of Traffic. All are needed.

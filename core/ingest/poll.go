@@ -14,10 +14,18 @@ import (
 
 // PollStore is what the poller needs of the store.
 type PollStore interface {
-	core.JournalStore
+	core.PolledJournal
 	core.ChannelStore
 	core.LeaseStore
 	core.SettingsStore
+}
+
+// LastPoll is when a channel's provider last answered that it was asked for
+// everything, exact to PollPolicy.Keep; zero when it never has.
+func LastPoll(ctx context.Context, store core.SettingsStore, channel int64) (time.Time, error) {
+	var last saved
+	_, err := store.Setting(ctx, cursorKey(channel), &last)
+	return last.At, err
 }
 
 // PollPolicy is how providers are asked for news, as data with its source: the
@@ -177,7 +185,7 @@ func (p *Poller) judge(r polled) {
 	case r.never:
 		most = pol.Max.D()
 		l.wait = most
-	case r.channel.Account.PublicURL != "":
+	case r.channel.Way(true) == core.ByBoth:
 		most = pol.Beside.D()
 		l.wait = most
 	case r.news:
@@ -200,7 +208,7 @@ func (p *Poller) ask(ctx context.Context, hold *core.Hold, ch core.Channel) (new
 		return false, err
 	}
 	from, ok := core.Port[core.Poller](gw)
-	if !ok || !gw.Capabilities().PollInbound {
+	if !ok || !gw.Capabilities().PollInbound || !ch.Way(true).Polls() {
 		return false, errNever
 	}
 	for {
@@ -217,7 +225,7 @@ func (p *Poller) ask(ctx context.Context, hold *core.Hold, ch core.Channel) (new
 		}
 		now := p.Now()
 		for _, body := range got.Bodies {
-			if _, err := p.Store.AppendJournal(ctx, ch.ID, body, now); err != nil {
+			if _, err := p.Store.AppendPolled(ctx, ch.ID, body, now); err != nil {
 				return news, err
 			}
 			news = true
