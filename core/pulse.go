@@ -57,3 +57,13 @@ func (p Pinged) Failed() bool { return !p.At.IsZero() && p.Code != "" }
 
 // PingSetting is the key of a channel's Pinged.
 func PingSetting(channel int64) string { return "ping:" + strconv.FormatInt(channel, 10) }
+
+// PollMark is how far a channel's provider was asked: the cursor, and when it
+// last answered, exact to the minute. PollSetting is its key.
+type PollMark struct {
+	Cursor string    `json:"cursor"`
+	At     time.Time `json:"at"`
+}
+
+// PollSetting is the key of a channel's PollMark.
+func PollSetting(channel int64) string { return "poll:" + strconv.FormatInt(channel, 10) }

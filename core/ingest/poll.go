@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
-	"strconv"
 	"time"
 
 	"bottega/core"
@@ -18,14 +17,6 @@ type PollStore interface {
 	core.ChannelStore
 	core.LeaseStore
 	core.SettingsStore
-}
-
-// LastPoll is when a channel's provider last answered that it was asked for
-// everything, exact to PollPolicy.Keep; zero when it never has.
-func LastPoll(ctx context.Context, store core.SettingsStore, channel int64) (time.Time, error) {
-	var last saved
-	_, err := store.Setting(ctx, cursorKey(channel), &last)
-	return last.At, err
 }
 
 // PollPolicy is how providers are asked for news, as data with its source: the
@@ -96,14 +87,6 @@ type polled struct {
 	err     error
 }
 
-// saved is the cursor on disk.
-type saved struct {
-	Cursor string    `json:"cursor"`
-	At     time.Time `json:"at"`
-}
-
-func cursorKey(channel int64) string { return "poll:" + strconv.FormatInt(channel, 10) }
-
 // Run asks until ctx ends, and returns nil then.
 func (p *Poller) Run(ctx context.Context) error {
 	p.lines = map[int64]*pollLine{}
@@ -142,7 +125,7 @@ func (p *Poller) start(ctx context.Context, done chan<- polled) int {
 	for _, ch := range chs {
 		l := p.lines[ch.ID]
 		if l == nil {
-			l = &pollLine{hold: &core.Hold{Store: p.Store, Name: cursorKey(ch.ID), Owner: p.Owner, TTL: p.Policy.Hold.D(), Now: p.Now}}
+			l = &pollLine{hold: &core.Hold{Store: p.Store, Name: core.PollSetting(ch.ID), Owner: p.Owner, TTL: p.Policy.Hold.D(), Now: p.Now}}
 			p.lines[ch.ID] = l
 		}
 		if l.busy || now.Before(l.next) && now.After(l.next.Add(-2*p.Policy.Max.D())) { // a clock set back waits for nothing
@@ -215,8 +198,8 @@ func (p *Poller) ask(ctx context.Context, hold *core.Hold, ch core.Channel) (new
 		if ours, err := hold.Take(ctx); err != nil || !ours {
 			return news, err
 		}
-		var last saved // read again each time: another process may have asked meanwhile
-		if _, err := p.Store.Setting(ctx, cursorKey(ch.ID), &last); err != nil {
+		var last core.PollMark // read again each time: another process may have asked meanwhile
+		if _, err := p.Store.Setting(ctx, core.PollSetting(ch.ID), &last); err != nil {
 			return news, err
 		}
 		got, err := from.Poll(ctx, last.Cursor)
@@ -231,7 +214,7 @@ func (p *Poller) ask(ctx context.Context, hold *core.Hold, ch core.Channel) (new
 			news = true
 		}
 		if age := now.Sub(last.At); len(got.Bodies) > 0 || got.More || age < 0 || age >= p.Policy.Keep.D() {
-			if err := p.Store.SetSetting(ctx, cursorKey(ch.ID), saved{Cursor: got.Cursor, At: now}); err != nil {
+			if err := p.Store.SetSetting(ctx, core.PollSetting(ch.ID), core.PollMark{Cursor: got.Cursor, At: now}); err != nil {
 				return news, err
 			}
 		}

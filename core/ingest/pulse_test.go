@@ -49,16 +49,3 @@ func TestReadAgainCountsOnce(t *testing.T) {
 		t.Errorf("%d arrivals", c)
 	}
 }
-
-func TestLastPoll(t *testing.T) {
-	d, _ := newMailbox("shop")
-	if at, err := LastPoll(t.Context(), d, 7); err != nil || !at.IsZero() {
-		t.Errorf("%v, %v", at, err)
-	}
-	if err := d.SetSetting(t.Context(), cursorKey(7), saved{Cursor: "x", At: noon}); err != nil {
-		t.Fatal(err)
-	}
-	if at, err := LastPoll(t.Context(), d, 7); err != nil || !at.Equal(noon) {
-		t.Errorf("%v, %v", at, err)
-	}
-}
