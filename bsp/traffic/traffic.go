@@ -68,6 +68,7 @@ type Traffic struct {
 	sender  *outbox.Runner
 	reader  *ingest.Worker
 	files   *ingest.Fetcher
+	pulse   pulse
 }
 
 // New connects the parts. InvalidInput when the sender's policy cannot be used.
@@ -131,7 +132,7 @@ func (t *Traffic) Calls() (made, failed int64) {
 // ends. Several processes on the same data may run them.
 func (t *Traffic) Jobs() []func(context.Context) error {
 	return []func(context.Context) error{
-		t.reader.Run, t.sender.Run, t.files.Run, t.Marks.Run, t.keepLibrary,
+		t.reader.Run, t.sender.Run, t.files.Run, t.Marks.Run, t.keepLibrary, t.beat,
 		t.poll, (&outbox.Finder{Store: t.o.Store, Gateways: t.Providers, Rules: t.o.Rules, Now: t.o.Now, Log: t.o.Log, Owner: t.o.ID}).Run,
 		func(ctx context.Context) error { return t.Providers.Watch(ctx, t.o.Store) },
 	}
@@ -153,9 +154,15 @@ const remembered = 30 * time.Second
 // Receiver takes callbacks at /webhooks/NAME and answers health checks. words
 // say what went wrong to whoever asks; observe is told how long answers took.
 func (t *Traffic) Receiver(words func(core.Code) (string, string), observe func(time.Duration, int)) http.Handler {
+	both := func(took time.Duration, status int) {
+		t.observe(took, status)
+		if observe != nil {
+			observe(took, status)
+		}
+	}
 	return webhook.New(webhook.Options{
 		Channel: webhook.Cached(t.Providers.Channel(t.o.Store), remembered, t.o.Now), Journal: t.o.Store,
-		Now: t.o.Now, Log: t.o.Log, Observe: observe, Words: words, Stray: t.stray,
+		Now: t.o.Now, Log: t.o.Log, Observe: both, Words: words, Stray: t.stray,
 		Ready: func(ctx context.Context) error { _, err := t.o.Store.Channels(ctx); return err },
 	})
 }
