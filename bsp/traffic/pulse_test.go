@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"bottega/assets"
+	"bottega/bsp/bsptest"
 	"bottega/bsp/meta"
 	"bottega/core"
 	"bottega/core/health"
@@ -155,5 +157,73 @@ func TestAddressesAreTried(t *testing.T) {
 	}
 	if es, err := s.PendingJournal(t.Context(), 1, 10, 1<<20); err != nil || len(es) != 0 {
 		t.Errorf("%d pings were kept, %v", len(es), err)
+	}
+}
+
+// A door with a certificate is a receiver that others find, and callbacks that
+// a trusted proxy passes on are checked against the address it was asked for.
+func TestDoor(t *testing.T) {
+	s, tr := lines(t)
+	connect(t, s, "http://127.0.0.1:1")
+	cert, key := bsptest.Certify(t, t.TempDir(), 1)
+	p, err := tr.Open(Door{Listen: "127.0.0.1:0", Cert: cert, Key: key, Proxies: []string{"127.0.0.0/8"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var host string
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- p.Serve(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			host = r.Host
+			tr.Receiver(nil, nil).ServeHTTP(w, r)
+		}))
+	}()
+	if !Answers(t.Context(), p.Addr().String()) {
+		t.Error("nobody finds it")
+	}
+	r, err := http.NewRequest(http.MethodGet, "https://"+p.Addr().String()+"/healthz", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Forwarded-Host", "shop.example")
+	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
+	res, err := client.Do(r)
+	if err != nil || res.StatusCode != http.StatusOK || host != "shop.example" {
+		t.Errorf("%v, %v, host %q", res, err, host)
+	}
+	rules, err := health.LoadReceive(assets.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.flush(t.Context(), rules); err != nil {
+		t.Fatal(err)
+	}
+	ch, err := s.ChannelByName(t.Context(), "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var is core.Receiving
+	if _, err := s.Setting(t.Context(), core.ReceiverSetting, &is); err != nil {
+		t.Fatal(err)
+	}
+	if got := tr.Providers.Ping(t.Context(), ch, Own(is, "shop"), 5*time.Second); got.Failed() {
+		t.Errorf("its own ping: %+v", got)
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	for name, c := range map[string]struct {
+		door Door
+		want core.Code
+	}{
+		"no certificate": {Door{Listen: "127.0.0.1:0", Cert: cert + "x", Key: key}, core.NotFound},
+		"no proxy":       {Door{Listen: "127.0.0.1:0", Proxies: []string{"proxy"}}, core.InvalidInput},
+		"no address":     {Door{Listen: "nonsense"}, core.BadAddress},
+	} {
+		if _, err := tr.Open(c.door); core.CodeOf(err) != c.want {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -7,6 +7,7 @@ package traffic
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"io"
@@ -64,11 +65,13 @@ type Traffic struct {
 	Marks     *inbox.ReadMarks // its Mark goes into inbox.Service
 	// Library is the service of templates; the first call reads the rules.
 	Library func() (*library.Service, error)
-	o       Options
-	sender  *outbox.Runner
-	reader  *ingest.Worker
-	files   *ingest.Fetcher
-	pulse   pulse
+	// Shelf is the same without the rules: it reads lists and does not judge.
+	Shelf  func() (*library.Service, error)
+	o      Options
+	sender *outbox.Runner
+	reader *ingest.Worker
+	files  *ingest.Fetcher
+	pulse  pulse
 }
 
 // New connects the parts. InvalidInput when the sender's policy cannot be used.
@@ -97,7 +100,7 @@ func New(o Options) (*Traffic, error) {
 			Stops: &ingest.Stops{Keywords: words, NewRef: rand.Text}},
 		files: &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID},
 	}
-	t.Library = sync.OnceValues(t.newLibrary)
+	t.Library, t.Shelf = sync.OnceValues(t.newLibrary), sync.OnceValues(t.newShelf)
 	return t, nil
 }
 
@@ -213,15 +216,22 @@ func Listen(addr string) (net.Listener, error) {
 	return ln, nil
 }
 
-// Answers reports whether a receiver of ours answers at addr.
+// Answers reports whether a receiver of ours answers at addr, with TLS or without.
 func Answers(ctx context.Context, addr string) bool {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/healthz", nil)
+	// Only whether it lives is asked, and nothing told: whose certificate it has
+	// does not matter.
+	t := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}
+	return lives(ctx, t, "http://"+addr) || lives(ctx, t, "https://"+addr)
+}
+
+func lives(ctx context.Context, t http.RoundTripper, base string) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/healthz", nil)
 	if err != nil {
 		return false
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := t.RoundTrip(req)
 	if err != nil {
 		return false
 	}

@@ -107,7 +107,7 @@ func sid(s string, kinds ...string) bool {
 func (g *Gateway) Capabilities() core.Capabilities {
 	return core.Capabilities{
 		Typing: true, Interactive: true, MediaByLink: true, CreateTemplates: true, DeleteTemplates: true,
-		PollInbound: true, EchoesRef: g.account.PublicURL != "", SMS: g.smsSender() != "",
+		PollInbound: true, EchoesRef: g.account.PublicURL != "", SMS: g.smsSender() != "", Balance: true,
 	}
 }
 

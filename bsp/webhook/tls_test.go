@@ -2,16 +2,10 @@ package webhook_test
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"io"
 	"log/slog"
-	"math/big"
 	"net"
 	"net/http"
 	"os"
@@ -20,35 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"bottega/bsp/bsptest"
 	"bottega/bsp/webhook"
 	"bottega/core"
 )
-
-// certify writes a certificate of its own for localhost and returns its files.
-func certify(t *testing.T, dir string, serial int64) (certFile, keyFile string) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tpl := x509.Certificate{SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true}
-	der, err := x509.CreateCertificate(rand.Reader, &tpl, &tpl, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	kb, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	certFile, keyFile = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	for name, b := range map[string]*pem.Block{certFile: {Type: "CERTIFICATE", Bytes: der}, keyFile: {Type: "PRIVATE KEY", Bytes: kb}} {
-		if err := os.WriteFile(name, pem.EncodeToMemory(b), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return certFile, keyFile
-}
 
 // serial asks a server for its certificate's number.
 func serial(t *testing.T, addr string, most uint16) (int64, error) {
@@ -65,7 +34,7 @@ func serial(t *testing.T, addr string, most uint16) (int64, error) {
 // is served without a restart, and a broken renewal leaves the old one.
 func TestTLS(t *testing.T) {
 	dir, now, log := t.TempDir(), noon(), bytes.Buffer{}
-	certFile, keyFile := certify(t, dir, 1)
+	certFile, keyFile := bsptest.Certify(t, dir, 1)
 	cfg, err := webhook.TLS(certFile, keyFile, func() time.Time { return now }, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +71,7 @@ func TestTLS(t *testing.T) {
 	}
 
 	later := func(serialNumber int64) {
-		certify(t, dir, serialNumber)
+		bsptest.Certify(t, dir, serialNumber)
 		at := time.Now().Add(time.Duration(serialNumber) * time.Minute) // files of one second have one time on some disks
 		for _, f := range []string{certFile, keyFile} {
 			if err := os.Chtimes(f, at, at); err != nil {
@@ -134,8 +103,8 @@ func TestTLS(t *testing.T) {
 
 func TestTLSFiles(t *testing.T) {
 	dir, other := t.TempDir(), t.TempDir()
-	certFile, keyFile := certify(t, dir, 1)
-	foreign, _ := certify(t, other, 2)
+	certFile, keyFile := bsptest.Certify(t, dir, 1)
+	foreign, _ := bsptest.Certify(t, other, 2)
 	for name, c := range map[string]struct {
 		cert, key string
 		want      core.Code
