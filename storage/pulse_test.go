@@ -75,7 +75,7 @@ func TestPolledRows(t *testing.T) {
 }
 
 func TestUpgradeBringsTheRhythm(t *testing.T) {
-	dir := schemaAt(t, 6)
+	dir := schemaAt(t, 7)
 	pool, err := sql.Open("sqlite", storage.Path(dir))
 	if err != nil {
 		t.Fatal(err)
