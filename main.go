@@ -34,6 +34,7 @@ import (
 	"bottega/core/inbox"
 	"bottega/core/ledger"
 	"bottega/core/library"
+	"bottega/core/offer"
 	"bottega/core/people"
 	"bottega/core/template"
 	"bottega/storage"
@@ -133,6 +134,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 		Work: h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return cli.Together(ctx, s.Run, lines.Send) },
+		Offers:   func() (offer.Market, error) { return offer.Load(assets.Rules()) },
 		Able:     provider.Capabilities, Own: traffic.Own, Watch: h.watch(receive, now),
 		Ping: func(ctx context.Context, ch core.Channel, address string) core.Pinged {
 			return lines.Providers.Ping(ctx, ch, address, receive.Ping.Timeout.D())

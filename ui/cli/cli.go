@@ -23,6 +23,7 @@ import (
 	"bottega/core/inbox"
 	"bottega/core/ledger"
 	"bottega/core/library"
+	"bottega/core/offer"
 	"bottega/core/people"
 	"bottega/ui/text"
 )
@@ -97,6 +98,7 @@ type Shop struct {
 	Library func() (*library.Service, error)
 	// Ledger says what messages cost; the shop's own prices lie in PricesPath.
 	Ledger     *ledger.Desk
+	Offers     func() (offer.Market, error) // of providers
 	PricesPath string
 	// Customers picks, imports and exports people.
 	Customers *people.Service

@@ -44,3 +44,37 @@ func (w *Words) Pinged(code string) string {
 	}
 	return w.T("cli.pinged.other")
 }
+
+// What providers take.
+const (
+	CmdReportProviders K = "cli.cmd.report.providers"
+	FlagOffers         K = "offers.flag.file"
+	FlagSent           K = "offers.flag.sent"
+	FlagReceived       K = "offers.flag.received"
+	FlagNumbers        K = "offers.flag.numbers"
+	FlagReviews        K = "offers.flag.reviews"
+	FlagEdits          K = "offers.flag.edits"
+	OffersBad          K = "offers.bad"
+	OffersHead         K = "offers.head"
+	OffersToday        K = "offers.today"
+	OffersSeed         K = "offers.seed"
+	OffersReview       K = "offers.review"
+	OffersFee          K = "offers.fee"
+	OffersPlatform     K = "offers.platform"
+	OffersTotal        K = "offers.total"
+	OffersExtra        K = "offers.extra"
+	OffersDays         K = "offers.days"
+	OffersUnknown      K = "offers.unknown"
+	OffersFrom         K = "offers.from"
+	OffersCheapest     K = "offers.cheapest"
+	OffersSources      K = "offers.sources"
+	OffersExtras       K = "offers.extras"
+	OffersLevels       K = "offers.levels"
+	OffersLevel        K = "offers.level"
+	OffersChoice       K = "offers.choice"
+
+	ReportAnswers     K = "report.answers"
+	ReportAnswersNone K = "report.answers-none"
+	ReportAnswersSlow K = "report.answers-slow"
+	ReportReceives    K = "report.receives"
+)
