@@ -27,10 +27,12 @@ import (
 	"bottega/bsp/traffic"
 	"bottega/bsp/webhook"
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/contact"
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/core/ledger"
 	"bottega/core/people"
 	"bottega/core/template"
 	"bottega/storage"
@@ -120,8 +122,10 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	h := &house{Store: s, lines: lines}
 	h.Shop = cli.Shop{
 		Dir: s.Dir(), Inbox: s, People: s, Find: s, Templates: s, Channels: s, Outbox: s, Settings: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
-		Customers: customers,
-		Work:      h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
+		Customers: customers, PricesPath: s.PricesPath(),
+		Ledger: &ledger.Desk{Rules: assets.Rules(), File: s.Prices, Save: s.SavePrices, Store: s, Shop: s.Book.Rules, Campaign: campaign.ByRef,
+			Home: func() *time.Location { return inbox.Zone(s.Book.Rules().Hours) }},
+		Work: h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return cli.Together(ctx, s.Run, lines.Send) },
 	}
