@@ -76,6 +76,7 @@ var rooms = []struct {
 	{"core/contact", "core/…", "github.com/nyaruka/phonenumbers/… golang.org/x/text/…"},
 	{"core/template", "core/…", "golang.org/x/net/idna golang.org/x/text/unicode/norm"},
 	{"core/ledger", "core/…", "github.com/shopspring/decimal"},
+	{"core/offer", "core/…", "github.com/shopspring/decimal"},
 	{"storage", "core core/campaign core/consent core/contact core/fold core/ledger core/people core/segment", "modernc.org/sqlite/… golang.org/x/text/unicode/norm"},
 	{"storage/sheet", "core", "github.com/xuri/excelize/v2 github.com/emersion/go-vcard golang.org/x/text/…"},
 	{"storage/secret", "core", "github.com/zalando/go-keyring filippo.io/age"},

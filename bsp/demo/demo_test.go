@@ -18,7 +18,6 @@ import (
 	"bottega/core"
 	"bottega/core/people"
 	"bottega/storage"
-	"bottega/storage/secret"
 	"bottega/storage/shop"
 )
 
@@ -33,11 +32,12 @@ type world struct {
 // shut is called.
 func openWorld(t *testing.T, dir string, speed float64) (w world, shut func()) {
 	t.Helper()
-	keys := secret.Memory()
-	s, err := shop.Open(t.Context(), shop.Options{Folder: dir, Now: demo.Clock(time.Now, speed), Rules: assets.Rules(), Keys: keys})
+	s, err := shop.Open(t.Context(), shop.Options{Folder: dir, Now: demo.Clock(time.Now, speed), Rules: assets.Rules(),
+		KeysOf: func(_ context.Context, s core.SettingsStore) (core.Keyring, error) { return demo.Keys(s), nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
+	keys := s.Keys
 	lines, err := traffic.New(traffic.Options{Store: s, Keys: keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: s.Now, Log: s.Log, ID: s.ID, Campaigns: storage.Campaigns{DB: s.DB}, Host: s.Host})
 	if err != nil {
 		t.Fatal(err)
