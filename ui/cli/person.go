@@ -113,7 +113,7 @@ func (a *app) factLines(d *people.Detail) (lines []string) {
 	}
 	if f.Orders > 0 || f.Spend != 0 {
 		money := func(units int64) string {
-			return a.w.Money(core.Money{Amount: people.Amount(units), Currency: d.Currency})
+			return a.w.Money(core.Money{Amount: people.Amount(people.Rounded(units)), Currency: d.Currency})
 		}
 		lines = append(lines, a.w.T(text.ContactsOrders)+": "+a.w.Num(f.Orders)+" · "+a.w.T(text.K("contacts.freq."+f.Freq)),
 			a.w.T(text.ContactsSpent)+": "+money(f.Spend))
