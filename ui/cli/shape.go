@@ -114,7 +114,11 @@ type channelJSON struct {
 	Health       core.Health         `json:"health"`
 	Balance      *core.Money         `json:"balance,omitempty"` // what is left, where the provider tells
 	LastCallback *time.Time          `json:"last_callback,omitempty"`
+	LastPoll     *time.Time          `json:"last_poll,omitempty"`
 	Webhook      string              `json:"webhook"` // path of its callbacks
+	Way          core.Way            `json:"way,omitempty"`
+	Receiving    *signJSON           `json:"receiving,omitempty"`
+	Abilities    *abilitiesJSON      `json:"capabilities,omitempty"`
 }
 
 // id writes a row's id; "" for none.
