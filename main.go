@@ -27,11 +27,14 @@ import (
 	"bottega/bsp/traffic"
 	"bottega/bsp/webhook"
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/contact"
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/core/ledger"
 	"bottega/core/library"
+	"bottega/core/offer"
 	"bottega/core/people"
 	"bottega/core/template"
 	"bottega/storage"
@@ -117,16 +120,33 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	receive, err := health.LoadReceive(assets.Rules())
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	h := &house{Store: s, lines: lines}
 	h.Shop = cli.Shop{
 		Dir: s.Dir(), Inbox: s, People: s, Find: s, Templates: s, Channels: s, Outbox: s, Settings: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
-		Customers: customers,
-		Work:      h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
+		Customers: customers, PricesPath: s.PricesPath(),
+		Ledger: &ledger.Desk{Rules: assets.Rules(), File: s.Prices, Save: s.SavePrices, Store: s, Shop: s.Book.Rules, Campaign: campaign.ByRef,
+			Home: func() *time.Location { return inbox.Zone(s.Book.Rules().Hours) }},
+		Work: h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return cli.Together(ctx, s.Run, lines.Send) },
+		Offers:   func() (offer.Market, error) { return offer.Load(assets.Rules()) },
+		Able:     provider.Capabilities, Own: traffic.Own, Watch: h.watch(receive, now),
+		Ping: func(ctx context.Context, ch core.Channel, address string) core.Pinged {
+			return lines.Providers.Ping(ctx, ch, address, receive.Ping.Timeout.D())
+		},
 	}
 	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
+}
+
+// watch looks how channels receive.
+func (h *house) watch(r health.Receive, now func() time.Time) *health.Watcher {
+	zone := func() *time.Location { return inbox.Zone(h.Store.Book.Rules().Hours) }
+	return &health.Watcher{Store: h.Store, Receive: r, Can: provider.Can, Zone: zone, Now: now}
 }
 
 // work is what agents do; a reply can be taken back for grace.
@@ -186,6 +206,11 @@ func (h *house) shift() []cli.Job {
 		})
 }
 
+// door is where callbacks come in.
+func door(o cli.Receiver) traffic.Door {
+	return traffic.Door{Listen: o.Listen, Cert: o.Cert, Key: o.Key, Proxies: o.Proxies}
+}
+
 // receiver takes callbacks.
 func (h *house) receiver(g cli.Globals) http.Handler {
 	return h.lines.Receiver(func(c core.Code) (string, string) { return g.Words.Error(core.Fail(c, "webhook", nil)) }, h.meter.Observe)
@@ -201,11 +226,11 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-	ln, err := traffic.Listen(o.Listen)
+	ln, err := h.lines.Open(door(o))
 	if err != nil {
 		return err
 	}
-	said, front := cli.Listening{Listening: ln.Addr().String()}, h.receiver(g)
+	said, front := cli.Listening{Listening: ln.Addr().String(), TLS: o.Cert != ""}, h.receiver(g)
 	jobs := h.jobs()
 	if o.Metrics == "" {
 		front = h.meter.Beside(front)
@@ -219,7 +244,7 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 			return webhook.Serve(ctx, own, h.meter.Beside(http.NotFoundHandler()))
 		})
 	}
-	jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, front) })
+	jobs = append(jobs, func(ctx context.Context) error { return ln.Serve(ctx, front) })
 	return cli.Together(ctx, append(jobs, func(context.Context) error { ready(said); return nil })...)
 }
 
@@ -241,12 +266,12 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	jobs, receives := h.jobs(), true
 	if g.ReadOnly { // looks on: nothing is sent, received or woken here
 		jobs, receives = []cli.Job{h.Store.Run}, traffic.Answers(ctx, o.Listen)
-	} else if ln, lerr := traffic.Listen(o.Listen); lerr == nil {
-		jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, h.meter.Beside(h.receiver(g))) })
+	} else if ln, lerr := h.lines.Open(door(o)); lerr == nil {
+		jobs = append(jobs, func(ctx context.Context) error { return ln.Serve(ctx, h.meter.Beside(h.receiver(g))) })
 	} else if receives = traffic.Answers(ctx, o.Listen); core.CodeOf(lerr) != core.AddressInUse {
 		return lerr
 	}
-	return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Receives: receives}, 1, jobs)
+	return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Receives: receives, Look: h.Watch.Look}, 1, jobs)
 }
 
 // enter shows the three doors of a shop without a number; one leads to the demo.

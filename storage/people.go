@@ -280,7 +280,7 @@ func (t *tx) standing(contact int64) error {
 	if err != nil {
 		return err
 	}
-	in, out := marketing(es)
-	_, err = t.exec("UPDATE facts SET optin = ?, optout = ? WHERE contact_id = ?", in, out, contact)
+	in, out, agreed := marketing(es)
+	_, err = t.exec("UPDATE facts SET optin = ?, optout = ?, agreed = ? WHERE contact_id = ?", in, out, agreed, contact)
 	return err
 }

@@ -7,6 +7,7 @@ package traffic
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"io"
@@ -41,7 +42,8 @@ type Store interface {
 	core.MediaStore
 	core.SettingsStore
 	core.TemplateReader
-	core.SettingsStore
+	core.PolledJournal
+	core.PulseStore
 }
 
 // Options of Traffic. All are needed.
@@ -69,6 +71,7 @@ type Traffic struct {
 	sender *outbox.Runner
 	reader *ingest.Worker
 	files  *ingest.Fetcher
+	pulse  pulse
 }
 
 // New connects the parts. InvalidInput when the sender's policy cannot be used.
@@ -132,7 +135,7 @@ func (t *Traffic) Calls() (made, failed int64) {
 // ends. Several processes on the same data may run them.
 func (t *Traffic) Jobs() []func(context.Context) error {
 	return []func(context.Context) error{
-		t.reader.Run, t.sender.Run, t.files.Run, t.Marks.Run, t.keepLibrary,
+		t.reader.Run, t.sender.Run, t.files.Run, t.Marks.Run, t.keepLibrary, t.beat,
 		t.poll, (&outbox.Finder{Store: t.o.Store, Gateways: t.Providers, Rules: t.o.Rules, Now: t.o.Now, Log: t.o.Log, Owner: t.o.ID}).Run,
 		func(ctx context.Context) error { return t.Providers.Watch(ctx, t.o.Store) },
 	}
@@ -154,9 +157,15 @@ const remembered = 30 * time.Second
 // Receiver takes callbacks at /webhooks/NAME and answers health checks. words
 // say what went wrong to whoever asks; observe is told how long answers took.
 func (t *Traffic) Receiver(words func(core.Code) (string, string), observe func(time.Duration, int)) http.Handler {
+	both := func(took time.Duration, status int) {
+		t.observe(took, status)
+		if observe != nil {
+			observe(took, status)
+		}
+	}
 	return webhook.New(webhook.Options{
 		Channel: webhook.Cached(t.Providers.Channel(t.o.Store), remembered, t.o.Now), Journal: t.o.Store,
-		Now: t.o.Now, Log: t.o.Log, Observe: observe, Words: words, Stray: t.stray,
+		Now: t.o.Now, Log: t.o.Log, Observe: both, Words: words, Stray: t.stray,
 		Ready: func(ctx context.Context) error { _, err := t.o.Store.Channels(ctx); return err },
 	})
 }
@@ -207,15 +216,22 @@ func Listen(addr string) (net.Listener, error) {
 	return ln, nil
 }
 
-// Answers reports whether a receiver of ours answers at addr.
+// Answers reports whether a receiver of ours answers at addr, with TLS or without.
 func Answers(ctx context.Context, addr string) bool {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/healthz", nil)
+	// Only whether it lives is asked, and nothing told: whose certificate it has
+	// does not matter.
+	t := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}
+	return lives(ctx, t, "http://"+addr) || lives(ctx, t, "https://"+addr)
+}
+
+func lives(ctx context.Context, t http.RoundTripper, base string) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/healthz", nil)
 	if err != nil {
 		return false
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := t.RoundTrip(req)
 	if err != nil {
 		return false
 	}
