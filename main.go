@@ -55,6 +55,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	p := program{now: time.Now, in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ()}
 	p.term = cli.LookAt(os.Stdin, os.Stdout, p.environ)
+	_ = place.NoCore() // where it cannot be, the system decides
 	code := p.run(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
