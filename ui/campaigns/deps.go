@@ -31,17 +31,18 @@ type Desk interface {
 	Settle(ctx context.Context, recipient int64, arrived bool) error
 }
 
-// Office is what needs the whole shop: its people, templates, prices and limits.
+// Office is what needs the whole shop: its people, templates, prices and
+// limits; core/campaign.Office does it.
 type Office interface {
 	// Plan decides about everybody and changes nothing.
 	Plan(ctx context.Context, id int64) (*campaign.Report, error)
-	// Start plans anew and sets the campaign going; Refused, with the rules in
+	// Launch plans anew and sets the campaign going; Refused, with the rules in
 	// campaign.RefusalsOf, when one forbids it.
-	Start(ctx context.Context, id int64, agent string) (campaign.Campaign, error)
+	Launch(ctx context.Context, id int64, agent string) (campaign.Campaign, *campaign.Report, error)
+	// Review tells what would happen if a stopped campaign went on.
+	Review(ctx context.Context, id int64) (campaign.Recheck, error)
 	// Test sends one message of the campaign to a number of the shop's own.
-	Test(ctx context.Context, id int64, to core.Phone) error
-	// Recheck tells what would happen if a stopped campaign went on.
-	Recheck(ctx context.Context, id int64) (campaign.Recheck, error)
+	Test(ctx context.Context, id int64, to core.Phone, language, agent string) (core.Message, error)
 }
 
 // People are whom campaigns are for; core/people.Service gives them.

@@ -184,4 +184,3 @@ func (p *Pane) digLater(took time.Duration) tea.Cmd {
 
 // digMsg asks for the depth after a pause.
 type digMsg struct{}
-

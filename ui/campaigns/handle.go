@@ -177,7 +177,7 @@ func (p *Pane) clickCard(y int) (bool, tea.Cmd) {
 	if s := p.card.shown; s != nil {
 		for i, t := range s.things {
 			if t.line == y+p.card.top {
-				p.card.cur = i
+				p.card.cur, p.card.kind = i, t.kind()
 			}
 		}
 	}

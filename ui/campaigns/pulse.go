@@ -84,7 +84,7 @@ func (p *pulse) bars(now time.Time, n int) []float64 {
 var sparks = []rune("▁▂▃▄▅▆▇█")
 
 // spark draws bars as one line; the highest, or top when that is higher, fills
-// its cell. Nothing at all is a blank.
+// its cell. Nothing at all is a dot.
 func spark(bars []float64, top float64) string {
 	for _, v := range bars {
 		top = max(top, v)
@@ -93,7 +93,7 @@ func spark(bars []float64, top float64) string {
 	for i, v := range bars {
 		switch {
 		case v <= 0 || top <= 0:
-			out[i] = ' '
+			out[i] = '·'
 		default:
 			out[i] = sparks[min(len(sparks)-1, int(v/top*float64(len(sparks))))]
 		}

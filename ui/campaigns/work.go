@@ -75,7 +75,7 @@ type recheckMsg struct {
 func (p *Pane) askResume() tea.Cmd {
 	it := p.chosen()
 	return p.act(func(ctx context.Context) (tea.Msg, error) {
-		got, err := p.d.Office.Recheck(ctx, it.ID)
+		got, err := p.d.Office.Review(ctx, it.ID)
 		return recheckMsg{it, got}, err
 	})
 }
@@ -157,7 +157,9 @@ func (p *Pane) takeBegun(m begunMsg) tea.Cmd {
 	if !m.ok {
 		return p.open(campaign.Campaign{Schedule: campaign.Schedule{When: campaign.Now}}, stepWho)
 	}
-	return tea.Batch(p.open(m.c, stepWho), p.say(text.CampBegunAgain))
+	cmd := p.open(m.c, stepWho)
+	p.wiz.noted = true
+	return tea.Batch(cmd, p.say(text.CampBegunAgain))
 }
 
 // askTest sends one message of the campaign to a number of the shop's own.
@@ -182,7 +184,11 @@ func (p *Pane) askTest() tea.Cmd {
 			return nil // read has refused it
 		}
 		said := frame.Toast{Text: t.T(text.CampTestSent, "Phone", contact.Pretty(ph))}
-		return p.act(func(ctx context.Context) (tea.Msg, error) { return doneMsg{said}, p.d.Office.Test(ctx, it.ID, ph) })
+		office, agent, lang := p.d.Office, p.env.Agent, t.Lang()
+		return p.act(func(ctx context.Context) (tea.Msg, error) {
+			_, err := office.Test(ctx, it.ID, ph, lang, agent)
+			return doneMsg{said}, err
+		})
 	}))
 }
 

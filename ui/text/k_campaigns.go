@@ -269,6 +269,7 @@ const (
 	CampWhenNow       K = "campaigns.when_now"
 	CampWhoAbout      K = "campaigns.who_about"
 	CampWhoHint       K = "campaigns.who_hint"
+	CampWithin        K = "campaigns.within"
 	CampWithout       K = "campaigns.without"
 	CampWouldGet      K = "campaigns.would_get"
 	CampYes           K = "campaigns.yes"
