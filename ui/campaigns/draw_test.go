@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode"
 
@@ -143,8 +144,12 @@ func oddShop(t *testing.T, rt *rapid.T) *shop {
 // called and however small the terminal is, and nothing of it gets through as
 // a command.
 func TestPaneKeepsItsSize(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { rapid.Check(t, keepsItsSize(t)) }) // a bubble, so that timers take no time
+}
+
+func keepsItsSize(t *testing.T) func(*rapid.T) {
 	looks := []theme.Tokens{theme.Dark(), theme.Light16(), theme.Mono(), theme.Plain()}
-	rapid.Check(t, func(rt *rapid.T) {
+	return func(rt *rapid.T) {
 		s := oddShop(t, rt)
 		p := newPane(t, s, rapid.SampledFrom(looks).Draw(rt, "theme"), rapid.SampledFrom([]string{"en", "it"}).Draw(rt, "language"))
 		run(t, p, p.Init())
@@ -177,7 +182,7 @@ func TestPaneKeepsItsSize(t *testing.T) {
 			checkLines(rt, p.Lines(w, h), w, h)
 		}
 		p.Badge()
-	})
+	}
 }
 
 // The parts of the layout cover the pane and do not overlap.
