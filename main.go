@@ -33,6 +33,8 @@ import (
 	"bottega/core/health"
 	"bottega/core/inbox"
 	"bottega/core/ledger"
+	"bottega/core/library"
+	"bottega/core/offer"
 	"bottega/core/people"
 	"bottega/core/template"
 	"bottega/storage"
@@ -72,7 +74,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	return cli.Run(ctx, cli.Host{
 		In: p.in, Out: p.out, Err: p.err, Environ: p.environ, Now: p.now, Build: cli.ThisBuild(), Terminal: p.term,
 		Open: func(ctx context.Context, g cli.Globals) (*cli.Shop, error) {
-			h, err := p.open(ctx, g, p.now, nil)
+			h, err := p.open(ctx, g, p.now, demo.KeysOf)
 			if err != nil {
 				return nil, err
 			}
@@ -94,14 +96,13 @@ type house struct {
 	meter *cli.Metrics
 }
 
-// open opens the data folder. Keys are kept in keys, or in the computer's
-// places when it is nil.
-func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time, keys core.Keyring) (*house, error) {
-	s, err := shop.Open(ctx, shop.Options{Folder: g.Data, ReadOnly: g.ReadOnly, Lookup: p.environ.Lookup, Now: now, Rules: assets.Rules(), Keys: keys})
+// open opens the data folder with its keys, which keysOf finds.
+func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time, keysOf func(context.Context, core.SettingsStore) (core.Keyring, error)) (*house, error) {
+	s, err := shop.Open(ctx, shop.Options{Folder: g.Data, ReadOnly: g.ReadOnly, Lookup: p.environ.Lookup, Now: now, Rules: assets.Rules(), KeysOf: keysOf})
 	if err != nil {
 		return nil, err
 	}
-	lines, err := traffic.New(traffic.Options{Store: s.DB, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: now, Log: s.Log, ID: s.ID})
+	lines, err := traffic.New(traffic.Options{Store: s.DB, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: now, Log: s.Log, ID: s.ID, Campaigns: storage.Campaigns{DB: s.DB}, Host: s.Host})
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -109,13 +110,17 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	customers.Rules = s.Book.Rules
+	customers.Rules, customers.Bought = s.Book.Rules, lines.Desk.Rules.Bought
 	if !g.ReadOnly {
 		if err := customers.Mend(ctx, nil); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
 	}
 	arrive, err := health.LoadThresholds(assets.Rules())
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	receive, err := health.LoadReceive(assets.Rules())
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -128,9 +133,21 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 		Work: h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return cli.Together(ctx, s.Run, lines.Send) },
+		Offers:   func() (offer.Market, error) { return offer.Load(assets.Rules()) },
+		Able:     provider.Capabilities, Own: traffic.Own, Watch: h.watch(receive, now),
+		Ping: func(ctx context.Context, ch core.Channel, address string) core.Pinged {
+			return lines.Providers.Ping(ctx, ch, address, receive.Ping.Timeout.D())
+		},
 	}
+	h.Campaigns = h.office()
 	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
+}
+
+// watch looks how channels receive.
+func (h *house) watch(r health.Receive, now func() time.Time) *health.Watcher {
+	zone := func() *time.Location { return inbox.Zone(h.Store.Book.Rules().Hours) }
+	return &health.Watcher{Store: h.Store, Receive: r, Can: provider.Can, Zone: zone, Now: now}
 }
 
 // work is what agents do; a reply can be taken back for grace.
@@ -142,6 +159,13 @@ func (h *house) work(grace core.Duration) *inbox.Service {
 	}}
 }
 
+// office plans campaigns and starts them.
+func (h *house) office() *campaign.Office {
+	records := storage.Campaigns{DB: h.Store.DB}
+	return &campaign.Office{Desk: h.lines.Desk, Audience: records, Records: records, Pulse: records, Channels: h.Store, Templates: h.lines.Forms,
+		Parse: h.Customers.Parse, Bands: h.Customers.Bands(), Prices: h.Ledger.MonthOf, Contact: h.Store.Contact, Send: h.work(0).SendTo}
+}
+
 // checkForm says whether a template may be sent with these values.
 func (h *house) checkForm(ctx context.Context, channel int64, name, language string, values []string) error {
 	lib, err := h.lines.Library()
@@ -149,6 +173,15 @@ func (h *house) checkForm(ctx context.Context, channel int64, name, language str
 		return err
 	}
 	return lib.Check(ctx, channel, name, language, values)
+}
+
+// glance tells how the templates stand.
+func (h *house) glance(ctx context.Context) ([]library.Entry, error) {
+	s, err := h.lines.Shelf()
+	if err != nil {
+		return nil, err
+	}
+	return s.Glance(ctx)
 }
 
 // templates are the tools of the library's pane.
@@ -181,6 +214,11 @@ func (h *house) shift() []cli.Job {
 		})
 }
 
+// door is where callbacks come in.
+func door(o cli.Receiver) traffic.Door {
+	return traffic.Door{Listen: o.Listen, Cert: o.Cert, Key: o.Key, Proxies: o.Proxies}
+}
+
 // receiver takes callbacks.
 func (h *house) receiver(g cli.Globals) http.Handler {
 	return h.lines.Receiver(func(c core.Code) (string, string) { return g.Words.Error(core.Fail(c, "webhook", nil)) }, h.meter.Observe)
@@ -191,16 +229,16 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 	if g.ReadOnly {
 		return core.Fail(core.ReadOnly, "main.serve", nil)
 	}
-	h, err := p.open(ctx, g, p.now, nil)
+	h, err := p.open(ctx, g, p.now, demo.KeysOf)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-	ln, err := traffic.Listen(o.Listen)
+	ln, err := h.lines.Open(door(o))
 	if err != nil {
 		return err
 	}
-	said, front := cli.Listening{Listening: ln.Addr().String()}, h.receiver(g)
+	said, front := cli.Listening{Listening: ln.Addr().String(), TLS: o.Cert != ""}, h.receiver(g)
 	jobs := h.jobs()
 	if o.Metrics == "" {
 		front = h.meter.Beside(front)
@@ -214,14 +252,14 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 			return webhook.Serve(ctx, own, h.meter.Beside(http.NotFoundHandler()))
 		})
 	}
-	jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, front) })
+	jobs = append(jobs, func(ctx context.Context) error { return ln.Serve(ctx, front) })
 	return cli.Together(ctx, append(jobs, func(context.Context) error { ready(said); return nil })...)
 }
 
 // screen opens the counter of the real shop. It takes callbacks as well; where
 // another bottega has the address, that one does.
 func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (err error) {
-	h, err := p.open(ctx, g, p.now, nil)
+	h, err := p.open(ctx, g, p.now, demo.KeysOf)
 	if err != nil {
 		return err
 	}
@@ -236,12 +274,12 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	jobs, receives := h.jobs(), true
 	if g.ReadOnly { // looks on: nothing is sent, received or woken here
 		jobs, receives = []cli.Job{h.Store.Run}, traffic.Answers(ctx, o.Listen)
-	} else if ln, lerr := traffic.Listen(o.Listen); lerr == nil {
-		jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, h.meter.Beside(h.receiver(g))) })
+	} else if ln, lerr := h.lines.Open(door(o)); lerr == nil {
+		jobs = append(jobs, func(ctx context.Context) error { return ln.Serve(ctx, h.meter.Beside(h.receiver(g))) })
 	} else if receives = traffic.Answers(ctx, o.Listen); core.CodeOf(lerr) != core.AddressInUse {
 		return lerr
 	}
-	return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Receives: receives}, 1, jobs)
+	return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Receives: receives, Look: h.Watch.Look}, 1, jobs)
 }
 
 // enter shows the three doors of a shop without a number; one leads to the demo.
@@ -272,14 +310,14 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent, ReadOnly: g.ReadOnly}
 		box := pane.New(env, pane.Deps{
 			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
-			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Consents: h.Store.Consents, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
+			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Consents: h.Store.Consents, Promoted: h.Store.Promoted, Book: pane.Rates(assets.Rules()), Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
 			Detail: h.Customers.Detail,
 			Open:   func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
 			When:   func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
 		})
 		book := contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat, Region: h.region(ctx),
 			Files: h.Customers, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: h.Customers, Pairs: h.Customers})
-		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
+		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Glance: h.glance, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
 		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
@@ -325,8 +363,7 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		}
 	}
 	defer func() { err = errors.Join(err, stay.Leave()) }()
-	keys := secret.Memory()
-	h, err := p.open(ctx, g, demo.Clock(p.now, o.Speed), keys)
+	h, err := p.open(ctx, g, demo.Clock(p.now, o.Speed), func(_ context.Context, s core.SettingsStore) (core.Keyring, error) { return demo.Keys(s), nil })
 	if err != nil {
 		return err
 	}
@@ -423,8 +460,9 @@ func (p *program) bench(ctx context.Context, o gauge.Options, tell func(string))
 	if err != nil {
 		return gauge.Report{}, core.Fail(core.Internal, "main.bench", err)
 	}
-	open := func(dir string, feed *core.Feed) (wireprobe.Store, error) {
-		return storage.Open(dir, feed, storage.Options{Now: p.now})
+	open := func(dir string, feed *core.Feed) (wireprobe.Store, traffic.Campaigns, error) {
+		db, err := storage.Open(dir, feed, storage.Options{Now: p.now})
+		return db, storage.Campaigns{DB: db}, err
 	}
 	return gauge.Measure(ctx, o, targets, gauge.Parts{Store: diskprobe.Bench{Rounds: 1000, Rules: assets.Rules()}, Screen: ttyprobe.Options{Program: exe, Env: p.environ},
 		Traffic: wireprobe.Options{Open: open, Keys: secret.Memory(), Rules: assets.Rules()}}, tell)

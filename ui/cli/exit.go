@@ -230,7 +230,7 @@ func exitCode(err error) int {
 	case core.InvalidInput, core.BadTime, core.PastTime, core.BadAddress:
 		return exitUsage
 	case core.WindowClosed, core.RateLimited, core.Locked, core.TooLate, core.TooLarge, core.BadMedia,
-		core.TextTooLong, core.EmptyMessage, core.ChannelPaused, core.NoRecipient, core.LintFailed, core.TemplateStopped, core.Refused, core.NoConsent:
+		core.TextTooLong, core.EmptyMessage, core.ChannelPaused, core.NoRecipient, core.LintFailed, core.TemplateStopped, core.Refused, core.NoConsent, core.PromoRest:
 		return exitRefused
 	case core.OutcomeUnsure:
 		return exitUnsure
