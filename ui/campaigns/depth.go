@@ -179,7 +179,7 @@ func (p *Pane) digLater(took time.Duration) tea.Cmd {
 	if it := p.chosen(); it == nil || it.ID == p.card.deep.id && it.mark() == p.card.deep.mark {
 		return nil
 	}
-	return send(tea.Tick(max(time.Second, 10*took), func(time.Time) tea.Msg { return digMsg{} }))
+	return p.after(max(time.Second, 10*took), digMsg{})
 }
 
 // digMsg asks for the depth after a pause.

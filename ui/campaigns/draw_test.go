@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 	"unicode"
 
@@ -37,7 +36,8 @@ func TestScreens(t *testing.T) {
 	}
 }
 
-// newPane is a pane on a shop in memory; nothing runs by itself.
+// newPane is a pane on a shop in memory; nothing runs by itself
+// and no timer ends.
 func newPane(t testing.TB, s *shop, look theme.Tokens, lang string) *Pane {
 	t.Helper()
 	w, err := text.Load(lang)
@@ -45,17 +45,19 @@ func newPane(t testing.TB, s *shop, look theme.Tokens, lang string) *Pane {
 		t.Fatal(err)
 	}
 	env := &frame.Env{Ctx: context.Background(), Theme: theme.New(look), Words: w, Now: func() time.Time { return noon }, Agent: "ada"}
-	return New(env, deps(s))
+	p := New(env, deps(s))
+	p.after = func(time.Duration, tea.Msg) tea.Cmd { return nil }
+	return p
 }
 
-// run plays a command and all that follows from it into the pane, timers aside.
+// run plays a command and all that follows from it into the pane.
 func run(t testing.TB, p *Pane, cmd tea.Cmd) {
 	t.Helper()
 	if cmd == nil {
 		return
 	}
 	switch m := cmd().(type) {
-	case nil, restedMsg, digMsg:
+	case nil:
 	case tea.BatchMsg:
 		for _, c := range m {
 			run(t, p, c)
@@ -63,12 +65,8 @@ func run(t testing.TB, p *Pane, cmd tea.Cmd) {
 	case frame.Failed:
 		t.Fatalf("failed: %v", m.Err)
 	case kit.To:
-		switch m.Msg.(type) {
-		case restedMsg, digMsg: // time stands still
-		default:
-			_, next := p.Handle(m.Msg)
-			run(t, p, next)
-		}
+		_, next := p.Handle(m.Msg)
+		run(t, p, next)
 	}
 }
 
@@ -144,7 +142,7 @@ func oddShop(t *testing.T, rt *rapid.T) *shop {
 // called and however small the terminal is, and nothing of it gets through as
 // a command.
 func TestPaneKeepsItsSize(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) { rapid.Check(t, keepsItsSize(t)) }) // a bubble, so that timers take no time
+	rapid.Check(t, keepsItsSize(t))
 }
 
 func keepsItsSize(t *testing.T) func(*rapid.T) {
