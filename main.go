@@ -43,6 +43,7 @@ import (
 	"bottega/storage/secret"
 	"bottega/storage/shop"
 	"bottega/ui"
+	"bottega/ui/campaigns"
 	"bottega/ui/cli"
 	"bottega/ui/contacts"
 	"bottega/ui/frame"
@@ -164,6 +165,18 @@ func (h *house) office() *campaign.Office {
 	records := storage.Campaigns{DB: h.Store.DB}
 	return &campaign.Office{Desk: h.lines.Desk, Audience: records, Records: records, Pulse: records, Channels: h.Store, Templates: h.lines.Forms,
 		Parse: h.Customers.Parse, Bands: h.Customers.Bands(), Prices: h.Ledger.MonthOf, Contact: h.Store.Contact, Send: h.work(0).SendTo}
+}
+
+// spent is what a campaign has cost so far; nothing when its number is gone.
+func (h *house) spent(ctx context.Context, c campaign.Campaign) ([]core.Money, error) {
+	ch, err := h.Store.Channel(ctx, c.ChannelID)
+	if core.CodeOf(err) == core.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return h.Ledger.Spent(ctx, ch, c.ID, c.StartedAt, h.Store.Now())
 }
 
 // checkForm says whether a template may be sent with these values.
@@ -318,12 +331,14 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		book := contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat, Region: h.region(ctx),
 			Files: h.Customers, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: h.Customers, Pairs: h.Customers})
 		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Glance: h.glance, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
-		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book}, Status: facts.Status,
+		posts := campaigns.New(env, campaigns.Deps{Read: h.Campaigns.Store, Desk: h.Campaigns, Office: h.Campaigns, People: h.Customers, Forms: h.Store, Channels: h.Store, Notes: h.Store, Rules: h.Campaigns.Rules,
+			OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Spent: h.spent, Region: h.region(ctx), When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) }})
+		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book, campaigns.Name: posts}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
 		if !g.ReadOnly { // the last words of a draft; nobody is here any more
 			late := context.WithoutCancel(ctx)
-			err = errors.Join(err, box.Close(late), forms.Close(late), h.Store.ClearPresence(late, h.Store.ID))
+			err = errors.Join(err, box.Close(late), forms.Close(late), posts.Close(late), h.Store.ClearPresence(late, h.Store.ID))
 		}
 		if app.Err() != nil {
 			return app.Err()

@@ -94,7 +94,7 @@ type Deps struct {
 	// When reads a time as people type it.
 	When func(words string, now time.Time) (time.Time, error)
 	// Spent is what a campaign has cost so far, by currency; nil when nobody counts.
-	Spent func(ctx context.Context, id int64) ([]core.Money, error)
+	Spent func(ctx context.Context, c campaign.Campaign) ([]core.Money, error)
 	// Region reads national phone numbers, ISO 3166; "" refuses them.
 	Region string
 }

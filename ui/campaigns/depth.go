@@ -57,7 +57,7 @@ func (p *Pane) dig() tea.Cmd {
 			return nil, err
 		}
 		if d.Spent != nil {
-			sums, err := d.Spent(ctx, c.ID)
+			sums, err := d.Spent(ctx, c)
 			if err != nil {
 				return nil, err
 			}

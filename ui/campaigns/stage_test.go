@@ -86,7 +86,7 @@ func deps(s *shop) Deps {
 			}
 			return inbox.ParseWhen(words, w, now)
 		},
-		Spent: func(context.Context, int64) ([]core.Money, error) {
+		Spent: func(context.Context, campaign.Campaign) ([]core.Money, error) {
 			return []core.Money{{Amount: "1.25", Currency: "EUR"}}, nil
 		},
 		SaveTable: saveNothing}
