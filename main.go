@@ -400,13 +400,13 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 			}
 			defer func() { err = errors.Join(err, next.Leave()) }()
 			return h.host(ctx, g, o, func(ctx context.Context, far *demo.Shop) error {
-				return cli.Together(ctx, append(h.shift(), far.Live)...)
+				return cli.Together(ctx, append(h.shift(), far.Live, h.posts(far))...)
 			})
 		})
 	}
 	return h.host(ctx, g, o, func(ctx context.Context, far *demo.Shop) error {
 		h.Name, h.Agents = far.Name, far.Agents
-		return attend(ctx, append(h.jobs(), far.Live)...)
+		return attend(ctx, append(h.jobs(), far.Live, h.posts(far))...)
 	})
 }
 
@@ -428,6 +428,13 @@ func (h *house) host(ctx context.Context, g cli.Globals, o cli.DemoOptions, run 
 		}
 		return run(ctx, far)
 	}, far.Receive, far.Answer)
+}
+
+// posts makes the campaigns of the demo shop.
+func (h *house) posts(far *demo.Shop) cli.Job {
+	return func(ctx context.Context) error {
+		return demo.Post(ctx, assets.Demo(), far.Channel(), h.Campaigns, h.Feed)
+	}
 }
 
 // archives are backups of the data folder.
