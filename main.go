@@ -102,7 +102,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, err
 	}
-	lines, err := traffic.New(traffic.Options{Store: s.DB, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: now, Log: s.Log, ID: s.ID})
+	lines, err := traffic.New(traffic.Options{Store: s.DB, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: now, Log: s.Log, ID: s.ID, Campaigns: storage.Campaigns{DB: s.DB}, Host: s.Host})
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -110,7 +110,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	customers.Rules = s.Book.Rules
+	customers.Rules, customers.Bought = s.Book.Rules, lines.Desk.Rules.Bought
 	if !g.ReadOnly {
 		if err := customers.Mend(ctx, nil); err != nil {
 			return nil, errors.Join(err, s.Close())
@@ -139,6 +139,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 			return lines.Providers.Ping(ctx, ch, address, receive.Ping.Timeout.D())
 		},
 	}
+	h.Campaigns = h.office()
 	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
 }
@@ -156,6 +157,13 @@ func (h *house) work(grace core.Duration) *inbox.Service {
 		r.Policy.UndoGrace = grace
 		return r
 	}}
+}
+
+// office plans campaigns and starts them.
+func (h *house) office() *campaign.Office {
+	records := storage.Campaigns{DB: h.Store.DB}
+	return &campaign.Office{Desk: h.lines.Desk, Audience: records, Records: records, Pulse: records, Channels: h.Store, Templates: h.lines.Forms,
+		Parse: h.Customers.Parse, Bands: h.Customers.Bands(), Prices: h.Ledger.MonthOf, Contact: h.Store.Contact, Send: h.work(0).SendTo}
 }
 
 // checkForm says whether a template may be sent with these values.
@@ -452,8 +460,9 @@ func (p *program) bench(ctx context.Context, o gauge.Options, tell func(string))
 	if err != nil {
 		return gauge.Report{}, core.Fail(core.Internal, "main.bench", err)
 	}
-	open := func(dir string, feed *core.Feed) (wireprobe.Store, error) {
-		return storage.Open(dir, feed, storage.Options{Now: p.now})
+	open := func(dir string, feed *core.Feed) (wireprobe.Store, traffic.Campaigns, error) {
+		db, err := storage.Open(dir, feed, storage.Options{Now: p.now})
+		return db, storage.Campaigns{DB: db}, err
 	}
 	return gauge.Measure(ctx, o, targets, gauge.Parts{Store: diskprobe.Bench{Rounds: 1000, Rules: assets.Rules()}, Screen: ttyprobe.Options{Program: exe, Env: p.environ},
 		Traffic: wireprobe.Options{Open: open, Keys: secret.Memory(), Rules: assets.Rules()}}, tell)
