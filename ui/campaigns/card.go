@@ -66,7 +66,10 @@ func (s *sheet) add(lines ...string) {
 
 // head begins a section.
 func (s *sheet) head(b *brush, k text.K) {
-	s.add("", b.Title.Render(b.words.T(k)))
+	if len(s.lines) > 0 {
+		s.add("")
+	}
+	s.add(b.Title.Render(b.words.T(k)))
 }
 
 // wrap adds a sentence over as many lines as it needs.

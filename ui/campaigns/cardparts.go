@@ -74,11 +74,11 @@ func (b *brush) stage(x *stage, shape string, ink kit.Ink, w int) string {
 	for i := range n {
 		switch {
 		case i == at:
-			bar += b.Strong.Render("│")
+			bar += b.Strong.Render("┃")
 		case i < full:
-			bar += ink.Render("█")
+			bar += ink.Render("━")
 		default:
-			bar += b.Line.Render("░")
+			bar += b.Line.Render("─")
 		}
 	}
 	return label + bar + kit.Fit(" "+b.Faint.Render(mean), side)

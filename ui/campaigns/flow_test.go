@@ -33,7 +33,7 @@ func TestProgressIsLive(t *testing.T) {
 		s.Sleep(40 * time.Second)
 		st.shop.settle(live.ID, 10, campaign.Accepted, nil)
 		s.Sleep(time.Second)
-		s.Want("a minute of 30", "█")
+		s.Want("a minute of 30", "▁")
 		st.shop.change(live.ID, func(c *campaign.Campaign) {
 			c.State, c.Wait = campaign.Waiting, campaign.Wait{Reason: campaign.QuietHours, Until: noon.Add(20 * time.Hour)}
 		})
@@ -84,13 +84,18 @@ func TestPauseResumeCancel(t *testing.T) {
 		if c := st.shop.only(id); c.State != campaign.Paused || c.Pause != campaign.ByHand {
 			t.Fatalf("%+v", c)
 		}
+		s.Press("u")
+		s.Sleep(time.Second)
+		s.Want("▸ running")
+		s.Press("p")
+		s.Sleep(time.Second)
 		s.Press("r")
 		s.Sleep(time.Second)
 		s.Want("Go on with Autumn?", "13 people would still get it.", "– 3 said stop", "done about 14:0")
 		s.Press("y")
 		s.Sleep(time.Second)
 		s.Want("Autumn goes on.", "▸ running")
-		if c := st.shop.only(id); c.State != campaign.Running || c.Resumes != 2 || c.Agent != "ada" {
+		if c := st.shop.only(id); c.State != campaign.Running || c.Resumes != 3 || c.Agent != "ada" {
 			t.Errorf("%+v", c)
 		}
 		s.Press("x")
@@ -166,6 +171,22 @@ func TestCardActs(t *testing.T) {
 		s.Want("Summer sale")
 		s.Press("K", "esc")
 		s.Want("All 3")
+	})
+}
+
+// The contacts hand their filter over; a campaign that is open stays.
+func TestCampaignForAFilter(t *testing.T) {
+	play(t, setting{w: 100, h: 30}, func(s *uitest.Screen, st *scene) {
+		s.Press("1")
+		s.Send(frame.ShowTab{Pane: Name, Msg: frame.NewCampaign{Segment: "tag:vip"}})
+		s.Sleep(time.Second)
+		s.Want("● who", "tag:vip", "30 people")
+		s.Send(frame.ShowTab{Pane: Name, Msg: frame.NewCampaign{Segment: "tag:torte"}})
+		s.Sleep(time.Second)
+		s.Want("Close the campaign that is open here first.", "tag:vip")
+		s.Press("ctrl+x", "y")
+		s.Sleep(time.Second)
+		s.Want("No campaigns yet.")
 	})
 }
 

@@ -99,6 +99,8 @@ func (p *Pane) told(msg tea.Msg) (bool, tea.Cmd) {
 		return true, p.rested()
 	case digMsg:
 		return true, p.dig()
+	case frame.NewCampaign:
+		return true, p.beginFor(m.Segment)
 	case Show:
 		return true, p.show(m.ID)
 	case frame.Minute, frame.Redraw:

@@ -86,7 +86,7 @@ func (p *Pane) Reload(cs []core.Change) tea.Cmd {
 			if p.stale[c.ID] = true; c.ID == 0 {
 				p.all = true
 			}
-		case core.Templates, core.Channels, core.Contacts, core.Settings:
+		case core.Templates, core.Channels, core.Settings: // not Contacts: in a busy shop they change all the time
 			known = true
 		}
 	}

@@ -21,14 +21,14 @@ const (
 // note adds a figure; a smaller one (people were given another try) begins anew.
 func (p *pulse) note(at time.Time, n int) {
 	last := len(p.beats) - 1
-	switch {
-	case last >= 0 && n < p.beats[last].n:
-		p.beats = p.beats[:0]
-	case last > 0 && p.beats[last].n == n && p.beats[last-1].n == n:
-		p.beats[last].at = at // nothing new: the line gets longer
-		return
+	if last >= 0 && n < p.beats[last].n {
+		p.beats, last = p.beats[:0], -1
 	}
-	p.beats = append(p.beats, beat{at, n})
+	if last > 0 && p.beats[last].n == n && p.beats[last-1].n == n {
+		p.beats[last].at = at // nothing new: the line gets longer
+	} else {
+		p.beats = append(p.beats, beat{at, n})
+	}
 	for len(p.beats) > 2 && at.Sub(p.beats[1].at) > span {
 		p.beats = p.beats[1:]
 	}

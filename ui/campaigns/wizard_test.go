@@ -59,6 +59,9 @@ func TestWizardMakesACampaign(t *testing.T) {
 				s.Shot("wizard-when-" + name)
 				s.Press("right")
 				s.Want("30 a minute")
+				if size[0] > 84 {
+					s.Want("2,000 people in 24 hours at most")
+				}
 				s.Press("right")
 				s.Sleep(time.Second)
 				s.Want("▸ Start: send to 21 people", "21 people get it of 30 who match", "–       4  said stop", "no consent to marketing", "prices of")
