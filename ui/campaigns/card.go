@@ -175,10 +175,14 @@ func (p *Pane) standing(b *brush, it *item, s *sheet) {
 	}
 	rate := 0.0
 	if pl := p.pulses[c.ID]; pl != nil {
-		rate = pl.perMinute(b.now)
+		now, known := pl.perMinute(b.now)
+		said := b.words.N(text.CampPerMinute, c.PerMinute(p.d.Rules))
+		if rate = now; known {
+			said = b.words.T(text.CampRate, "Now", b.words.Num(int(rate+0.5)), "Set", b.words.Num(c.PerMinute(p.d.Rules)))
+		}
 		n := max(8, min(int(span/barTime), s.w-40))
 		s.add(b.Accent.Render(spark(pl.bars(b.now, n), float64(c.PerMinute(p.d.Rules))*barTime.Minutes())) + " " +
-			b.Muted.Render(b.words.T(text.CampRate, "Now", b.words.Num(int(rate+0.5)), "Set", b.words.Num(c.PerMinute(p.d.Rules)))))
+			b.Muted.Render(said))
 	}
 	if end := p.finish(it, rate); !end.IsZero() {
 		s.add(b.Muted.Render(b.words.T(text.CampEnds, "When", b.words.When(end, b.now))))

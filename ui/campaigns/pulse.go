@@ -53,20 +53,21 @@ func (p *pulse) at(t time.Time) float64 {
 	return float64(p.beats[0].n)
 }
 
-// perMinute is the pace over the last minute, or over what is known of it.
-func (p *pulse) perMinute(now time.Time) float64 {
+// perMinute is the pace over the last minute, or over what is known of it; ok
+// is false while too little is known, for the first messages come in a burst.
+func (p *pulse) perMinute(now time.Time) (rate float64, ok bool) {
 	if len(p.beats) == 0 {
-		return 0
+		return 0, false
 	}
 	from := now.Add(-time.Minute)
 	if first := p.beats[0].at; first.After(from) {
 		from = first
 	}
 	d := now.Sub(from)
-	if d < time.Second {
-		return 0
+	if d < barTime {
+		return 0, false
 	}
-	return (p.at(now) - p.at(from)) * float64(time.Minute) / float64(d)
+	return (p.at(now) - p.at(from)) * float64(time.Minute) / float64(d), true
 }
 
 // bars are the messages of the last n steps, oldest first.

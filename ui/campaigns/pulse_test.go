@@ -13,17 +13,17 @@ import (
 
 func TestPulse(t *testing.T) {
 	var p pulse
-	if p.perMinute(noon) != 0 || p.at(noon) != 0 {
+	if _, ok := p.perMinute(noon); ok || p.at(noon) != 0 {
 		t.Error("an empty pulse beats")
 	}
 	for i := range 121 { // two minutes at one a second
 		p.note(noon.Add(time.Duration(i)*time.Second), i)
 	}
 	now := noon.Add(2 * time.Minute)
-	if r := p.perMinute(now); math.Abs(r-60) > 0.01 {
+	if r, ok := p.perMinute(now); !ok || math.Abs(r-60) > 0.01 {
 		t.Errorf("%v a minute", r)
 	}
-	if r := p.perMinute(now.Add(30 * time.Second)); math.Abs(r-30) > 0.01 {
+	if r, ok := p.perMinute(now.Add(30 * time.Second)); !ok || math.Abs(r-30) > 0.01 {
 		t.Errorf("half a minute after the last one: %v", r)
 	}
 	bars := p.bars(now, 12)
@@ -37,7 +37,7 @@ func TestPulse(t *testing.T) {
 		t.Errorf("%q", s)
 	}
 	p.note(now.Add(time.Minute), 3) // given another try
-	if r := p.perMinute(now.Add(time.Minute)); r != 0 {
+	if r, ok := p.perMinute(now.Add(time.Minute)); ok {
 		t.Errorf("begins anew at %v", r)
 	}
 }
@@ -56,7 +56,7 @@ func TestPulseIsBounded(t *testing.T) {
 		for _, v := range p.bars(at, 40) {
 			sum += v
 		}
-		if sum > float64(n)+0.001 || p.perMinute(at) < 0 {
+		if r, _ := p.perMinute(at); sum > float64(n)+0.001 || r < 0 {
 			t.Fatalf("bars hold %v of %d", sum, n)
 		}
 		if first := p.beats[0].at; len(p.beats) > 2 && at.Sub(p.beats[1].at) > span {
