@@ -265,6 +265,11 @@ func (im *orderImporter) row(tx Tx, d *done, owners map[core.Identity]int64, r *
 	switch fate {
 	case FateNew:
 		d.added = append(d.added, p.ID)
+		if im.Bought != nil {
+			if err := im.Bought(tx, id, p.At, p.Campaign); err != nil {
+				return Outcome{}, err
+			}
+		}
 	case FateUpdated:
 		d.before[p.ID] = was
 		d.touched[was.ContactID] = true
