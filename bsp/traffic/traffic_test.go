@@ -16,6 +16,7 @@ import (
 	"bottega/bsp/provider"
 	"bottega/core"
 	"bottega/core/inbox"
+	"bottega/storage"
 	"bottega/storage/secret"
 	"bottega/storage/shop"
 )
@@ -31,7 +32,7 @@ func lines(t *testing.T) (*shop.Shop, *Traffic) {
 			t.Error(err)
 		}
 	})
-	tr, err := New(Options{Store: s, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: s.Now, Log: s.Log, ID: s.ID})
+	tr, err := New(Options{Store: s, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: s.Now, Log: s.Log, ID: s.ID, Campaigns: storage.Campaigns{DB: s.DB}, Host: s.Host})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,6 +197,28 @@ func TestAnswers(t *testing.T) {
 	for addr, want := range map[string]bool{ours.Listener.Addr().String(): true, other.Listener.Addr().String(): false, "127.0.0.1:1": false, "non sense": false} {
 		if got := Answers(t.Context(), addr); got != want {
 			t.Errorf("Answers(%s) = %t", addr, got)
+		}
+	}
+}
+
+// TestOpenSample: a file of this computer of a type that the review takes.
+func TestOpenSample(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"cake.jpg", "cake.gif"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("cake"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, done, err := openSample("IMAGE", filepath.Join(dir, "cake.jpg"))
+	if err != nil || f.MIME != "image/jpeg" || f.Size != 4 || f.Filename != "cake.jpg" {
+		t.Fatalf("%+v, %v", f, err)
+	}
+	if err := done(); err != nil {
+		t.Error(err)
+	}
+	for name, want := range map[string]core.Code{"cake.gif": core.BadMedia, "gone.png": core.NotFound} {
+		if _, _, err := openSample("IMAGE", filepath.Join(dir, name)); core.CodeOf(err) != want {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

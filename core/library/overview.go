@@ -106,6 +106,23 @@ func (s *Service) Overview(ctx context.Context, q core.TemplateQuery) (Overview,
 	return o, nil
 }
 
+// Glance reads how the templates stand, without their use and what the rules
+// of the review say of them: it needs neither, and so no Linter.
+func (s *Service) Glance(ctx context.Context) ([]Entry, error) {
+	all, err := s.Read.StoredTemplates(ctx, core.TemplateQuery{All: true})
+	if err != nil {
+		return nil, fail("library.Glance", err)
+	}
+	q := core.TemplateQuery{}
+	picked := q.Pick(all)
+	es := make([]Entry, len(picked))
+	for i, t := range picked {
+		es[i] = s.entry(t, core.TemplateUse{})
+		es[i].ArchivedAt, es[i].Archive = time.Time{}, DueNone // its use would tell
+	}
+	return es, nil
+}
+
 type useKey struct {
 	channel        int64
 	name, language string
@@ -137,6 +154,9 @@ func (s *Service) judges(all []core.StoredTemplate) func(*Entry) {
 	}
 	return func(e *Entry) {
 		t := template.Of(e.Template)
+		if e.State == core.TemplateDraft {
+			t = t.Submitted() // what keeps it from being handed in counts as well
+		}
 		c := template.Context{Profile: s.profile(), Now: s.Now(), Library: libraries[e.ChannelID]}
 		for _, f := range s.Linter.Lint(t, c) {
 			switch f.Severity {
@@ -205,6 +225,19 @@ func due(now, end time.Time, soon time.Duration) Due {
 		return DueSoon
 	}
 	return DueOK
+}
+
+// Reach is whom a template was sent to in the last Cycle.Period.
+type Reach struct {
+	People  int
+	Without int // of them: no consent to promotion, so that they get none
+}
+
+// Reach counts whom a template was sent to lately: after a drift to MARKETING
+// those without consent do not get it any more.
+func (s *Service) Reach(ctx context.Context, t core.StoredTemplate) (Reach, error) {
+	people, without, err := s.Read.TemplatePeople(ctx, t.ChannelID, t.Name, t.Language, s.Now().Add(-s.Cycle.Period.D()))
+	return Reach{people, without}, fail("library.Reach", err)
 }
 
 // Suspects are what a rejection most likely means: findings of the rules that

@@ -41,6 +41,7 @@ type keys struct {
 	Service       string     `json:"messaging_service_sid"`
 	BaseURL       string     `json:"base_url"`
 	PublicURL     string     `json:"public_url"`
+	SMSFrom       string     `json:"sms_from"`
 	Version       string     `json:"version"`
 	Token         string     `json:"token"`
 	AppSecret     string     `json:"app_secret"`
@@ -72,7 +73,7 @@ func (k *keys) secrets(p core.ProviderName) map[string]core.Secret {
 // by nothing but themselves, the number is its id.
 func (k *keys) account() core.Account {
 	a := core.Account{PhoneNumberID: k.PhoneNumberID, BusinessID: k.BusinessID, BaseURL: k.BaseURL, Version: k.Version,
-		SID: k.AccountSID, Service: k.Service, PublicURL: k.PublicURL}
+		SID: k.AccountSID, Service: k.Service, PublicURL: k.PublicURL, SMSFrom: k.SMSFrom}
 	if a.PhoneNumberID == "" {
 		a.PhoneNumberID = string(k.Number)
 	}

@@ -141,7 +141,7 @@ func (given) Where() string { return "memory" }
 
 func (a *app) channels() *cobra.Command {
 	list := a.channelsList()
-	c := a.parent("channels", text.CmdChannels, list, a.channelsTest(), a.channelsRemove())
+	c := a.parent("channels", text.CmdChannels, list, a.channelsShow(), a.channelsTest(), a.channelsPing(), a.channelsReceive(), a.channelsRemove())
 	c.RunE = list.RunE // alone it lists
 	return c
 }
@@ -156,7 +156,9 @@ func (a *app) channelsList() *cobra.Command {
 			if a.g.JSON {
 				out := make([]channelJSON, len(chs))
 				for i := range chs {
-					out[i] = channelShape(&chs[i])
+					if out[i], err = a.wayShape(ctx, s, &chs[i]); err != nil {
+						return err
+					}
 				}
 				return a.printJSON(out)
 			}

@@ -1,6 +1,8 @@
 package contacts
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core/people"
@@ -56,6 +58,7 @@ var workKeys = []entry{
 	{"contacts.merge", k("M"), text.ContactsKeyDoubles, true, needPairs, (*Pane).openPairs},
 	{"contacts.erase", k("D"), text.ContactsKeyErase, true, needPerson, (*Pane).askErase},
 	{"contacts.save", k("w"), text.ContactsKeySave, true, needExpr, (*Pane).askSegment},
+	{"contacts.campaign", k("m"), text.ContactsKeyCampaign, true, needExpr, (*Pane).toCampaign},
 	{"contacts.copy", k("y"), text.ContactsKeyCopy, true, needPhone, (*Pane).copyPhone},
 }
 
@@ -90,7 +93,7 @@ var cardKeys = []entry{
 
 // filterKeys work in the filter box; the rest is text.
 var filterKeys = []entry{
-	{"contacts.show", k("enter"), text.ContactsKeyShow, false, needRight, (*Pane).keepFilter},
+	{"contacts.show", k("enter"), text.ContactsKeyShow, false, nil, (*Pane).keepFilter},
 	{"contacts.complete", k("tab"), text.ContactsKeyComplete, false, needOffer, (*Pane).complete},
 	{"contacts.nextoffer", k("down", "ctrl+n"), text.ContactsKeyNextOffer, true, needOffer, func(p *Pane) tea.Cmd { return p.choose(1) }},
 	{"contacts.prevoffer", k("up", "ctrl+p"), text.ContactsKeyPrevOffer, true, needOffer, func(p *Pane) tea.Cmd { return p.choose(-1) }},
@@ -177,9 +180,15 @@ func (p *Pane) Do(name string) (used bool, cmd tea.Cmd) {
 	return false, nil
 }
 
+// glance is how long a toast stands that tells nothing new.
+const glance = 1500 * time.Millisecond
+
 // run does an action, or says why it cannot be done now.
 func (p *Pane) run(e *entry) tea.Cmd {
-	if why := p.off(e); why != "" {
+	switch why := p.off(e); {
+	case why == text.ContactsOffAll: // esc asks for nothing that must be read
+		return toast(frame.Toast{Text: p.env.Words.T(why), Refused: true, For: glance})
+	case why != "":
 		return p.refuse(why)
 	}
 	return e.run(p)
@@ -188,7 +197,7 @@ func (p *Pane) run(e *entry) tea.Cmd {
 // changing are the actions that a shop opened read-only does not allow.
 var changing = map[string]bool{
 	"contacts.tag": true, "contacts.untag": true, "contacts.consent": true, "contacts.keep": true, "contacts.import": true, "contacts.tray": true,
-	"contacts.sidetray": true, "contacts.new": true, "contacts.merge": true, "contacts.erase": true, "contacts.save": true, "contacts.drop": true,
+	"contacts.sidetray": true, "contacts.new": true, "contacts.merge": true, "contacts.erase": true, "contacts.save": true, "contacts.campaign": true, "contacts.drop": true,
 	"contacts.colour": true, "contacts.edit": true, "contacts.addfield": true,
 }
 
@@ -237,13 +246,6 @@ func needExpr(p *Pane) text.K {
 func needNarrow(p *Pane) text.K {
 	if p.want.expr == "" && len(p.list.marked) == 0 && p.filter.in.Empty() {
 		return text.ContactsOffAll
-	}
-	return ""
-}
-
-func needRight(p *Pane) text.K {
-	if p.filter.bad != nil {
-		return text.ContactsOffWrong
 	}
 	return ""
 }

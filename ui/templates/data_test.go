@@ -161,7 +161,7 @@ func TestLoadFails(t *testing.T) {
 		t.Fatal(s.err)
 	}
 	empty := New(s.env, Deps{Open: func(context.Context) (Tools, error) { return Tools{}, boom }})
-	empty.Handle(empty.Init()().(kit.To).Msg)
+	empty.Handle(empty.shown(true)().(kit.To).Msg)
 	if got := ansi.Strip(strings.Join(empty.Lines(80, 20), "\n")); !strings.Contains(got, "busy") && !strings.Contains(got, "program") {
 		t.Errorf("an empty screen says\n%s", got)
 	}
@@ -178,6 +178,9 @@ func (b broken) StoredTemplates(context.Context, core.TemplateQuery) ([]core.Sto
 }
 func (b broken) StoredTemplate(context.Context, int64) (core.StoredTemplate, error) {
 	return core.StoredTemplate{}, b.err
+}
+func (b broken) TemplatePeople(context.Context, int64, string, string, time.Time) (int, int, error) {
+	return 0, 0, b.err
 }
 func (b broken) TemplateUses(context.Context, core.UseQuery) ([]core.TemplateUse, int, error) {
 	return nil, 0, b.err

@@ -21,6 +21,7 @@ type Work interface {
 	Sync(ctx context.Context, channel int64) (library.Synced, error)
 	SetFamily(ctx context.Context, id int64, family string, role core.TemplateRole) error
 	Seen(ctx context.Context, id int64) error
+	Reach(ctx context.Context, t core.StoredTemplate) (library.Reach, error)
 	Delete(ctx context.Context, id int64) error
 	Suspects(t core.StoredTemplate) []template.Finding
 }
@@ -39,6 +40,8 @@ type Tools struct {
 type Deps struct {
 	Read     core.TemplateReader
 	Channels Channels
+	// Glance tells how all templates stand, without what was sent of them.
+	Glance func(ctx context.Context) ([]library.Entry, error)
 	// Open makes the tools; it is called in a command, once unless it fails.
 	Open func(ctx context.Context) (Tools, error)
 	// ReadOnly tells that nothing may be changed.
