@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
@@ -100,6 +101,8 @@ type Shop struct {
 	Ledger     *ledger.Desk
 	Offers     func() (offer.Market, error) // of providers
 	PricesPath string
+	// Campaigns plans them and starts them.
+	Campaigns *campaign.Office
 	// Customers picks, imports and exports people.
 	Customers *people.Service
 	Rules     func() core.Rules
