@@ -56,6 +56,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	p := program{now: time.Now, in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ()}
 	p.term = cli.LookAt(os.Stdin, os.Stdout, p.environ)
+	_ = place.NoCore() // where it cannot be, the system decides
 	code := p.run(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
@@ -84,7 +85,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		Archives: p.archives(),
 		Screen:   p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash, Bench: p.bench,
 		Decoder: func(n core.ProviderName) (core.Decoder, bool) { d, ok := provider.Decoders()[n]; return d, ok },
-		Probe:   cli.Probe{Private: place.Open, Free: place.Free, Folder: func(g cli.Globals) (string, error) { return place.Usable(g.Data) }},
+		Probe:   cli.Probe{Private: place.Open, Free: place.Free, Size: storage.Size, Folder: func(g cli.Globals) (string, error) { return place.Usable(g.Data) }},
 		Table:   shop.OpenTable, NewTable: shop.NewTable,
 	}, args)
 }
@@ -117,17 +118,13 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 			return nil, errors.Join(err, s.Close())
 		}
 	}
-	arrive, err := health.LoadThresholds(assets.Rules())
-	if err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	receive, err := health.LoadReceive(assets.Rules())
+	limits, err := health.Load(assets.Rules())
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	h := &house{Store: s, lines: lines}
 	h.Shop = cli.Shop{
-		Dir: s.Dir(), Inbox: s, People: s, Find: s, Templates: s, Channels: s, Outbox: s, Settings: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
+		Dir: s.Dir(), Inbox: s, People: s, Find: s, Templates: s, Channels: s, Outbox: s, Settings: s, Deliveries: s, Delivery: limits.Delivery, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
 		Customers: customers, PricesPath: s.PricesPath(),
 		Ledger: &ledger.Desk{Rules: assets.Rules(), File: s.Prices, Save: s.SavePrices, Store: s, Shop: s.Book.Rules, Campaign: campaign.ByRef,
 			Home: func() *time.Location { return inbox.Zone(s.Book.Rules().Hours) }},
@@ -135,9 +132,13 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return cli.Together(ctx, s.Run, lines.Send) },
 		Offers:   func() (offer.Market, error) { return offer.Load(assets.Rules()) },
-		Able:     provider.Capabilities, Own: traffic.Own, Watch: h.watch(receive, now),
+		Able:     provider.Capabilities, Own: traffic.Own, Watch: h.watch(limits.Receive, now),
 		Ping: func(ctx context.Context, ch core.Channel, address string) core.Pinged {
-			return lines.Providers.Ping(ctx, ch, address, receive.Ping.Timeout.D())
+			return lines.Providers.Ping(ctx, ch, address, limits.Receive.Ping.Timeout.D())
+		},
+		Checks: limits.Checks,
+		Reach: func(ctx context.Context, ch core.Channel) (core.Reached, error) {
+			return lines.Providers.Reach(ctx, ch, limits.Checks.Wait.D())
 		},
 	}
 	h.Campaigns = h.office()
