@@ -213,11 +213,13 @@ func (p *Pane) finish(it *item, rate float64) time.Time {
 	if n == 0 || rate <= 0 {
 		return time.Time{}
 	}
-	t := p.env.Now()
+	t, q, nights := p.env.Now(), p.d.Rules.Quiet.Value, it.Urgent && !it.Marketing()
 	if it.State == campaign.Waiting && it.Wait.Until.After(t) {
-		t = it.Wait.Until
+		t = it.Wait.Until.In(t.Location())
+		// Where a wait ends in the shop's night the rest lives elsewhere.
+		nights = nights || !campaign.NewZones(t.Location(), q).Place("", "").Open(t, q, nil)
 	}
-	return finish(t, time.Duration(float64(n)/rate*float64(time.Minute)), p.d.Rules.Quiet.Value, it.Urgent && !it.Marketing())
+	return finish(t, time.Duration(float64(n)/rate*float64(time.Minute)), q, nights)
 }
 
 // finish adds work to a time of the shop's clock; nights do not count unless
