@@ -56,7 +56,9 @@ func benchOffice(b *testing.B, n int) (*campaign.Office, campaign.Campaign, core
 		Templates: func(context.Context, int64) ([]core.Template, error) {
 			return []core.Template{{Name: "autumn", Language: "it", Category: "MARKETING", Status: "APPROVED", Body: "Ciao {{1}}"}}, nil
 		},
-		Parse: func(_ context.Context, expr string) (segment.Query, error) { return segment.Parse(expr, segment.Schema{}) },
+		Parse: func(_ context.Context, expr string) (segment.Query, error) {
+			return segment.Parse(expr, segment.Schema{})
+		},
 		Prices: func(context.Context, core.Channel, time.Time) (*ledger.Book, ledger.Account, *ledger.Month, error) {
 			return &book, ledger.Account{Provider: core.Sandbox, Currency: "USD"}, nil, nil
 		}}
