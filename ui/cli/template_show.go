@@ -90,8 +90,8 @@ type reachJSON struct {
 	Without int `json:"without_consent"`
 }
 
-// reach counts whom a drift touches; nil for a template that has not drifted.
-func (a *app) reach(ctx context.Context, l *library.Service, t *core.StoredTemplate) (*reachJSON, error) {
+// touched counts whom a drift concerns; nil for a template that has not drifted.
+func (a *app) touched(ctx context.Context, l *library.Service, t *core.StoredTemplate) (*reachJSON, error) {
 	if t.Drift == "" {
 		return nil, nil
 	}
@@ -122,7 +122,7 @@ func (a *app) printTemplate(ctx context.Context, s *Shop, l *library.Service, t 
 	if t.State == core.TemplateRejected {
 		suspects = l.Suspects(t)
 	}
-	reach, err := a.reach(ctx, l, &t)
+	reach, err := a.touched(ctx, l, &t)
 	if err != nil {
 		return err
 	}
