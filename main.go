@@ -139,7 +139,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 			return lines.Providers.Ping(ctx, ch, address, receive.Ping.Timeout.D())
 		},
 	}
-	h.Campaigns = h.office()
+	h.Campaigns, h.Run = h.office(), func(ctx context.Context) error { return cli.Together(ctx, h.jobs()...) }
 	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
 }
