@@ -43,6 +43,10 @@ func TestCommands(t *testing.T) {
 	}})
 }
 
+// TestNoSecretIsTold: after a day at four providers the keys are nowhere but
+// sealed, whatever failed or crashed.
+func TestNoSecretIsTold(t *testing.T) { clitest.NoSecretIsTold(t) }
+
 // newer makes a shop's database one of a later program: newer DIR
 func newer(ts *testscript.TestScript, _ bool, args []string) {
 	db, err := sql.Open("sqlite", storage.Path(ts.MkAbs(args[0])))

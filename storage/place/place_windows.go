@@ -44,3 +44,6 @@ func lock(f *os.File) (bool, error) {
 	}
 	return err == nil, err
 }
+
+// NoCore is nothing to do: Windows writes no core files of its own accord.
+func NoCore() error { return nil }

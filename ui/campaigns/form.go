@@ -343,6 +343,9 @@ func (w *wizard) beside(b *brush, width int) []string {
 		say(b.Muted, t.N(text.CampPaceAbout, r.PerSecondMax.Value))
 		say(b.Faint, b.source(r.PerSecondMax.Source, r.PerSecondMax.Date))
 		gap()
+		for _, s := range w.limits() {
+			say(b.Text, "· "+s)
+		}
 		say(b.Muted, t.N(text.CampNewAbout, r.NewPerHour.Value))
 		say(b.Faint, b.source(r.NewPerHour.Source, r.NewPerHour.Date))
 	}
@@ -361,6 +364,27 @@ func (w *wizard) phones(b *brush, width int) (ls []string) {
 		}
 	}
 	return ls
+}
+
+// limits are what holds for the number just now.
+func (w *wizard) limits() (out []string) {
+	if w.world == nil {
+		return nil
+	}
+	t, r, now := w.p.env.Words, w.p.d.Rules, w.p.env.Now()
+	for _, ch := range w.world.channels {
+		if ch.ID != w.c.ChannelID {
+			continue
+		}
+		l := r.LimitsOf(w.c.Pace, ch.Health, r.Activated(ch), now, 0)
+		if l.PerDay >= 0 {
+			out = append(out, t.N(text.CampPerDay, l.PerDay))
+		}
+		if l.PerHour > 0 {
+			out = append(out, t.N(text.CampPerHour, l.PerHour))
+		}
+	}
+	return out
 }
 
 // lasts says how long the audience takes at a pace, nights aside.

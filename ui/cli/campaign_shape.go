@@ -347,7 +347,7 @@ func (a *app) spent(ctx context.Context, s *Shop, c *campaign.Campaign, j *campa
 	if err != nil {
 		return err
 	}
-	t, err := s.Ledger.Spent(ctx, ch, c.ID, c.StartedAt, a.h.Now())
+	t, err := s.Ledger.CampaignTotal(ctx, ch, c.ID, c.StartedAt, a.h.Now())
 	if err != nil {
 		return err
 	}

@@ -122,6 +122,9 @@ type Shop struct {
 	Watch *health.Watcher
 	// Ping tries an address of a channel with a callback of our own.
 	Ping func(ctx context.Context, ch core.Channel, address string) core.Pinged
+	// Reach asks a channel's provider how the number stands and what time it is there.
+	Reach  func(ctx context.Context, ch core.Channel) (core.Reached, error)
+	Checks health.Checks
 	// Own is the address of a channel at a receiver on this computer, "" while none is open.
 	Own func(r core.Receiving, channel string) string
 	// Send sends what is queued until ctx ends, unless another process does.
@@ -213,6 +216,8 @@ type Probe struct {
 	Private func(dir string) ([]string, error)
 	// Free is the room left on dir's disk in bytes.
 	Free func(dir string) (int64, error)
+	// Size is how large the database in dir is, in bytes.
+	Size func(dir string) (int64, error)
 }
 
 // app is one run of one command.
