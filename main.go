@@ -177,7 +177,8 @@ func (h *house) spent(ctx context.Context, c campaign.Campaign) ([]core.Money, e
 	if err != nil {
 		return nil, err
 	}
-	return h.Ledger.Spent(ctx, ch, c.ID, c.StartedAt, h.Store.Now())
+	t, err := h.Ledger.Spent(ctx, ch, c.ID, c.StartedAt, h.Store.Now())
+	return t.Amounts.List(), err
 }
 
 // checkForm says whether a template may be sent with these values.

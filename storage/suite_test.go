@@ -58,7 +58,7 @@ func TestSuite(t *testing.T) {
 
 // fine are steps that look slow and are not: tables of a handful of rows, the
 // virtual tables of search, and subqueries of their own.
-var fine = regexp.MustCompile(`^SCAN (conversation_counts|tag_counts|channels|templates|presence|CONSTANT ROW|\d+-ROW VALUES CLAUSE` +
+var fine = regexp.MustCompile(`^SCAN (conversation_counts|tag_counts|channels|campaigns|templates|presence|CONSTANT ROW|\d+-ROW VALUES CLAUSE` +
 	`|\(subquery-\d+\)|\w+ VIRTUAL TABLE INDEX .*)$`)
 
 // few are statements that sort no more than a handful of rows.
