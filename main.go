@@ -141,7 +141,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 			return lines.Providers.Reach(ctx, ch, limits.Checks.Wait.D())
 		},
 	}
-	h.Campaigns = h.office()
+	h.Campaigns, h.Run = h.office(), func(ctx context.Context) error { return cli.Together(ctx, h.jobs()...) }
 	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
 }

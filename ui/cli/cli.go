@@ -97,6 +97,9 @@ type Shop struct {
 	Templates  core.TemplateReader
 	// Library is the shop's templates; the first call reads the rules of the review.
 	Library func() (*library.Service, error)
+	// Run does all that an open shop does but receiving, beside others on the
+	// same data.
+	Run func(ctx context.Context) error
 	// Ledger says what messages cost; the shop's own prices lie in PricesPath.
 	Ledger     *ledger.Desk
 	Offers     func() (offer.Market, error) // of providers
@@ -318,7 +321,7 @@ func (a *app) root() *cobra.Command {
 	a.style(root)
 	root.AddCommand(
 		a.demo(), a.serve(), a.sandbox(), a.connect(), a.channels(), a.doctor(),
-		a.inbox(), a.send(), a.search(), a.contacts(), a.segments(), a.orders(), a.template(), a.report(),
+		a.inbox(), a.send(), a.search(), a.contacts(), a.segments(), a.orders(), a.template(), a.campaign(), a.report(),
 		a.webhook(), a.backup(), a.restore(), a.bench(),
 		a.version(), a.completion(), a.man(),
 	)
