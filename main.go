@@ -31,6 +31,7 @@ import (
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/core/library"
 	"bottega/core/people"
 	"bottega/core/template"
 	"bottega/storage"
@@ -145,6 +146,15 @@ func (h *house) checkForm(ctx context.Context, channel int64, name, language str
 		return err
 	}
 	return lib.Check(ctx, channel, name, language, values)
+}
+
+// glance tells how the templates stand.
+func (h *house) glance(ctx context.Context) ([]library.Entry, error) {
+	s, err := h.lines.Shelf()
+	if err != nil {
+		return nil, err
+	}
+	return s.Glance(ctx)
 }
 
 // templates are the tools of the library's pane.
@@ -275,7 +285,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		})
 		book := contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat, Region: h.region(ctx),
 			Files: h.Customers, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: h.Customers, Pairs: h.Customers})
-		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
+		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Glance: h.glance, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
 		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()

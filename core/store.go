@@ -136,6 +136,9 @@ type DeliveryReader interface {
 	// Deliveries calls yield for each outbound message since a time, newest
 	// first, until yield returns false.
 	Deliveries(ctx context.Context, since time.Time, yield func(Delivery) bool) error
+	// Reached is how many people a template of any channel got to since a time,
+	// or is on its way to beyond recall.
+	Reached(ctx context.Context, since time.Time) (int, error)
 }
 
 // ChannelStore keeps channels.

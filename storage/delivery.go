@@ -12,34 +12,27 @@ import (
 // deliveryPage is how many messages one step of Deliveries reads.
 const deliveryPage = 2000
 
-// orderSlack is how much older a message may be than those with smaller ids:
-// history that was loaded late stands behind newer messages.
-const orderSlack = 48 * time.Hour
-
-// delivery is one row with the id to go on from.
+// delivery is one row with what to go on from: its place in messages_out.
 type delivery struct {
 	core.Delivery
-	id int64
+	kind        string
+	channel, id int64
 }
 
-// Deliveries implements core.DeliveryReader. It walks back along the messages
-// and ends at the first that is clearly older than since.
+// Deliveries implements core.DeliveryReader. It walks back along the index of
+// what was sent, a page at a time, so that no reader holds a connection for long.
 func (db *DB) Deliveries(ctx context.Context, since time.Time, yield func(core.Delivery) bool) error {
-	for before := int64(math.MaxInt64); ; {
-		page, err := all(reading{ctx, db}, scanDelivery, `SELECT m.id, m.type = 'template', m.state, m.at, m.sent_at, m.delivered_at, c.phone,
+	before, last := int64(math.MaxInt64), delivery{}
+	for {
+		page, err := all(reading{ctx, db}, scanDelivery, `SELECT m.id, m.type, m.channel_id, m.state, m.at, m.sent_at, m.delivered_at, c.phone,
 			coalesce((SELECT i.value FROM identities i WHERE i.contact_id = c.id AND i.kind = 'user_id' LIMIT 1), '')
-			FROM messages m JOIN conversations v ON v.id = m.conversation_id JOIN contacts c ON c.id = v.contact_id
-			WHERE m.id < ? AND m.direction = 1 AND m.type NOT IN ('note', 'reaction') ORDER BY m.id DESC LIMIT +?`, before, deliveryPage)
+			FROM messages m INDEXED BY messages_out JOIN conversations v ON v.id = m.conversation_id JOIN contacts c ON c.id = v.contact_id
+			WHERE m.direction = 1 AND m.type NOT IN ('note', 'reaction') AND m.at >= ? AND (m.at, m.type, m.channel_id, m.id) < (?, ?, ?, ?)
+			ORDER BY m.at DESC, m.type DESC, m.channel_id DESC, m.id DESC LIMIT +?`, ms(since), before, last.kind, last.channel, last.id, deliveryPage)
 		if err != nil {
 			return db.fail("storage.Deliveries", err)
 		}
 		for _, d := range page {
-			if d.At.Before(since) {
-				if d.At.Before(since.Add(-orderSlack)) {
-					return nil
-				}
-				continue
-			}
 			if !yield(d.Delivery) {
 				return nil
 			}
@@ -47,13 +40,22 @@ func (db *DB) Deliveries(ctx context.Context, since time.Time, yield func(core.D
 		if len(page) < deliveryPage {
 			return nil
 		}
-		before = page[len(page)-1].id
+		last = page[len(page)-1]
+		before = ms(last.At)
 	}
+}
+
+// Reached implements core.DeliveryReader.
+func (db *DB) Reached(ctx context.Context, since time.Time) (int, error) {
+	n, err := one(reading{ctx, db}, scanInt, `SELECT count(DISTINCT v.contact_id) FROM messages m INDEXED BY messages_out JOIN conversations v ON v.id = m.conversation_id
+		WHERE m.direction = 1 AND m.type = 'template' AND m.at >= ? AND m.state IN ('accepted', 'sent', 'delivered', 'read', 'unsure')`, ms(since))
+	return int(n), db.fail("storage.Reached", err)
 }
 
 func scanDelivery(rows *sql.Rows, d *delivery) error {
 	var sent, delivered, when int64
-	err := rows.Scan(&d.id, &d.Template, &d.State, &when, &sent, &delivered, &d.Phone, &d.UserID)
+	err := rows.Scan(&d.id, &d.kind, &d.channel, &d.State, &when, &sent, &delivered, &d.Phone, &d.UserID)
+	d.Template = d.kind == string(core.TypeTemplate)
 	d.At, d.SentAt, d.DeliveredAt = at(when), at(sent), at(delivered)
 	return err
 }

@@ -29,7 +29,7 @@ type Facts struct {
 }
 
 // reached counts the people who got a template within LimitWindow: at most
-// once a minute, since it reads all that was sent. Meta counts those outside
+// once a minute. Meta counts those outside
 // an open window only, which nothing tells afterwards, so this is the most it
 // can be.
 func (f *Facts) reached(ctx context.Context) int {
@@ -37,15 +37,8 @@ func (f *Facts) reached(ctx context.Context) int {
 	if f.Sent == nil || now.Sub(f.asked).Abs() < time.Minute {
 		return f.used
 	}
-	people := map[string]bool{}
-	err := f.Sent.Deliveries(ctx, now.Add(-LimitWindow), func(d core.Delivery) bool {
-		if d.Template && d.State.Terminal() && d.State != core.Failed {
-			people[string(d.Phone)+" "+d.UserID] = true
-		}
-		return ctx.Err() == nil
-	})
-	if err == nil {
-		f.used, f.asked = len(people), now
+	if n, err := f.Sent.Reached(ctx, now.Add(-LimitWindow)); err == nil {
+		f.used, f.asked = n, now
 	}
 	return f.used
 }

@@ -63,10 +63,12 @@ type Traffic struct {
 	Marks     *inbox.ReadMarks // its Mark goes into inbox.Service
 	// Library is the service of templates; the first call reads the rules.
 	Library func() (*library.Service, error)
-	o       Options
-	sender  *outbox.Runner
-	reader  *ingest.Worker
-	files   *ingest.Fetcher
+	// Shelf is the same without the rules: it reads lists and does not judge.
+	Shelf  func() (*library.Service, error)
+	o      Options
+	sender *outbox.Runner
+	reader *ingest.Worker
+	files  *ingest.Fetcher
 }
 
 // New connects the parts. InvalidInput when the sender's policy cannot be used.
@@ -95,7 +97,7 @@ func New(o Options) (*Traffic, error) {
 			Stops: &ingest.Stops{Keywords: words, NewRef: rand.Text}},
 		files: &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID},
 	}
-	t.Library = sync.OnceValues(t.newLibrary)
+	t.Library, t.Shelf = sync.OnceValues(t.newLibrary), sync.OnceValues(t.newShelf)
 	return t, nil
 }
 

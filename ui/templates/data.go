@@ -13,9 +13,7 @@ import (
 	"bottega/core"
 	"bottega/core/library"
 	"bottega/core/template"
-	"bottega/ui/frame"
 	"bottega/ui/kit"
-	"bottega/ui/text"
 )
 
 // item is a version of a template with what the pane shows beside it.
@@ -58,7 +56,7 @@ func (it *item) readShare() (float64, bool) {
 }
 
 // urgency orders the library by what asks for a hand first.
-func (it *item) urgency() int {
+func urgency(it *library.Entry) int {
 	switch {
 	case it.State == core.TemplateRejected, it.State == core.TemplatePaused, it.State == core.TemplateDisabled, it.Drift != "":
 		return 0
@@ -231,7 +229,7 @@ func (p *Pane) take(m kit.Loaded[*shelf]) tea.Cmd {
 		p.err = m.Err
 		return fail(m.Err)
 	}
-	told := p.news(m.Val)
+	told := p.know(m.Val.entries())
 	p.err, p.shelf, p.t = nil, m.Val, m.Val.tools
 	p.arrange()
 	if p.wanted != 0 {
@@ -242,36 +240,6 @@ func (p *Pane) take(m kit.Loaded[*shelf]) tea.Cmd {
 		p.edit.again(p)
 	}
 	return told
-}
-
-// news tells what the provider decided since the last load: of several things
-// the worst, since one line has room for one.
-func (p *Pane) news(now *shelf) tea.Cmd {
-	w := p.env.Words
-	var good, bad tea.Cmd
-	for _, it := range now.items {
-		was := p.shelf.find(it.ID)
-		if was == nil || was.State == it.State && was.Drift == it.Drift {
-			continue
-		}
-		tell := func(k text.K, ill bool) tea.Cmd {
-			return toast(frame.Toast{Text: w.T(k, "Name", kit.CleanLine(it.Name), "Language", kit.CleanLine(it.Language)), Bad: ill})
-		}
-		switch {
-		case it.Drift != "" && was.Drift == "":
-			bad = tell(text.TplNewsDrift, true)
-		case it.State == core.TemplateRejected:
-			bad = tell(text.TplNewsRejected, true)
-		case it.State == core.TemplatePaused, it.State == core.TemplateDisabled:
-			bad = tell(text.TplNewsStopped, true)
-		case it.State == core.TemplateApproved && was.State != core.TemplateApproved:
-			good = tell(text.TplNewsApproved, false)
-		}
-	}
-	if bad != nil {
-		return bad
-	}
-	return good
 }
 
 // arrange filters and orders what is loaded into the list.
@@ -289,7 +257,7 @@ func (p *Pane) arrange() {
 				return d
 			}
 		case byUrgency:
-			if d := a.urgency() - b.urgency(); d != 0 {
+			if d := urgency(&a.Entry) - urgency(&b.Entry); d != 0 {
 				return d
 			}
 		}

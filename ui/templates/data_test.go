@@ -161,7 +161,7 @@ func TestLoadFails(t *testing.T) {
 		t.Fatal(s.err)
 	}
 	empty := New(s.env, Deps{Open: func(context.Context) (Tools, error) { return Tools{}, boom }})
-	empty.Handle(empty.Init()().(kit.To).Msg)
+	empty.Handle(empty.shown(true)().(kit.To).Msg)
 	if got := ansi.Strip(strings.Join(empty.Lines(80, 20), "\n")); !strings.Contains(got, "busy") && !strings.Contains(got, "program") {
 		t.Errorf("an empty screen says\n%s", got)
 	}

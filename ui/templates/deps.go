@@ -39,6 +39,8 @@ type Tools struct {
 type Deps struct {
 	Read     core.TemplateReader
 	Channels Channels
+	// Glance tells how all templates stand, without what was sent of them.
+	Glance func(ctx context.Context) ([]library.Entry, error)
 	// Open makes the tools; it is called in a command, once unless it fails.
 	Open func(ctx context.Context) (Tools, error)
 	// ReadOnly tells that nothing may be changed.

@@ -30,7 +30,7 @@ func (v view) word() text.K {
 func (v view) holds(it *item) bool {
 	switch v {
 	case viewTrouble:
-		return it.urgency() <= 1
+		return urgency(&it.Entry) <= 1
 	case viewDraft:
 		return it.State == core.TemplateDraft
 	case viewWaiting:

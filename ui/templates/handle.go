@@ -3,6 +3,7 @@ package templates
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"bottega/core/library"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
 )
@@ -27,6 +28,8 @@ func (p *Pane) told(msg tea.Msg) (bool, tea.Cmd) {
 	switch m := msg.(type) {
 	case kit.Loaded[*shelf]:
 		return true, p.take(m)
+	case kit.Loaded[[]library.Entry]:
+		return true, p.takeGlance(m)
 	case restMsg:
 		if p.edit != nil && m.typed == p.edit.typed {
 			return true, p.keep()
@@ -64,7 +67,7 @@ func (p *Pane) told(msg tea.Msg) (bool, tea.Cmd) {
 		p.list.SetEpoch(p.epoch)
 		p.card = cardCache{}
 	case frame.Shown:
-		return true, p.keep()
+		return true, p.shown(m.Front)
 	case tea.BlurMsg:
 		return true, p.keep()
 	case kit.To: // an answer that was addressed twice

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
+	"bottega/core/library"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -48,26 +49,35 @@ type Pane struct {
 	area  areas
 	spots []spot
 
-	fetch kit.Fetch[*shelf]
+	fetch   kit.Fetch[*shelf]
+	glimpse kit.Fetch[[]library.Entry]
+	known   []library.Entry // how they stand, as last seen
+	front   bool            // this tab is the one that is shown
+	stale   bool            // shelf is to be read when it is
 }
 
 // New makes the pane; it starts nothing.
 func New(env *frame.Env, d Deps) *Pane {
-	p := &Pane{env: env, d: d, shelf: &shelf{}}
+	p := &Pane{env: env, d: d, shelf: &shelf{}, stale: true}
 	p.list.RowHeight = rowLines
 	p.filter.Limit = 200
 	return p
 }
 
-// Init asks for the library.
-func (p *Pane) Init() tea.Cmd { return p.load() }
+// Init asks for what the tab itself shows.
+func (p *Pane) Init() tea.Cmd { return p.glance() }
 
 // Reload asks again for what the changes may have touched.
 func (p *Pane) Reload(cs []core.Change) tea.Cmd {
 	for _, c := range cs {
-		if c.Kind == core.Everything || c.Kind == core.Templates {
+		if c.Kind != core.Everything && c.Kind != core.Templates {
+			continue
+		}
+		if p.front {
 			return p.load()
 		}
+		p.stale = true
+		return p.glance()
 	}
 	return nil
 }
@@ -75,8 +85,8 @@ func (p *Pane) Reload(cs []core.Change) tea.Cmd {
 // Badge counts the templates that ask for a hand.
 func (p *Pane) Badge() string {
 	n := 0
-	for _, it := range p.shelf.items {
-		if it.urgency() <= 1 {
+	for i := range p.known {
+		if urgency(&p.known[i]) <= 1 {
 			n++
 		}
 	}

@@ -80,7 +80,7 @@ func TestUrgency(t *testing.T) {
 		{shelved(core.TemplatePending, func(it *item) { it.Review = library.DueOver }), 1}, {shelved(core.TemplateDraft, nil), 2},
 		{shelved(core.TemplateSubmitted, nil), 3}, {shelved(core.TemplatePending, nil), 3}, {shelved(core.TemplateApproved, nil), 4}, {shelved(core.TemplateArchived, nil), 5},
 	} {
-		if got := c.it.urgency(); got != c.want {
+		if got := urgency(&c.it.Entry); got != c.want {
 			t.Errorf("%s %+v: %d, want %d", c.it.State, c.it.Validity, got, c.want)
 		}
 	}

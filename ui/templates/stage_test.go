@@ -106,7 +106,7 @@ func (st *stage) build(ctx context.Context, dir string, o setting) tea.Model {
 	st.work = &library.Service{Store: st.db, Read: used{st.db}, Channels: st.db, Gateways: st.far, Linter: linter(), Cycle: cycle,
 		Rules: func() core.Rules { return rules }, Now: st.now}
 	st.env = &frame.Env{Ctx: ctx, Words: words, Now: st.now, Agent: "ada"}
-	st.deps = templates.Deps{Read: st.db, Channels: st.db, Open: func(context.Context) (templates.Tools, error) {
+	st.deps = templates.Deps{Read: st.db, Channels: st.db, Glance: st.work.Glance, Open: func(context.Context) (templates.Tools, error) {
 		return templates.Tools{Work: st.work, Linter: linter(), Cycle: cycle, Starter: starter, Samples: samples}, nil
 	}}
 	if o.tune != nil {
