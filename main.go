@@ -27,6 +27,7 @@ import (
 	"bottega/bsp/traffic"
 	"bottega/bsp/webhook"
 	"bottega/core"
+	"bottega/core/connect"
 	"bottega/core/contact"
 	"bottega/core/gauge"
 	"bottega/core/health"
@@ -126,6 +127,10 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return cli.Together(ctx, s.Run, lines.Send) },
 	}
+	if h.Connect, err = h.connector(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	h.Live = func(listen string) cli.Job { return h.live(g, listen) }
 	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
 }
@@ -137,6 +142,27 @@ func (h *house) work(grace core.Duration) *inbox.Service {
 		r.Policy.UndoGrace = grace
 		return r
 	}}
+}
+
+// connector takes the steps of connecting a number.
+func (h *house) connector() (*connect.Service, error) {
+	policy, err := connect.LoadPolicy(assets.Rules())
+	return &connect.Service{Channels: h.Store, Keys: h.Keyring, Rungs: h.Rungs, Gateways: h.Gateways, Reach: h.lines.Reach,
+		Policy: policy, Now: h.Store.Now, NewSecret: func() core.Secret { return core.Secret(rand.Text()) }}, err
+}
+
+// live is everything that moves messages. Where another program has the
+// address, that one receives.
+func (h *house) live(g cli.Globals, listen string) cli.Job {
+	return func(ctx context.Context) error {
+		jobs := h.jobs()
+		if ln, err := traffic.Listen(listen); err == nil {
+			jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, h.receiver(g)) })
+		} else if core.CodeOf(err) != core.AddressInUse {
+			return err
+		}
+		return cli.Together(ctx, jobs...)
+	}
 }
 
 // checkForm says whether a template may be sent with these values.

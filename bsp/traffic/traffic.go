@@ -7,6 +7,7 @@ package traffic
 import (
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -44,7 +45,7 @@ type Store interface {
 	core.SettingsStore
 }
 
-// Options of Traffic. All are needed.
+// Options of Traffic. All but Roots are needed.
 type Options struct {
 	Store  Store
 	Keys   core.Keyring
@@ -54,6 +55,9 @@ type Options struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 	ID     string // of this process among those on the same data
+	// Roots are trusted for the addresses of our own callbacks; nil means the
+	// computer's.
+	Roots *x509.CertPool
 }
 
 // Traffic connects a store with the providers of its channels. New starts

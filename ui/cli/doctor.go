@@ -10,6 +10,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/inbox"
+	"bottega/ui/steps"
 	"bottega/ui/text"
 )
 
@@ -242,8 +243,22 @@ func (a *app) lines(ctx context.Context, s *Shop) []check {
 	var cs []check
 	for i := range chs {
 		cs = append(cs, a.line(ctx, s, &chs[i]))
+		cs = append(cs, a.keyEnds(s, &chs[i])...)
 	}
 	return append(cs, a.stray(ctx, s, chs)...)
+}
+
+// keyEnds warns of a channel's key before it runs out.
+func (a *app) keyEnds(s *Shop, c *core.Channel) []check {
+	if s.Connect == nil || !c.Health.Key.RunsOut(a.h.Now(), s.Connect.Policy.Expiry.D()) {
+		return nil
+	}
+	until := steps.Teller{Words: a.w, Now: a.h.Now()}.Until(c.Health.Key)
+	ck := a.say("channel", fair, text.DoctorKeyEnds, "Name", c.Name, "Until", until)
+	if !c.Health.Key.Expires.After(a.h.Now()) {
+		ck.Grade = bad
+	}
+	return []check{ck}
 }
 
 // stray tells of callbacks that came lately to a path which no channel has.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/connect"
 	"bottega/core/inbox"
 	"bottega/ui/text"
 )
@@ -115,6 +116,17 @@ type channelJSON struct {
 	Balance      *core.Money         `json:"balance,omitempty"` // what is left, where the provider tells
 	LastCallback *time.Time          `json:"last_callback,omitempty"`
 	Webhook      string              `json:"webhook"` // path of its callbacks
+	Receives     connect.Way         `json:"receives,omitempty"`
+	Keys         []connect.Kept      `json:"keys,omitempty"` // where each secret lies
+	Capabilities map[string]bool     `json:"capabilities,omitempty"`
+	Steps        []stepJSON          `json:"steps,omitempty"` // of connect, test, subscribe and rotate
+}
+
+// stepJSON is a step with the words for what went wrong in it.
+type stepJSON struct {
+	connect.Result
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
 }
 
 // id writes a row's id; "" for none.
