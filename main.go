@@ -151,6 +151,12 @@ func (h *house) connector() (*connect.Service, error) {
 		Policy: policy, Now: h.Store.Now, NewSecret: func() core.Secret { return core.Secret(rand.Text()) }}, err
 }
 
+// facts are what the header tells.
+func (h *house) facts(name string, demo, receives bool) *ui.Facts {
+	return &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Shop: name, Demo: demo, Receives: receives, KeyWarn: h.Connect.Policy.Expiry.D(),
+		Polled: func(ctx context.Context, ch core.Channel) bool { return h.lines.Receives(ctx, ch) == connect.ByPolling }}
+}
+
 // live is everything that moves messages. Where another program has the
 // address, that one receives.
 func (h *house) live(g cli.Globals, listen string) cli.Job {
@@ -273,7 +279,7 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	} else if receives = traffic.Answers(ctx, o.Listen); core.CodeOf(lerr) != core.AddressInUse {
 		return lerr
 	}
-	return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Receives: receives}, 1, jobs)
+	return p.counter(ctx, g, h, h.facts("", false, receives), 1, jobs)
 }
 
 // enter shows the three doors of a shop without a number; one leads to the demo.
@@ -367,7 +373,7 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		if ready != nil {
 			return cli.Until(ctx, func(ctx context.Context) error { return ready(ctx, &h.Shop) }, jobs...)
 		}
-		return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Shop: h.Name, Demo: true, Receives: true}, o.Speed, jobs)
+		return p.counter(ctx, g, h, h.facts(h.Name, true, true), o.Speed, jobs)
 	}
 	switch {
 	case g.ReadOnly:

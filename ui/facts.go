@@ -23,6 +23,11 @@ type Facts struct {
 	Shop     string
 	Demo     bool
 	Receives bool // callbacks are taken, here or by another bottega on the same data
+	// KeyWarn is how long before its end a key is warned of; 0 never.
+	KeyWarn time.Duration
+	// Polled reports whether a channel's provider is asked for what came in; nil
+	// means that none is.
+	Polled func(ctx context.Context, ch core.Channel) bool
 
 	used  int
 	asked time.Time
@@ -57,19 +62,25 @@ func (f *Facts) Status(ctx context.Context) Status {
 	if s.Shop == "" {
 		s.Shop = first.Health.VerifiedName
 	}
-	heard := time.Time{}
+	heard, called := time.Time{}, false
 	for i := range chs {
+		called = called || f.Polled == nil || !f.Polled(ctx, chs[i])
 		if chs[i].State == core.Paused && s.Paused == "" {
 			s.Paused = chs[i].PauseClass
 		}
 		if h := &chs[i].Health; !h.AwaySince.IsZero() && (s.AwaySince.IsZero() || h.AwaySince.Before(s.AwaySince)) {
 			s.AwaySince, s.AwayWhy = h.AwaySince, h.AwayWhy
 		}
+		if k := chs[i].Health.Key; f.KeyWarn > 0 && k.RunsOut(f.Now(), f.KeyWarn) && (s.KeyEnds.IsZero() || k.Expires.Before(s.KeyEnds)) {
+			s.KeyEnds = k.Expires
+		}
 		if chs[i].LastCallbackAt.After(heard) {
 			heard = chs[i].LastCallbackAt
 		}
 	}
 	switch {
+	case !called: // silence says nothing where we ask ourselves
+		s.Receiver = ReceiverPolling
 	case !f.Receives:
 		s.Receiver = ReceiverOff
 	case !heard.IsZero() && f.Now().Sub(heard) > Silence:

@@ -49,3 +49,40 @@ func TestHeaderCountsPeopleReached(t *testing.T) {
 		t.Errorf("a day later %+v", s)
 	}
 }
+
+// two is a store of two channels.
+type two struct {
+	core.ChannelStore
+	chs []core.Channel
+}
+
+func (s two) Channels(context.Context) ([]core.Channel, error) { return s.chs, nil }
+
+// TestHeaderTellsKeysAndPolling: the key that ends first is told of in its last
+// week, and a shop that asks all its providers is never silent.
+func TestHeaderTellsKeysAndPolling(t *testing.T) {
+	ends := func(days int) core.Channel {
+		return core.Channel{Health: core.Health{Key: core.Key{Expires: factsNow.AddDate(0, 0, days), At: factsNow}}}
+	}
+	for name, tt := range map[string]struct {
+		chs    []core.Channel
+		polled func(context.Context, core.Channel) bool
+		ends   int
+		want   ui.Receiver
+	}{
+		"far":     {[]core.Channel{ends(8), {}}, nil, 0, ui.ReceiverLive},
+		"near":    {[]core.Channel{ends(6), ends(3)}, nil, 3, ui.ReceiverLive},
+		"polling": {[]core.Channel{{Provider: core.Bird, LastCallbackAt: factsNow.AddDate(0, 0, -3)}}, func(context.Context, core.Channel) bool { return true }, 0, ui.ReceiverPolling},
+		"both":    {[]core.Channel{{Provider: core.Bird}, {Provider: core.Meta, LastCallbackAt: factsNow.AddDate(0, 0, -3)}}, func(_ context.Context, ch core.Channel) bool { return ch.Provider == core.Bird }, 0, ui.ReceiverSilent},
+	} {
+		f := &ui.Facts{Channels: two{chs: tt.chs}, Now: func() time.Time { return factsNow }, Receives: true, KeyWarn: 7 * 24 * time.Hour, Polled: tt.polled}
+		s := f.Status(t.Context())
+		want := time.Time{}
+		if tt.ends > 0 {
+			want = factsNow.AddDate(0, 0, tt.ends)
+		}
+		if !s.KeyEnds.Equal(want) || s.Receiver != tt.want {
+			t.Errorf("%s: %v, %s", name, s.KeyEnds, s.Receiver)
+		}
+	}
+}

@@ -67,6 +67,16 @@ func (t *Traffic) Reach(ctx context.Context, q join.Question) (join.Reached, err
 	return out, &join.Unreached{Why: join.WhyElsewhere}
 }
 
+// Receives says how a channel hears what came in. Without its key nothing can
+// be asked, so that only callbacks are left.
+func (t *Traffic) Receives(ctx context.Context, ch core.Channel) join.Way {
+	gw, err := t.Providers.Gateway(ctx, ch)
+	if err != nil {
+		return join.ByCallback
+	}
+	return join.Receives(ch, gw.Capabilities())
+}
+
 // question is the request that tells whether an address is ours.
 func question(ctx context.Context, q join.Question) (*http.Request, string, error) {
 	if q.Verify == "" {

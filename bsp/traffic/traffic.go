@@ -25,6 +25,7 @@ import (
 	"bottega/bsp/provider"
 	"bottega/bsp/webhook"
 	"bottega/core"
+	join "bottega/core/connect"
 	"bottega/core/consent"
 	"bottega/core/inbox"
 	"bottega/core/ingest"
@@ -93,7 +94,11 @@ func New(o Options) (*Traffic, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := &provider.Set{Keys: o.Keys, Client: client(), Now: o.Now, Log: o.Log, Calls: &bsp.Stats{}, Books: &provider.Books{}}
+	keys, err := join.LoadPolicy(o.Policy)
+	if err != nil {
+		return nil, err
+	}
+	set := &provider.Set{AskKey: keys.Ask.D(), Keys: o.Keys, Client: client(), Now: o.Now, Log: o.Log, Calls: &bsp.Stats{}, Books: &provider.Books{}}
 	t := &Traffic{
 		o: o, Providers: set, Marks: inbox.NewReadMarks(set, o.Store.Channel, o.Log),
 		sender: &outbox.Runner{Store: o.Store, Gateways: set, Feed: o.Feed, Rules: o.Rules, Policy: policy, Now: o.Now, Log: o.Log, Owner: o.ID, Files: o.Store},
