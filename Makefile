@@ -5,8 +5,7 @@
 SHELL   := /bin/bash
 GO      ?= go
 BIN     := bin/bottega
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-LDFLAGS := -s -w -X main.version=$(VERSION)
+LDFLAGS := -s -w
 PREFIX  ?= $(HOME)/.local
 FUZZTIME ?= 20s
 

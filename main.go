@@ -27,11 +27,13 @@ import (
 	"bottega/bsp/traffic"
 	"bottega/bsp/webhook"
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/connect"
 	"bottega/core/contact"
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/core/ledger"
 	"bottega/core/library"
 	"bottega/core/people"
 	"bottega/core/template"
@@ -72,7 +74,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 	return cli.Run(ctx, cli.Host{
 		In: p.in, Out: p.out, Err: p.err, Environ: p.environ, Now: p.now, Build: cli.ThisBuild(), Terminal: p.term,
 		Open: func(ctx context.Context, g cli.Globals) (*cli.Shop, error) {
-			h, err := p.open(ctx, g, p.now, nil)
+			h, err := p.open(ctx, g, p.now, demo.KeysOf)
 			if err != nil {
 				return nil, err
 			}
@@ -94,10 +96,9 @@ type house struct {
 	meter *cli.Metrics
 }
 
-// open opens the data folder. Keys are kept in keys, or in the computer's
-// places when it is nil.
-func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time, keys core.Keyring) (*house, error) {
-	s, err := shop.Open(ctx, shop.Options{Folder: g.Data, ReadOnly: g.ReadOnly, Lookup: p.environ.Lookup, Now: now, Rules: assets.Rules(), Keys: keys})
+// open opens the data folder with its keys, which keysOf finds.
+func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time, keysOf func(context.Context, core.SettingsStore) (core.Keyring, error)) (*house, error) {
+	s, err := shop.Open(ctx, shop.Options{Folder: g.Data, ReadOnly: g.ReadOnly, Lookup: p.environ.Lookup, Now: now, Rules: assets.Rules(), KeysOf: keysOf})
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +123,10 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	h := &house{Store: s, lines: lines}
 	h.Shop = cli.Shop{
 		Dir: s.Dir(), Inbox: s, People: s, Find: s, Templates: s, Channels: s, Outbox: s, Settings: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
-		Customers: customers,
-		Work:      h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
+		Customers: customers, PricesPath: s.PricesPath(),
+		Ledger: &ledger.Desk{Rules: assets.Rules(), File: s.Prices, Save: s.SavePrices, Store: s, Shop: s.Book.Rules, Campaign: campaign.ByRef,
+			Home: func() *time.Location { return inbox.Zone(s.Book.Rules().Hours) }},
+		Work: h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return cli.Together(ctx, s.Run, lines.Send) },
 	}
@@ -229,7 +232,7 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 	if g.ReadOnly {
 		return core.Fail(core.ReadOnly, "main.serve", nil)
 	}
-	h, err := p.open(ctx, g, p.now, nil)
+	h, err := p.open(ctx, g, p.now, demo.KeysOf)
 	if err != nil {
 		return err
 	}
@@ -259,7 +262,7 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 // screen opens the counter of the real shop. It takes callbacks as well; where
 // another bottega has the address, that one does.
 func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (err error) {
-	h, err := p.open(ctx, g, p.now, nil)
+	h, err := p.open(ctx, g, p.now, demo.KeysOf)
 	if err != nil {
 		return err
 	}
@@ -310,7 +313,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent, ReadOnly: g.ReadOnly}
 		box := pane.New(env, pane.Deps{
 			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
-			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Consents: h.Store.Consents, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
+			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Consents: h.Store.Consents, Promoted: h.Store.Promoted, Book: pane.Rates(assets.Rules()), Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
 			Detail: h.Customers.Detail,
 			Open:   func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
 			When:   func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
@@ -363,8 +366,7 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		}
 	}
 	defer func() { err = errors.Join(err, stay.Leave()) }()
-	keys := secret.Memory()
-	h, err := p.open(ctx, g, demo.Clock(p.now, o.Speed), keys)
+	h, err := p.open(ctx, g, demo.Clock(p.now, o.Speed), func(_ context.Context, s core.SettingsStore) (core.Keyring, error) { return demo.Keys(s), nil })
 	if err != nil {
 		return err
 	}

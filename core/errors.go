@@ -54,6 +54,7 @@ const (
 	Unsupported     Code = "unsupported"      // the provider cannot do that
 	TemplateStopped Code = "template_stopped" // the template may not be sent now
 	NoConsent       Code = "no_consent"       // the person's consent does not allow it (policy.md 3)
+	PromoRest       Code = "promo_rest"       // the person had a promotion less than a day ago (S-012)
 	Refused         Code = "refused"          // a rule forbids it; the cause says which
 	NoOpener        Code = "no_opener"        // no program of the desktop showed the file or address
 )

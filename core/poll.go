@@ -53,3 +53,11 @@ type Reconciler interface {
 type Balancer interface {
 	Balance(ctx context.Context) (Money, error)
 }
+
+// SampleTaker wants the file of a template's header before the template is
+// handed in, and calls it by a handle of its own.
+type SampleTaker interface {
+	// UploadSample hands over a sample file and returns its handle. Errors:
+	// BadMedia and TooLarge before anything is sent.
+	UploadSample(ctx context.Context, f MediaFile) (handle string, err error)
+}

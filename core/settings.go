@@ -45,6 +45,7 @@ type Policy struct {
 	UndoGrace  Duration `json:"undo_grace"`  // how long an outgoing reply can be taken back
 	WindowSoon Duration `json:"window_soon"` // from when the end of the window is worth a mark
 	CappedRest Duration `json:"capped_rest"` // how long whom the platform spares marketing is left alone (P-31)
+	PromoRest  Duration `json:"promo_rest"`  // how long after one promotion a person gets no other (S-012)
 	Source     string   `json:"source"`
 	Date       string   `json:"date"`
 }

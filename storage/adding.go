@@ -40,16 +40,16 @@ func (t *tx) addPeople(ps []people.Person) error {
 // addRows writes who the people are.
 func (t *tx) addRows(ps []people.Person) error {
 	contacts := bulk{t: t, into: "contacts (id, name, username, phone, language, time_zone, value, tags, created_at, last_in_at, email, birthday, note)", width: 13}
-	facts := bulk{t: t, into: "facts (contact_id, value, last_in, created, optin, optout, lang, country, words, phone, name, username, zone)", width: 13}
+	facts := bulk{t: t, into: "facts (contact_id, value, last_in, created, optin, optout, agreed, lang, country, words, phone, name, username, zone)", width: 14}
 	ids := bulk{t: t, into: "identities (channel_id, kind, value, contact_id)", width: 4}
 	for i := range ps {
 		p := &ps[i]
 		c := &p.Contact
 		contacts.add(c.ID, c.Name, c.Username, c.Phone, c.Language, c.TimeZone, c.Value, strings.Join(c.Tags, "\n"), ms(c.CreatedAt), ms(c.LastInAt),
 			p.Profile.Email, p.Profile.Birthday, p.Profile.Note)
-		in, out := marketing(p.Ledger)
+		in, out, agreed := marketing(p.Ledger)
 		name, user := fold.String(c.Name), fold.String(c.Username)
-		facts.add(c.ID, max(0, slices.Index(core.ValueTiers, c.Value)), ms(c.LastInAt), ms(c.CreatedAt), in, out, fold.String(c.Language),
+		facts.add(c.ID, max(0, slices.Index(core.ValueTiers, c.Value)), ms(c.LastInAt), ms(c.CreatedAt), in, out, agreed, fold.String(c.Language),
 			fold.String(countryAmong(p)), knownBy(name, c.Phone, user), c.Phone, name, user, fold.String(c.TimeZone))
 		for _, id := range p.Identities {
 			ids.add(id.ChannelID, id.Kind, id.Value, c.ID)
@@ -97,8 +97,12 @@ func (t *tx) addMore(ps []people.Person) error {
 	return errors.Join(tags.end(), custom.end(), entries.end(), journal.end())
 }
 
-// marketing is what segments ask of a ledger.
-func marketing(es []consent.Entry) (in, out int64) {
+// marketing is what segments ask of a ledger, and since when the consent that
+// stands was given.
+func marketing(es []consent.Entry) (in, out, agreed int64) {
 	m := consent.Of(es, false).Marketing
-	return number(m.Allowed), number(m.Reason.Out())
+	if m.Allowed {
+		agreed = ms(m.Entry.At)
+	}
+	return number(m.Allowed), number(m.Reason.Out()), agreed
 }

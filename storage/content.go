@@ -2,6 +2,7 @@ package storage
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"bottega/core"
@@ -13,6 +14,7 @@ const (
 	flagEcho
 	flagRevoked
 	flagCourtesy
+	flagPromo // a marketing template of ours; the index messages_promo knows it as 16
 )
 
 // extra is what a plain text message does not have; as JSON in messages.extra.
@@ -159,7 +161,8 @@ func unpackReactions(s, target string) ([]core.Reaction, error) {
 }
 
 func flags(m *core.Message) int64 {
-	return number(m.Auto)*flagAuto | number(m.Echo)*flagEcho | number(m.Revoked)*flagRevoked | number(m.Courtesy)*flagCourtesy
+	promo := m.Direction == core.Out && m.Template != nil && strings.EqualFold(m.Template.Category, "MARKETING")
+	return number(m.Auto)*flagAuto | number(m.Echo)*flagEcho | number(m.Revoked)*flagRevoked | number(m.Courtesy)*flagCourtesy | number(promo)*flagPromo
 }
 
 // wanted reports whether the file of a received message is still to be fetched.

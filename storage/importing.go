@@ -217,6 +217,9 @@ func (t *tx) Untouched(contact int64) (bool, error) {
 // RemoveContact implements people.ImportTx: the person with all that hangs on
 // them, out of the search as well.
 func (t *tx) RemoveContact(contact int64) error {
+	if err := t.forget(contact); err != nil {
+		return t.db.fail("storage.RemoveContact", err)
+	}
 	for _, q := range []string{
 		"DELETE FROM message_words WHERE rowid IN (SELECT m.id FROM conversations c JOIN messages m ON m.conversation_id = c.id WHERE c.contact_id = ?)",
 		"DELETE FROM contact_words WHERE rowid = ?", "DELETE FROM contact_digits WHERE rowid = ?",

@@ -28,8 +28,14 @@ func (t *tx) MoveAll(gone, keep int64) (m people.Moved, err error) {
 	move(&m.Consents, "UPDATE consents SET contact_id = ? WHERE contact_id = ? RETURNING id")
 	move(&m.Activities, "UPDATE activities SET contact_id = ? WHERE contact_id = ? AND contact_id <> 0 RETURNING id")
 	move(&m.Tray, "UPDATE consent_tray SET contact_id = ? WHERE contact_id = ? RETURNING id")
-	if err == nil {
-		_, err = t.exec("UPDATE facts SET kept = max(kept, (SELECT o.kept FROM facts o WHERE o.contact_id = ?2)) WHERE contact_id = ?1", keep, gone)
+	move(&m.Rows, "UPDATE recipients SET contact_id = ? WHERE contact_id = ? RETURNING id")
+	for _, q := range []string{
+		`UPDATE facts SET kept = max(facts.kept, o.kept), last_read = max(facts.last_read, o.last_read) FROM facts o WHERE facts.contact_id = ?1 AND o.contact_id = ?2`,
+		"INSERT INTO reply_hours SELECT ?1, hour, n FROM reply_hours WHERE contact_id = ?2 ON CONFLICT DO UPDATE SET n = n + excluded.n",
+	} {
+		if err == nil {
+			_, err = t.exec(q, keep, gone)
+		}
 	}
 	if err == nil {
 		err = t.standing(keep)
@@ -47,7 +53,7 @@ func (t *tx) MoveBack(m people.Moved, gone int64) error {
 		return err
 	}
 	owner, err := one(t, scanInt, "SELECT coalesce((SELECT kept FROM merges WHERE gone = ? AND undone_at = 0 ORDER BY id DESC LIMIT 1), 0)", gone)
-	for table, ids := range map[string][]int64{"conversations": m.Talks, "orders": m.Orders, "consents": m.Consents, "activities": m.Activities, "consent_tray": m.Tray} {
+	for table, ids := range map[string][]int64{"conversations": m.Talks, "orders": m.Orders, "consents": m.Consents, "activities": m.Activities, "consent_tray": m.Tray, "recipients": m.Rows} {
 		more := ""
 		if table == "conversations" {
 			more = ", rev = rev + 1"
@@ -133,7 +139,7 @@ func (t *tx) restore(k *people.Known, ids []core.Identity, m people.Marks) error
 	if err := t.addMore(p); err != nil {
 		return err
 	}
-	if err := t.must1("UPDATE facts SET kept = ?, computed = ? WHERE contact_id = ?", number(m.Kept), m.Computed, k.Contact.ID); err != nil {
+	if err := t.must1("UPDATE facts SET kept = ?, computed = ?, last_read = ? WHERE contact_id = ?", number(m.Kept), m.Computed, ms(m.Read), k.Contact.ID); err != nil {
 		return err
 	}
 	if err := t.indexContact(nil, &k.Contact); err != nil {
@@ -144,8 +150,13 @@ func (t *tx) restore(k *people.Known, ids []core.Identity, m people.Marks) error
 
 // StandingOf implements people.MergeTx.
 func (t *tx) StandingOf(contact int64) (people.Marks, error) {
-	scan := func(rows *sql.Rows, m *people.Marks) error { return rows.Scan(&m.Kept, &m.Computed) }
-	m, err := one(t, scan, "SELECT kept, computed FROM facts WHERE contact_id = ?", contact)
+	scan := func(rows *sql.Rows, m *people.Marks) error {
+		var read int64
+		err := rows.Scan(&m.Kept, &m.Computed, &read)
+		m.Read = at(read)
+		return err
+	}
+	m, err := one(t, scan, "SELECT kept, computed, last_read FROM facts WHERE contact_id = ?", contact)
 	return m, t.db.fail("storage.StandingOf", err)
 }
 

@@ -214,7 +214,20 @@ func (t *tx) insertMessage(m *core.Message) (bool, error) {
 	}
 	m.ID, m.Rev = id, 1
 	t.newest = *m
+	if err := t.countHour(m); err != nil {
+		return false, err
+	}
 	return true, t.indexMessage(id, "", words(m))
+}
+
+// countHour notes in which hour of the day a person wrote.
+func (t *tx) countHour(m *core.Message) error {
+	if m.Direction != core.In || m.At.IsZero() || m.Type == core.TypeReaction {
+		return nil
+	}
+	_, err := t.exec(`INSERT INTO reply_hours (contact_id, hour, n) SELECT contact_id, ?, 1 FROM conversations WHERE id = ?
+		ON CONFLICT DO UPDATE SET n = n + 1`, m.At.UTC().Hour(), m.ConversationID)
+	return err
 }
 
 const updateMessage = `UPDATE messages SET type = ?, text = ?, reply_to = ?, extra = ?, media_path = ?, media_wanted = ?, provider_id = ?,

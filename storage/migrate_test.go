@@ -147,7 +147,7 @@ func TestDamagedInside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range 200 {
+	for i := range 600 { // half the file and more
 		if _, err := db.AppendJournal(context.Background(), 1, make([]byte, 2000), time.UnixMilli(int64(i))); err != nil {
 			t.Fatal(err)
 		}

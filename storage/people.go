@@ -223,6 +223,23 @@ func (db *DB) Consents(ctx context.Context, contact int64) ([]consent.Entry, err
 	return es, db.fail("storage.Consents", err)
 }
 
+// promoted is the last promotion that was sent to a contact since a time.
+const promoted = `SELECT coalesce(max(m.at), 0) FROM conversations c JOIN messages m INDEXED BY messages_chat ON m.conversation_id = c.id
+	WHERE c.contact_id = ?1 AND m.direction = 1 AND m.type = 'template' AND m.state <> 'failed' AND m.at >= ?2
+		AND upper(m.extra ->> '$.template.category') = 'MARKETING'`
+
+// Promoted implements consent.Tx.
+func (t *tx) Promoted(contact int64, since time.Time) (time.Time, error) {
+	n, err := one(t, scanInt, promoted, contact, ms(since))
+	return at(n), t.db.fail("storage.Promoted", err)
+}
+
+// Promoted is what consent.Tx promises, for who only reads.
+func (db *DB) Promoted(ctx context.Context, contact int64, since time.Time) (time.Time, error) {
+	n, err := one(reading{ctx, db}, scanInt, promoted, contact, ms(since))
+	return at(n), db.fail("storage.Promoted", err)
+}
+
 // AddConsent adds a line to the ledger and brings the flags that segments ask
 // about up to it. The entry gets its ID.
 func (t *tx) AddConsent(e *consent.Entry) error {
@@ -263,7 +280,7 @@ func (t *tx) standing(contact int64) error {
 	if err != nil {
 		return err
 	}
-	in, out := marketing(es)
-	_, err = t.exec("UPDATE facts SET optin = ?, optout = ? WHERE contact_id = ?", in, out, contact)
+	in, out, agreed := marketing(es)
+	_, err = t.exec("UPDATE facts SET optin = ?, optout = ?, agreed = ? WHERE contact_id = ?", in, out, agreed, contact)
 	return err
 }

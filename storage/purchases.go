@@ -61,7 +61,8 @@ func (t *tx) PurchasesOf(ids []int64, currency string, now time.Time) (map[int64
 			}
 			out[id] = people.Purchases{Orders: int(n), Spend: total(whole, rest), First: at(first), Last: at(last)}
 			return nil
-		}, `SELECT contact_id, count(*), sum(amount / 100000000), sum(amount % 100000000), min(at), max(at) FROM orders
+		}, `SELECT contact_id, sum(amount >= 0), sum(amount / 100000000), sum(amount % 100000000),
+				coalesce(min(CASE WHEN amount >= 0 THEN at END), 0), coalesce(max(CASE WHEN amount >= 0 THEN at END), 0) FROM orders
 			WHERE contact_id IN (SELECT value FROM json_each(?)) AND currency = ? AND at <= ? GROUP BY contact_id`, in, currency, ms(now))
 	}
 	return out, t.db.fail("storage.PurchasesOf", err)

@@ -99,9 +99,10 @@ type tx struct {
 	w       *writer
 	db      *DB
 	changes []core.Change
-	newest  core.Message // the last one inserted
-	dead    error        // SQLite ended the transaction; nothing more may run in it
-	done    bool         // fn has returned
+	newest  core.Message       // the last one inserted
+	counts  map[countKey]int64 // of recipients, to be written at the end
+	dead    error              // SQLite ended the transaction; nothing more may run in it
+	done    bool               // fn has returned
 }
 
 var errTxDone = errors.New("the transaction is over")

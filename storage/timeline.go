@@ -87,7 +87,8 @@ func scanReview(rows *sql.Rows, r *people.Review) error {
 
 // ConsentTray implements people.Store.
 func (db *DB) ConsentTray(ctx context.Context, limit int) ([]people.Review, error) {
-	rs, err := all(reading{ctx, db}, scanReview, reviewSelect+"WHERE t.decided_at = 0 ORDER BY t.at, t.id LIMIT +?", limit)
+	rs, err := all(reading{ctx, db}, scanReview, reviewSelect+`WHERE t.decided_at = 0
+		ORDER BY t.reading = 'opt_out', CASE WHEN t.reading = 'opt_out' THEN -t.at ELSE t.at END, t.id LIMIT +?`, limit)
 	return rs, db.fail("storage.ConsentTray", err)
 }
 
@@ -96,6 +97,15 @@ func (t *tx) PendConsent(contact, conversation, message int64, p consent.Pending
 	_, err := t.exec(`INSERT INTO consent_tray (contact_id, conversation_id, message_id, channel_id, reading, word, scope, at, entry_id)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, contact, conversation, message, p.ChannelID, p.Reading, p.Word, p.Scope, ms(p.At), p.EntryID)
 	return t.db.fail("storage.PendConsent", err)
+}
+
+// ReopenConsent implements people.Tx.
+func (t *tx) ReopenConsent(review, entry int64) error {
+	n, err := t.exec("UPDATE consent_tray SET decided_at = 0, decided_by = '', entry_id = ? WHERE id = ? AND decided_at > 0", entry, review)
+	if err == nil && n == 0 {
+		err = core.Fail(core.Conflict, "storage.ReopenConsent", nil)
+	}
+	return t.db.fail("storage.ReopenConsent", err)
 }
 
 // DecideConsent implements people.Tx.

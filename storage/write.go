@@ -252,6 +252,9 @@ func call(fn func(*tx) error, t *tx) (err error) {
 	if err := fn(t); err != nil {
 		return err
 	}
+	if err := t.countAll(); err != nil {
+		return err
+	}
 	return t.dead // fn may have overlooked that its transaction ended
 }
 

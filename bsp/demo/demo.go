@@ -69,7 +69,7 @@ type Options struct {
 	Ledger string // file that keeps the simulator's memory over a restart
 	Store  Store
 	ID     string       // of this process, which is the only one that keeps the demo alive
-	Keys   core.Keyring // is given the number's keys, new ones at each start
+	Keys   core.Keyring // keeps the number's keys: Keys(Store), for others on the same data
 	// Receiver takes the callbacks: webhook.New over the same store and keys.
 	Receiver http.Handler
 	// Drain returns when everything posted so far is decoded and stored.
@@ -122,10 +122,13 @@ func Open(ctx context.Context, o Options) (s *Shop, err error) {
 			return s, core.Fail(core.AddressInUse, "demo.Open", err)
 		}
 	}
+	if err = s.keys(ctx); err != nil {
+		return s, err
+	}
 	s.opts = sandbox.Options{
+		Token: s.opts.Token, AppSecret: s.opts.AppSecret, VerifyToken: s.opts.VerifyToken,
 		Seed: o.Seed, Now: o.Now, Speed: o.Speed, Number: world.Shop.Number, VerifiedName: world.Shop.Name,
 		PhoneNumberID: phoneNumberID, BusinessID: businessID,
-		Token: core.Secret(rand.Text()), AppSecret: core.Secret(rand.Text()), VerifyToken: core.Secret(rand.Text()),
 		Callback: s.callback(), Client: &http.Client{}, World: world, Review: review, Life: true, Log: o.Log,
 	}
 	s.sim = sandbox.New(s.opts)
@@ -152,7 +155,26 @@ func (s *Shop) inherit(ctx context.Context) error {
 
 func (s *Shop) callback() string { return "http://" + s.near.Addr().String() + "/webhooks/" + Channel }
 
-// connect saves the number with this start's address and keys.
+// keys are those of the start before, so that who has read them goes on with
+// them; new ones at the first.
+func (s *Shop) keys(ctx context.Context) error {
+	for field, v := range map[string]*core.Secret{
+		provider.Token: &s.opts.Token, provider.AppSecret: &s.opts.AppSecret, provider.VerifyToken: &s.opts.VerifyToken,
+	} {
+		known, err := s.o.Keys.Get(ctx, Channel, field)
+		if core.CodeOf(err) == core.NotFound {
+			known = core.Secret(rand.Text())
+			err = s.o.Keys.Set(ctx, Channel, field, known)
+		}
+		if err != nil {
+			return err
+		}
+		*v = known
+	}
+	return nil
+}
+
+// connect saves the number with this start's address.
 func (s *Shop) connect(ctx context.Context) error {
 	ch, err := s.o.Store.ChannelByName(ctx, Channel)
 	if core.CodeOf(err) == core.NotFound {
@@ -163,13 +185,6 @@ func (s *Shop) connect(ctx context.Context) error {
 	}
 	ch.Provider, ch.Number, ch.State, ch.PauseClass, ch.Detail = core.Sandbox, s.opts.Number, core.Active, "", ""
 	ch.Account = core.Account{PhoneNumberID: s.opts.PhoneNumberID, BusinessID: s.opts.BusinessID, BaseURL: "http://" + s.far.Addr().String()}
-	for field, v := range map[string]core.Secret{
-		provider.Token: s.opts.Token, provider.AppSecret: s.opts.AppSecret, provider.VerifyToken: s.opts.VerifyToken,
-	} {
-		if err := s.o.Keys.Set(ctx, Channel, field, v); err != nil {
-			return err
-		}
-	}
 	s.channel, err = s.o.Store.SaveChannel(ctx, ch)
 	return err
 }

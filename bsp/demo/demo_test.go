@@ -17,7 +17,6 @@ import (
 	"bottega/bsp/traffic"
 	"bottega/core"
 	"bottega/core/people"
-	"bottega/storage/secret"
 	"bottega/storage/shop"
 )
 
@@ -32,11 +31,12 @@ type world struct {
 // shut is called.
 func openWorld(t *testing.T, dir string, speed float64) (w world, shut func()) {
 	t.Helper()
-	keys := secret.Memory()
-	s, err := shop.Open(t.Context(), shop.Options{Folder: dir, Now: demo.Clock(time.Now, speed), Rules: assets.Rules(), Keys: keys})
+	s, err := shop.Open(t.Context(), shop.Options{Folder: dir, Now: demo.Clock(time.Now, speed), Rules: assets.Rules(),
+		KeysOf: func(_ context.Context, s core.SettingsStore) (core.Keyring, error) { return demo.Keys(s), nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
+	keys := s.Keys
 	lines, err := traffic.New(traffic.Options{Store: s, Keys: keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: s.Now, Log: s.Log, ID: s.ID})
 	if err != nil {
 		t.Fatal(err)

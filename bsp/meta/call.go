@@ -22,6 +22,8 @@ type call struct {
 	body     io.Reader
 	length   int64
 	mimeType string
+	header   map[string]string
+	oauth    bool // the token by the name that the upload of samples wants
 	send     bool // a repeat would be a second message: an open outcome is Uncertain
 	subcode  bool // the subcode of a refusal tells more than its code: template calls
 	timeout  time.Duration
@@ -61,8 +63,8 @@ func (g *Gateway) do(ctx context.Context, c call) ([]byte, error) {
 	u := g.base.JoinPath(g.account.Version, c.path)
 	u.RawQuery = c.query.Encode()
 	a, err := g.line.Do(ctx, wire.Call{
-		Op: c.op, Method: c.method, URL: u, Stream: c.body, Length: c.length, MIME: c.mimeType,
-		Auth: bearer(token), Secrets: []core.Secret{token}, Send: c.send, Timeout: c.timeout,
+		Op: c.op, Method: c.method, URL: u, Stream: c.body, Length: c.length, MIME: c.mimeType, Header: c.header,
+		Auth: bearer(token, c.oauth), Secrets: []core.Secret{token}, Send: c.send, Timeout: c.timeout,
 	})
 	if err != nil {
 		return nil, err
@@ -73,6 +75,10 @@ func (g *Gateway) do(ctx context.Context, c call) ([]byte, error) {
 	return a.Body, nil
 }
 
-func bearer(token core.Secret) func(*http.Request) {
-	return func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token.Reveal()) }
+func bearer(token core.Secret, oauth bool) func(*http.Request) {
+	kind := "Bearer "
+	if oauth {
+		kind = "OAuth "
+	}
+	return func(r *http.Request) { r.Header.Set("Authorization", kind+token.Reveal()) }
 }

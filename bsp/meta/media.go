@@ -153,7 +153,7 @@ func (g *Gateway) fetch(ctx context.Context, op string, node mediaNode, size, ma
 	if err != nil {
 		return 0, err
 	}
-	c := wire.Call{Op: op, Method: http.MethodGet, URL: u, Auth: bearer(token), Secrets: []core.Secret{token}}
+	c := wire.Call{Op: op, Method: http.MethodGet, URL: u, Auth: bearer(token, false), Secrets: []core.Secret{token}}
 	res, err := g.line.Stream(ctx, c)
 	if err != nil {
 		return 0, err

@@ -12,6 +12,8 @@ import (
 func (s *Server) getNode(w http.ResponseWriter, r *http.Request) *apiError {
 	id := r.PathValue("id")
 	switch id {
+	case "app": // the alias of the token's app
+		return s.writeFields(w, r, "Application", map[string]any{"id": appID, "name": s.o.VerifiedName}, "id", "name")
 	case s.o.PhoneNumberID:
 		return s.writeFields(w, r, "WhatsAppBusinessPhoneNumber", s.phoneNode(), "id", "verified_name", "display_phone_number", "quality_rating", "code_verification_status", "platform_type", "throughput")
 	case s.o.BusinessID:

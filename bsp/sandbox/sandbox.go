@@ -131,6 +131,7 @@ type Server struct {
 	faults  *faultSet
 	media   *mediaStore
 	library *library
+	samples sampleStore // of headers
 	crowd   *crowd
 	number  *number
 	serial  atomic.Uint64
@@ -195,6 +196,7 @@ func (s *Server) routes() *http.ServeMux {
 	api("POST /{version}/{id}/marketing_messages", s.postMessages)
 	api("POST /{version}/{id}/media", s.uploadMedia)
 	api("GET /media/{id}", s.fetchMedia)
+	api("POST /{version}/{id}/uploads", s.beginSample)
 	api("GET /{version}/{id}/message_templates", s.listTemplates)
 	api("POST /{version}/{id}/message_templates", s.createTemplate)
 	api("DELETE /{version}/{id}/message_templates", s.deleteTemplates)

@@ -155,6 +155,9 @@ func (s *Server) createTemplate(w http.ResponseWriter, r *http.Request) *apiErro
 	if e := q.check(); e != nil {
 		return e
 	}
+	if e := s.samples.known(q); e != nil {
+		return e
+	}
 	t, e := s.library.create(q, s.o.Now().Unix())
 	if e != nil {
 		return e
@@ -220,8 +223,11 @@ func (t *tmpl) sameText(o *tmpl) bool {
 // is the number, whose webhook_configuration can be set.
 func (s *Server) editTemplate(w http.ResponseWriter, r *http.Request) *apiError {
 	id := r.PathValue("id")
-	if id == s.o.PhoneNumberID {
+	switch {
+	case id == s.o.PhoneNumberID:
 		return s.configureNumber(w, r)
+	case strings.HasPrefix(id, uploadPrefix):
+		return s.fillSample(w, r)
 	}
 	t, ok := s.library.byID(id)
 	if !ok {
@@ -247,6 +253,9 @@ func (s *Server) editTemplate(w http.ResponseWriter, r *http.Request) *apiError 
 		next.Components = q.Components
 	}
 	if e := next.check(); e != nil {
+		return e
+	}
+	if e := s.samples.known(q); e != nil {
 		return e
 	}
 	t, _ = s.library.change(id, func(c *tmpl) { // deleted meanwhile: then the edit is lost, as it would be

@@ -2,6 +2,9 @@ package traffic
 
 import (
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"time"
 
 	"bottega/core"
@@ -35,7 +38,25 @@ func (t *Traffic) newShelf() (*library.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &library.Service{Store: t.o.Store, Read: t.o.Store, Channels: t.o.Store, Gateways: t.Providers, Cycle: cycle, Rules: t.o.Rules, Now: t.o.Now}, nil
+	return &library.Service{Store: t.o.Store, Read: t.o.Store, Channels: t.o.Store, Gateways: t.Providers, Cycle: cycle, Rules: t.o.Rules, Now: t.o.Now, Sample: openSample}, nil
+}
+
+// openSample is library.OpenSample for files of this computer.
+func openSample(format, name string) (core.MediaFile, func() error, error) {
+	const op = "traffic.openSample"
+	mime, ok := template.SampleMIME(format, name)
+	if !ok {
+		return core.MediaFile{}, nil, core.Fail(core.BadMedia, op, nil)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return core.MediaFile{}, nil, core.Fail(core.NotFound, op, err)
+	}
+	st, err := f.Stat()
+	if err != nil {
+		return core.MediaFile{}, nil, errors.Join(core.Fail(core.NotFound, op, err), f.Close())
+	}
+	return core.MediaFile{Filename: filepath.Base(name), MIME: mime, Size: st.Size(), Body: f}, f.Close, nil
 }
 
 // keepLibrary reads the providers' lists of templates until ctx ends.

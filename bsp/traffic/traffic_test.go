@@ -199,3 +199,25 @@ func TestAnswers(t *testing.T) {
 		}
 	}
 }
+
+// TestOpenSample: a file of this computer of a type that the review takes.
+func TestOpenSample(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"cake.jpg", "cake.gif"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("cake"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, done, err := openSample("IMAGE", filepath.Join(dir, "cake.jpg"))
+	if err != nil || f.MIME != "image/jpeg" || f.Size != 4 || f.Filename != "cake.jpg" {
+		t.Fatalf("%+v, %v", f, err)
+	}
+	if err := done(); err != nil {
+		t.Error(err)
+	}
+	for name, want := range map[string]core.Code{"cake.gif": core.BadMedia, "gone.png": core.NotFound} {
+		if _, _, err := openSample("IMAGE", filepath.Join(dir, name)); core.CodeOf(err) != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

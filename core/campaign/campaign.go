@@ -45,6 +45,8 @@ type Campaign struct {
 	Resumes   int
 	ResumedAt time.Time
 
+	Foreseen *Foreseen // of the report it was started with; nil before
+
 	CreatedAt, StartedAt, EndedAt time.Time
 	Rev                           int64
 }

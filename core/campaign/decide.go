@@ -29,10 +29,11 @@ type Person struct {
 	// auto-replies, those in line included; not one that the provider refused
 	// at once. One that failed later counts: its failure may be overtaken.
 	PromoAt  time.Time
-	CappedAt time.Time // last 131049; zero when none
-	WindowTo time.Time // end of the service window
-	FreeTo   time.Time // end of a free entry point
-	Replies  Replies
+	CappedAt time.Time         // last 131049; zero when none
+	WindowTo time.Time         // end of the service window
+	FreeTo   time.Time         // end of a free entry point
+	Replies  Replies           // by hour of their own clock
+	Hours    Replies           // the same by hour of UTC, as a store counts them
 	Fields   map[string]string // values for variables, by field name
 }
 

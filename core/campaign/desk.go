@@ -43,7 +43,7 @@ func (d *Desk) Start(ctx context.Context, id int64, rep *Report, agent string) (
 			return err
 		}
 		c.Agent, c.Host = agent, d.Host
-		c.Resumes, c.ResumedAt = 1, d.Now()
+		c.Resumes, c.ResumedAt, c.Foreseen = 1, d.Now(), rep.foreseen()
 		if next == Running {
 			c.StartedAt = d.Now()
 		}
@@ -367,6 +367,7 @@ func (d *Desk) recheck(c *Campaign, f *Forms, rows []Recipient, people []Person,
 			k.counts[Gone]++
 			continue
 		}
+		p.settleHours(d.Zones, d.Now())
 		_, why := d.Rules.Decide(c, f, rows[i].Variant, p, d.Now())
 		k.counts[why]++
 		if why != Included {

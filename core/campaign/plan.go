@@ -92,6 +92,7 @@ func NewPlan(r *Rules, in Input) *Plan {
 // Add decides about one contact. p is not kept.
 func (pl *Plan) Add(p *Person) {
 	c, in := &pl.in.Campaign, &pl.in
+	p.settleHours(in.Zones, in.Now)
 	x := row{contact: p.Contact, key: PersonKey(p.Phone, p.UserID)}
 	variant, held := Split(c.ID, x.key, len(c.Templates), c.HoldBack)
 	choice, why := pl.rules.Decide(c, in.Forms, variant, p, in.Now)

@@ -147,6 +147,7 @@ func (t *turn) row(x *Recipient) error {
 		}
 		return err
 	}
+	p.settleHours(t.r.Zones, t.now)
 	choice, why := t.r.Rules.Decide(t.c, t.forms, x.Variant, &p, t.now)
 	if why == NoForm && t.forms.Pick(x.Variant, x.Language) == nil { // not the person's language changed: the template is gone
 		return t.stop(TemplateGone, x.Template)

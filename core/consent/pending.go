@@ -23,6 +23,9 @@ type Tx interface {
 	Consents(contact int64) ([]Entry, error)
 	// AddConsent adds an entry and gives it its ID.
 	AddConsent(e *Entry) error
+	// Promoted is when the person was last sent a template of promotion on any
+	// channel, failed ones left out, if that was at since or later; else zero.
+	Promoted(contact int64, since time.Time) (time.Time, error)
 	// PendConsent puts a reading before a person to decide; a message is there once.
 	PendConsent(contact, conversation, message int64, p Pending) error
 }

@@ -31,11 +31,16 @@ type Draft struct {
 	Consent   *bool
 	ConsentAt time.Time
 	ConsentTo string // the words agreed to
+	// ConsentUnclear is a cell about consent that says neither yes nor no: nobody
+	// may take it for a yes, whatever was agreed for the file.
+	ConsentUnclear bool
 	// Country and NumberZone are what the number tells, not the file.
 	Country, NumberZone string
+	// Left are the cells that cannot be and were left out, in order.
+	Left []Bad
 }
 
-// Bad is a refused cell.
+// Bad is a cell that cannot be.
 type Bad struct {
 	Column  int
 	Value   string
@@ -57,8 +62,9 @@ type Reader struct {
 	Schema  segment.Schema // the shop's own fields and their types
 }
 
-// Draft reads one row. A bad phone number refuses the row; a bad value of any
-// other column too, since half a row would be a silent loss.
+// Draft reads one row. A bad address refuses it, for nobody knows whose it is;
+// any other bad value is left out and told in Left: a person is worth more than
+// a birthday.
 func (r *Reader) Draft(cells []string) (Draft, *Bad) {
 	d := Draft{}
 	var first, last string
@@ -79,8 +85,12 @@ func (r *Reader) Draft(cells []string) (Draft, *Bad) {
 		default:
 			p = r.set(&d, field, cell)
 		}
-		if p != "" {
-			return Draft{}, &Bad{Column: i, Value: cell, Problem: p}
+		switch bad := (Bad{Column: i, Value: cell, Problem: p}); {
+		case p == "":
+		case field == ColPhone || field == ColUserID:
+			return Draft{}, &bad
+		default:
+			d.Left = append(d.Left, bad)
 		}
 	}
 	d.Name = fullName(d.Name, first, last)
@@ -150,9 +160,12 @@ func (r *Reader) set(d *Draft, field, cell string) (p Problem) {
 	case ColUsername:
 		d.Username, p = bounded(cell, maxName)
 	case ColEmail:
-		d.Email, p = bounded(cell, maxName)
+		d.Email, p = readEmail(cell)
 	case ColNote:
-		d.Note, p = bounded(strings.TrimSpace(d.Note+"\n"+cell), maxNote)
+		var note string
+		if note, p = bounded(strings.TrimSpace(d.Note+"\n"+cell), maxNote); p == "" {
+			d.Note = note
+		}
 	case ColLanguage:
 		d.Language, p = readLanguage(cell)
 	case ColZone:
@@ -179,6 +192,7 @@ func (r *Reader) setConsent(d *Draft, field, cell string) Problem {
 	case ColConsent:
 		yes, ok := r.Columns.YesNo(cell)
 		if !ok {
+			d.ConsentUnclear = true
 			return ConsentBad
 		}
 		if cell != "" {
@@ -191,7 +205,9 @@ func (r *Reader) setConsent(d *Draft, field, cell string) Problem {
 		}
 		d.ConsentAt, _ = time.Parse(time.DateOnly, day) // ReadDate gave the layout
 	case ColConsentText:
-		d.ConsentTo = cell
+		var p Problem
+		d.ConsentTo, p = bounded(cell, maxNote)
+		return p
 	}
 	return ""
 }
@@ -279,23 +295,49 @@ func readTier(cell string) (core.ValueTier, Problem) {
 	return "", ChoiceBad
 }
 
-// addTags reads "vip, torte;natale".
-func addTags(tags []string, cell string) ([]string, Problem) {
+// readEmail takes an address as people have them: one name, one domain with a
+// dot. What a mail server would make of it is not asked.
+func readEmail(cell string) (string, Problem) {
+	name, domain, ok := strings.Cut(cell, "@")
+	host, top, dot := cutLast(domain, ".")
+	if !ok || !dot || name == "" || host == "" || utf8.RuneCountInString(top) < 2 || strings.ContainsAny(cell, " \t\n,;<>()[]\"") ||
+		strings.Contains(domain, "@") || strings.Contains(domain, "..") || strings.HasPrefix(domain, ".") {
+		return "", EmailBad
+	}
+	return bounded(cell, maxName)
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+// addTags reads "vip, torte;natale". Of a cell with a bad tag the good ones
+// are taken; the problem is that of the first bad one.
+func addTags(tags []string, cell string) (out []string, bad Problem) {
+	fail := func(p Problem) {
+		if bad == "" {
+			bad = p
+		}
+	}
 	for _, t := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(",;|\n、，；", r) }) {
 		t, ok := core.CleanTag(t)
 		if t == "" || slices.Contains(tags, t) {
 			continue
 		}
-		if utf8.RuneCountInString(t) > core.MaxTag || len(tags) == maxTags {
-			return nil, ValueTooLong
+		switch {
+		case utf8.RuneCountInString(t) > core.MaxTag || len(tags) == maxTags:
+			fail(ValueTooLong)
+		case !ok:
+			fail(TagBad)
+		default:
+			tags = append(tags, t)
 		}
-		if !ok {
-			return nil, TagBad
-		}
-		tags = append(tags, t)
 	}
 	slices.Sort(tags)
-	return tags, ""
+	return tags, bad
 }
 
 // Value reads one value of a built-in field the way a cell of a file is read.

@@ -3,6 +3,7 @@ package contact_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,14 +48,32 @@ func TestDraft(t *testing.T) {
 	}
 }
 
-func TestBadRows(t *testing.T) {
+// Nobody knows whose a row without a good address is.
+func TestBadAddresses(t *testing.T) {
 	for _, c := range []struct {
 		header, row string
 		col         int
 		want        contact.Problem
 	}{
 		{"name;phone", "Ana;3.9333E+11", 1, contact.PhoneMangled},
+		{"name;phone", "Ana;393331E11", 1, contact.PhoneMangled},
 		{"name;phone", "Ana;", 1, contact.PhoneMissing},
+		{"user id;phone;name", "IT.1;12;Ana", 1, contact.PhoneInvalid}, // one good address does not save a broken one
+		{"phone;user id", "333 1234567;" + strings.Repeat("u", 300), 1, contact.ValueTooLong},
+	} {
+		d, bad := reader(t, c.header).Draft(strings.Split(c.row, ";"))
+		if bad == nil || bad.Problem != c.want || bad.Column != c.col || !reflect.DeepEqual(d, contact.Draft{}) {
+			t.Errorf("%s / %.40s: %+v, want %s", c.header, c.row, bad, c.want)
+		}
+	}
+}
+
+func TestBadValuesAreLeftOut(t *testing.T) {
+	for _, c := range []struct {
+		header, row string
+		col         int
+		want        contact.Problem
+	}{
 		{"phone;birthday", "333 1234567;30.2.1980", 1, contact.DateInvalid},
 		{"phone;language", "333 1234567;klingonish!", 1, contact.LanguageBad},
 		{"phone;time zone", "333 1234567;Mars/Base", 1, contact.ZoneBad},
@@ -65,10 +84,38 @@ func TestBadRows(t *testing.T) {
 		{"phone;field:size", "333 1234567;XXL", 1, contact.ChoiceBad},
 		{"phone;name", "333 1234567;" + strings.Repeat("x", 300), 1, contact.ValueTooLong},
 		{"phone;tags", "333 1234567;" + strings.Repeat("y", 100), 1, contact.ValueTooLong},
+		{"phone;e-mail", "333 1234567;nonemail", 1, contact.EmailBad},
+		{"phone;note", "333 1234567;" + strings.Repeat("n", 5000), 1, contact.ValueTooLong},
 	} {
-		_, bad := reader(t, c.header).Draft(strings.Split(c.row, ";"))
-		if bad == nil || bad.Problem != c.want || bad.Column != c.col {
-			t.Errorf("%s / %.40s: %+v, want %s", c.header, c.row, bad, c.want)
+		d, bad := reader(t, c.header).Draft(strings.Split(c.row, ";"))
+		if bad != nil || len(d.Left) != 1 || d.Left[0].Problem != c.want || d.Left[0].Column != c.col {
+			t.Errorf("%s / %.40s: %+v, %+v, want %s", c.header, c.row, d.Left, bad, c.want)
+		}
+		unclear := c.want == contact.ConsentBad
+		if d.Left, d.Country, d.NumberZone = nil, "", ""; !reflect.DeepEqual(d, contact.Draft{Phone: "+393331234567", ConsentUnclear: unclear}) {
+			t.Errorf("%s / %.40s: something of it was taken: %+v", c.header, c.row, d)
+		}
+	}
+}
+
+// The good tags of a cell are taken, and what stands in the other columns.
+func TestTheRestIsTaken(t *testing.T) {
+	d, bad := reader(t, "name;phone;tags;birthday;e-mail").Draft([]string{"Ana", "333 1234567", "vip, " + strings.Repeat("y", 100) + ", torte", "31/02/1980", "a@b.it"})
+	if bad != nil || d.Name != "Ana" || d.Email != "a@b.it" || !slices.Equal(d.Tags, []string{"torte", "vip"}) || len(d.Left) != 2 ||
+		d.Left[0].Problem != contact.ValueTooLong || d.Left[1] != (contact.Bad{Column: 3, Value: "31/02/1980", Problem: contact.DateInvalid}) {
+		t.Errorf("%+v, %+v", d, bad)
+	}
+}
+
+func TestEmails(t *testing.T) {
+	for _, good := range []string{"a@b.it", "maria.rossi+shop@mail.example.com", "o'neil@example.co.uk", "info@caffè.it", "名前@例え.テスト"} {
+		if v, p := contact.Value(contact.ColEmail, good); v != good || p != "" {
+			t.Errorf("%s: %q, %s", good, v, p)
+		}
+	}
+	for _, bad := range []string{"nonemail", "a@", "@b.it", "a@b", "a@b.i", "a@@b.it", "a b@c.it", "a@.it", "a@b..it", "Ana <a@b.it>", "a@b.it, c@d.it", strings.Repeat("a", 200) + "@b.it"} {
+		if v, p := contact.Value(contact.ColEmail, bad); v != "" || p == "" {
+			t.Errorf("%s: taken as %q", bad, v)
 		}
 	}
 }

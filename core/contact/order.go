@@ -22,7 +22,7 @@ type OrderDraft struct {
 	Phone     core.Phone
 	Number    Number
 	UserID    string
-	Amount    int64  // hundred-millionths
+	Amount    int64  // hundred-millionths; below zero for a refund
 	Currency  string // "" when the row names none
 	Campaign  string
 }
@@ -32,6 +32,7 @@ type OrderReader struct {
 	Mapping Mapping
 	Region  string
 	Zone    *time.Location // of times without one
+	Latest  time.Time      // what is dated after it is refused; zero takes any date
 }
 
 // maxAmount is the largest single purchase, so that no sum overflows.
@@ -80,6 +81,9 @@ func (r *OrderReader) set(d *OrderDraft, field, cell string) (p Problem) {
 		var ok bool
 		if d.At, ok = readTime(cell, r.Zone); !ok {
 			return DateInvalid
+		}
+		if !r.Latest.IsZero() && d.At.After(r.Latest) {
+			return DateFuture
 		}
 	case ColContactID:
 		n, ok := segment.ParseDecimal(cell)

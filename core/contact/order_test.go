@@ -81,7 +81,9 @@ func TestOrderDraft(t *testing.T) {
 	if bad != nil || d.Ref != "A-1" || !d.At.Equal(time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)) || d.Phone != "+393331234567" || d.Currency != "EUR" || d.Campaign != "AUTUMN" {
 		t.Errorf("%+v, %+v", d, bad)
 	}
+	r.Latest = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 	for want, row := range map[contact.Problem][]string{
+		contact.DateFuture:   {"1", "2026-11-26", "333 1234567", "5", "", "", ""},
 		contact.OrderNoID:    {"", "2026-11-24", "333 1234567", "5", "", "", ""},
 		contact.DateInvalid:  {"1", "soon", "333 1234567", "5", "", "", ""},
 		contact.AmountBad:    {"1", "2026-11-24", "333 1234567", "", "", "", ""},

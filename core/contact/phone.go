@@ -24,6 +24,8 @@ const (
 	LanguageBad  Problem = "language_invalid"
 	ZoneBad      Problem = "time_zone_invalid"
 	ConsentBad   Problem = "consent_invalid" // neither yes nor no
+	EmailBad     Problem = "email_invalid"
+	DateFuture   Problem = "date_future" // a purchase that has not happened yet
 	ValueTooLong Problem = "value_too_long"
 	TagBad       Problem = "tag_invalid"
 	FieldUnknown Problem = "field_unknown"
@@ -86,13 +88,14 @@ func ReadNumber(raw, region string) (Number, Problem) {
 	return out, ""
 }
 
-// mangled recognises 3.9333E+11 and 3,9333E+11.
+// mangled recognises 3.9333E+11, 3,9333E+11 and 39333E7.
 func mangled(s string) bool {
 	s = strings.ToUpper(strings.ReplaceAll(s, ",", "."))
-	mantissa, exp, ok := strings.Cut(s, "E+")
+	mantissa, exp, ok := strings.Cut(s, "E")
 	if !ok {
 		return false
 	}
+	exp = strings.TrimPrefix(exp, "+")
 	return mantissa != "" && strings.Trim(mantissa, "0123456789.") == "" && exp != "" && strings.Trim(exp, "0123456789") == ""
 }
 

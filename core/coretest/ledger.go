@@ -3,6 +3,8 @@ package coretest
 import (
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"bottega/core"
 	"bottega/core/consent"
@@ -17,6 +19,18 @@ func (t *tx) Consents(contact int64) (es []consent.Entry, err error) {
 		}
 	}
 	return es, nil
+}
+
+func (t *tx) Promoted(contact int64, since time.Time) (last time.Time, err error) {
+	for _, m := range t.s.messages {
+		if m.Direction != core.Out || m.Template == nil || m.State == core.Failed || m.At.Before(since) || !strings.EqualFold(m.Template.Category, "MARKETING") {
+			continue
+		}
+		if t.s.convs[m.ConversationID].ContactID == contact && m.At.After(last) {
+			last = m.At
+		}
+	}
+	return last, nil
 }
 
 func (t *tx) AddConsent(e *consent.Entry) error {

@@ -14,8 +14,9 @@ const promotion = "MARKETING"
 
 // permitted refuses a template that the person's ledger forbids with NoConsent:
 // promotion without an opt-in or after a stop, and anything but an answer to
-// who stopped everything. It is asked in the transaction that queues the
-// message, so that no stop comes between. A template that the library does not
+// who stopped everything. A second promotion within Policy.PromoRest of the
+// last is refused with PromoRest, whoever sent that one. Both are asked in the transaction that queues the
+// message, so that nothing comes between. A template that the library does not
 // have counts as promotion only where the provider says so, which is then the
 // provider's to refuse.
 func (s *Service) permitted(tx core.Tx, c *core.Conversation, m *core.Message, now time.Time) error {
@@ -36,18 +37,28 @@ func (s *Service) permitted(tx core.Tx, c *core.Conversation, m *core.Message, n
 		return err
 	}
 	standing := consent.Of(es, c.WindowOpen(now))
-	v := standing.Utility
+	v, promotes := standing.Utility, false
 	for i := range vs {
 		if vs[i].State == core.TemplateDraft { // not what is sent
 			continue
 		}
 		if strings.EqualFold(vs[i].Category, promotion) {
-			v = standing.Marketing
+			v, promotes = standing.Marketing, true
 		}
 		break
 	}
 	if !v.Allowed {
 		return core.Fail(core.NoConsent, op, errors.New(string(v.Reason)))
 	}
-	return nil
+	if !promotes {
+		return nil
+	}
+	call := *m.Template
+	call.Category = promotion // as of now, for the next that asks; the caller's stays as it is
+	m.Template = &call
+	at, err := l.Promoted(c.ContactID, now.Add(-s.Rules().Policy.PromoRest.D()).Add(time.Millisecond))
+	if err == nil && !at.IsZero() {
+		err = core.Fail(core.PromoRest, op, nil)
+	}
+	return err
 }

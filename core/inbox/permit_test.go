@@ -45,11 +45,17 @@ func TestConsentStandsBeforeTemplates(t *testing.T) {
 		sends("never asked", map[string]core.Code{"news": core.NoConsent, "ready": "", "draft_news": "", "unknown": ""})
 		said(consent.OptIn, consent.Marketing)
 		sends("agreed", map[string]core.Code{"news": "", "ready": ""})
+		sends("a second one so soon", map[string]core.Code{"news": core.PromoRest, "ready": ""})
+		_, err := s.SendTo(s.ctx, s.ch.ID, s.conversation(s.conv).Contact.Phone, "ada",
+			core.Content{Type: core.TypeTemplate, Text: "Ciao", Template: &core.TemplateCall{Name: "news", Language: "it", Category: "MARKETING"}})
+		code(t, err, core.PromoRest, "by number, so soon")
+		s.now = s.now.Add(24 * time.Hour)
+		sends("a day later", map[string]core.Code{"news": ""})
 		said(consent.OptOut, consent.Marketing)
 		sends("stopped", map[string]core.Code{"news": core.NoConsent, "ready": ""})
 		said(consent.OptOut, consent.Everything)
 		sends("stopped all", map[string]core.Code{"news": core.NoConsent, "ready": core.NoConsent})
-		_, err := s.SendTo(s.ctx, s.ch.ID, s.conversation(s.conv).Contact.Phone, "ada",
+		_, err = s.SendTo(s.ctx, s.ch.ID, s.conversation(s.conv).Contact.Phone, "ada",
 			core.Content{Type: core.TypeTemplate, Text: "Ciao", Template: &core.TemplateCall{Name: "news", Language: "it"}})
 		code(t, err, core.NoConsent, "by number")
 	})

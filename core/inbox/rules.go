@@ -155,6 +155,7 @@ func loadPolicy(fsys fs.FS, r *core.Rules) error {
 		UndoGrace  sourced[core.Duration] `json:"undo_grace"`
 		WindowSoon sourced[core.Duration] `json:"window_soon"`
 		CappedRest sourced[core.Duration] `json:"capped_rest"`
+		PromoRest  sourced[core.Duration] `json:"promo_rest"`
 	}
 	if err := decode(fsys, name, &f); err != nil {
 		return err
@@ -164,12 +165,12 @@ func loadPolicy(fsys fs.FS, r *core.Rules) error {
 	err := take(name, &o, []number[core.Duration]{
 		{"window", f.Window, &p.Window}, {"entry_point", f.EntryPoint, &p.EntryPoint},
 		{"undo_grace", f.UndoGrace, &p.UndoGrace}, {"window_soon", f.WindowSoon, &p.WindowSoon},
-		{"capped_rest", f.CappedRest, &p.CappedRest},
+		{"capped_rest", f.CappedRest, &p.CappedRest}, {"promo_rest", f.PromoRest, &p.PromoRest},
 	})
 	if err != nil {
 		return err
 	}
-	if p.Window <= 0 || p.EntryPoint < p.Window || min(p.UndoGrace, p.WindowSoon, p.CappedRest) < 0 {
+	if p.Window <= 0 || p.EntryPoint < p.Window || min(p.UndoGrace, p.WindowSoon, p.CappedRest, p.PromoRest) < 0 {
 		return fmt.Errorf("%s: want 0 < window ≤ entry_point and no negative time", name)
 	}
 	p.Source, p.Date = o.sources, o.date

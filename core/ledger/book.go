@@ -248,3 +248,10 @@ func (b *Book) feeAt(a Account, at time.Time) Fee {
 	}
 	return f
 }
+
+// knows reports whether a provider is one that has a fee, were it of nothing.
+func (b *Book) knows(p core.ProviderName) bool {
+	return slices.ContainsFunc(b.Fees, func(f Fee) bool { return f.Provider == p })
+}
+
+func (c Currencies) has(code string) bool { return slices.Contains(c.Codes, code) }

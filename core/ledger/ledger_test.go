@@ -304,3 +304,32 @@ func TestBadDataIsRefused(t *testing.T) {
 		t.Errorf("no files: %v", err)
 	}
 }
+
+// TestOwnAmountsCountToTheTiers: what the provider priced itself still fills
+// the month's volume, and an amount of nothing is free.
+func TestOwnAmountsCountToTheTiers(t *testing.T) {
+	b := book(t)
+	card, err := b.CardAt(usd, nov)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tiered := *card
+	tiered.Tiers = []ledger.Tier{{Market: "Italy", Category: ledger.Utility, From: 2, Rate: tiered.Markets["Turkey"][ledger.Utility]}}
+	b = b.With(tiered)
+	m := b.Month(usd, nov)
+	u := ledger.Use{At: nov, Country: "IT", Category: ledger.Utility, Delivered: true}
+	told, nothing := u, u
+	told.Cost, nothing.Cost = &core.Money{Amount: "0.02", Currency: "USD"}, &core.Money{Amount: "0.00", Currency: "USD"}
+	if l := m.Add(told); !l.Real || l.Free != ledger.Charged {
+		t.Errorf("%+v", l)
+	}
+	if l := m.Add(u); l.Price.Amount != "0.0009" {
+		t.Errorf("the second of the month costs %s", l.Price.Amount)
+	}
+	if l := m.Add(nothing); l.Free != ledger.ByReceipt {
+		t.Errorf("%+v", l)
+	}
+	if total := m.Total(); total.Why[ledger.ByReceipt] != 1 || total.Free != 1 || total.Real != 2 {
+		t.Errorf("%+v", total)
+	}
+}

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 
@@ -41,6 +40,9 @@ const (
 	UtilityWindow Free = "utility_window" // utility inside the window until 30 Sep 2026
 )
 
+// FreeCases lists why messages cost nothing, in the order of a report.
+var FreeCases = []Free{NotDelivered, FreeQuota, FreeService, UtilityWindow, InEntryPoint, FromPhone, ByReceipt}
+
 // Line is what became of one Use. The platform's price and the provider's fee
 // may be in different currencies.
 type Line struct {
@@ -52,16 +54,23 @@ type Line struct {
 	Market   string
 	Category Category // what it is charged as
 
-	price, fee decimal.Decimal // as Price and Fee
+	price, fee   decimal.Decimal // as Price and Fee
+	card         decimal.Decimal // what the card says, beside the provider's own amount
+	cardCurrency string
 }
 
 // Total sums lines.
 type Total struct {
 	Messages  int // delivered or not
 	Free      int
+	Why       map[Free]int // the free ones, by reason
 	Unpriced  int
-	Estimated int // priced by a card, no real amount yet
-	Amounts   Amounts
+	Estimated int     // priced by a card, no real amount yet
+	Real      int     // the provider named the amount
+	Amounts   Amounts // what it cost, as far as it is known, fees included
+	// Told and Card set the provider's own amounts beside what the card says of
+	// the same messages, fees left out.
+	Told, Card Amounts
 }
 
 func (t *Total) add(l Line) {
@@ -70,11 +79,26 @@ func (t *Total) add(l Line) {
 	case l.Unpriced:
 		t.Unpriced++
 	case l.Free != Charged:
-		t.Free++
+		t.free(l.Free, 1)
 	case !l.Real:
 		t.Estimated++
 	}
+	if l.Real && !l.Unpriced {
+		t.Real++
+		t.Told.add(l.price, l.Price.Currency)
+		if l.cardCurrency != "" {
+			t.Card.add(l.card, l.cardCurrency)
+		}
+	}
 	t.Amounts.addLine(l)
+}
+
+func (t *Total) free(why Free, n int) {
+	if t.Why == nil {
+		t.Why = map[Free]int{}
+	}
+	t.Why[why] += n
+	t.Free += n
 }
 
 // addLine adds what a message cost.
@@ -138,6 +162,9 @@ func (b *Book) Month(a Account, at time.Time) *Month {
 	}
 }
 
+// Book is the prices of the month.
+func (m *Month) Book() *Book { return m.book }
+
 // Add counts one message, in the order in which they were delivered: which of
 // them are the free ones follows from it. One of another month is ignored and
 // gives the zero Line.
@@ -180,34 +207,46 @@ func (m *Month) AddReceived(n int) core.Money {
 	return money(fee, m.fee.Currency)
 }
 
-// price judges one message.
+// price judges one message. The provider's own amount stands above the card's,
+// which is worked out all the same: it counts to the tiers and is shown beside.
 func (m *Month) price(u Use) Line {
 	l := Line{Category: u.Category}
 	if u.Pricing != nil && known(u.Pricing.Category) {
 		l.Category = Category(u.Pricing.Category) // P-16: the category it had when it was used
 	}
-	if u.Cost != nil {
-		d, ok := parse(u.Cost.Amount)
-		l.Real, l.price, l.Price, l.Unpriced = true, d, *u.Cost, !ok
+	m.byCard(u, &l)
+	if u.Cost == nil {
 		return l
 	}
+	d, ok := parse(u.Cost.Amount)
+	if !l.Unpriced {
+		l.card, l.cardCurrency = l.price, m.account.Currency
+	}
+	l.Real, l.price, l.Price, l.Unpriced, l.Free = true, d, *u.Cost, !ok, Charged
+	if ok && d.IsZero() {
+		l.Free = ByReceipt
+	}
+	return l
+}
+
+// byCard prices a message by the rules and the card of its time.
+func (m *Month) byCard(u Use, l *Line) {
 	if l.Free = m.free(u, l.Category); l.Free != Charged {
-		return l
+		return
 	}
 	c, err := m.book.CardAt(m.account, u.At)
 	if err != nil {
 		l.Unpriced = true
-		return l
+		return
 	}
 	market, list, ok := c.rate(m.book.Markets, u.Country, l.Category)
 	if l.Unpriced = !ok; l.Unpriced {
-		return l
+		return
 	}
 	k := tierKey{market, l.Category}
 	l.Market, l.price = market, c.cost(market, l.Category, list, m.used[k], 1)
 	l.Price = money(l.price, c.Currency)
 	m.used[k]++
-	return l
 }
 
 func known(category string) bool {
@@ -303,10 +342,15 @@ func compareKeys(a, b Key) int {
 
 func (t *Total) join(o Total) {
 	t.Messages += o.Messages
-	t.Free += o.Free
+	for why, n := range o.Why {
+		t.free(why, n)
+	}
 	t.Unpriced += o.Unpriced
 	t.Estimated += o.Estimated
+	t.Real += o.Real
 	t.Amounts.merge(o.Amounts)
+	t.Told.merge(o.Told)
+	t.Card.merge(o.Card)
 }
 
 // Total is the month so far, the provider's monthly fee included.
@@ -319,56 +363,4 @@ func (m *Month) Total() Total {
 		t.Amounts.add(m.fee.Monthly, m.fee.Currency)
 	}
 	return t
-}
-
-// Level is how near a quota or budget is to its end.
-type Level string
-
-const (
-	Fine Level = "ok"
-	Near Level = "near" // from the first mark of Book.WarnAt
-	Over Level = "over" // from the last
-)
-
-func (b *Book) level(used, of decimal.Decimal) Level {
-	if !of.IsPositive() || len(b.WarnAt) == 0 {
-		return Fine
-	}
-	share := used.DivRound(of, 6)
-	switch {
-	case share.GreaterThanOrEqual(b.WarnAt[len(b.WarnAt)-1]):
-		return Over
-	case share.GreaterThanOrEqual(b.WarnAt[0]):
-		return Near
-	}
-	return Fine
-}
-
-// Quota is a channel's free service messages of the month (S-003, P-74).
-type Quota struct {
-	Channel int64
-	Used    int // delivered, those beyond Free too
-	Free    int // 0 when all are free or none
-	Left    int
-	Resets  time.Time
-	Level   Level
-}
-
-// Quotas lists the channels given and those that used some, by id.
-func (m *Month) Quotas(channels ...int64) []Quota {
-	free := m.book.eraAt(m.account, m.Start).FreeService
-	ids := slices.Sorted(maps.Keys(m.service))
-	for _, id := range channels {
-		if !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	out := []Quota{}
-	for _, id := range ids {
-		used := m.service[id]
-		out = append(out, Quota{Channel: id, Used: used, Free: free, Left: max(0, free-used), Resets: m.End,
-			Level: m.book.level(decimal.NewFromInt(int64(used)), decimal.NewFromInt(int64(free)))})
-	}
-	return out
 }

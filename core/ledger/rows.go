@@ -16,6 +16,14 @@ import (
 // maxRows bounds what is read of a file: the platform has some 50 markets.
 const maxRows = 5000
 
+// RowError says in which line of a file is what cannot be read.
+type RowError struct {
+	Line int // the first is 1
+	Why  string
+}
+
+func (e *RowError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Why) }
+
 // columns of a rate file, folded; the name with a line break is the platform's own (bsp/meta.md 11.2).
 var columns = map[string]Category{
 	"marketing": Marketing, "utility": Utility, "authentication": Authentication, "service": Service,
@@ -28,7 +36,7 @@ var columns = map[string]Category{
 func (b *Book) ReadCard(rows [][]string, provider core.ProviderName, from, source, date string) (Card, error) {
 	const op = "ledger.ReadCard"
 	fail := func(line int, why string) (Card, error) {
-		return Card{}, core.Fail(core.InvalidInput, op, fmt.Errorf("line %d: %s", line, why))
+		return Card{}, core.Fail(core.InvalidInput, op, &RowError{line, why})
 	}
 	head := slices.IndexFunc(rows, func(r []string) bool { return len(r) > 2 && name(r[0]) == "market" && name(r[1]) == "currency" })
 	if head < 0 || len(rows) > maxRows {
@@ -91,12 +99,12 @@ func (b *Book) ReadTiers(c Card, rows [][]string) (Card, error) {
 			continue
 		}
 		if cur != c.Currency {
-			return Card{}, core.Fail(core.InvalidInput, op, fmt.Errorf("line %d: currency", i+1))
+			return Card{}, core.Fail(core.InvalidInput, op, &RowError{i + 1, "currency"})
 		}
 		for _, at := range []int{2, 7} {
 			t, has, err := readTier(row[at:at+4], strings.Join(strings.Fields(row[0]), " "), tierColumns[at])
 			if err != nil {
-				return Card{}, core.Fail(core.InvalidInput, op, fmt.Errorf("line %d: %w", i+1, err))
+				return Card{}, core.Fail(core.InvalidInput, op, &RowError{i + 1, err.Error()})
 			}
 			if has {
 				c.Tiers = append(c.Tiers, t)

@@ -154,6 +154,9 @@ func (s *Service) judges(all []core.StoredTemplate) func(*Entry) {
 	}
 	return func(e *Entry) {
 		t := template.Of(e.Template)
+		if e.State == core.TemplateDraft {
+			t = t.Submitted() // what keeps it from being handed in counts as well
+		}
 		c := template.Context{Profile: s.profile(), Now: s.Now(), Library: libraries[e.ChannelID]}
 		for _, f := range s.Linter.Lint(t, c) {
 			switch f.Severity {

@@ -11,8 +11,8 @@ import (
 )
 
 // Service does what people ask of the library. Errors carry a core.Code,
-// NotFound for what is not there among them. All fields but Profile, Deeds and
-// Gateways are needed; without Gateways nothing can be submitted, synced or
+// NotFound for what is not there among them. All fields but Profile, Deeds, Sample
+// and Gateways are needed; without Gateways nothing can be submitted, synced or
 // deleted at a provider. Safe for concurrent use.
 type Service struct {
 	Store    core.Writer
@@ -24,6 +24,8 @@ type Service struct {
 	Cycle    Cycle
 	Rules    func() core.Rules
 	Now      func() time.Time
+	// Sample opens sample files of headers; nil where none can be read.
+	Sample OpenSample
 	// Deeds are told what stops a template, inside the transaction that stops
 	// it: what sends templates by itself pauses there. Nil for none.
 	Deeds Deeds

@@ -38,16 +38,7 @@ func (s *Service) Submit(ctx context.Context, id int64, agent string) (core.Stor
 	if err != nil {
 		return t, found, fail(op, err)
 	}
-	var a core.TemplateAnswer
-	if edit != nil {
-		out := t.Template
-		out.ID, out.Status = edit.Template.ID, edit.Status
-		a, err = gw.EditTemplate(ctx, out)
-	} else {
-		out := t.Template
-		out.ID = ""
-		a, err = gw.CreateTemplate(ctx, out)
-	}
+	a, err := s.hand(ctx, gw, t.Template, edit)
 	// What the provider said is kept even if the caller has left meanwhile.
 	late := context.WithoutCancel(ctx)
 	werr := s.Store.Write(late, func(tx core.Tx) (werr error) {
@@ -55,6 +46,20 @@ func (s *Service) Submit(ctx context.Context, id int64, agent string) (core.Stor
 		return werr
 	})
 	return t, found, fail(op, errors.Join(err, werr))
+}
+
+// hand gives the provider a text: for the template that it has, or as a new one.
+func (s *Service) hand(ctx context.Context, gw core.Gateway, out core.Template, edit *core.StoredTemplate) (core.TemplateAnswer, error) {
+	out, err := s.sampled(ctx, gw, out)
+	if err != nil {
+		return core.TemplateAnswer{}, err
+	}
+	if edit != nil {
+		out.ID, out.Status = edit.Template.ID, edit.Status
+		return gw.EditTemplate(ctx, out)
+	}
+	out.ID = ""
+	return gw.CreateTemplate(ctx, out)
 }
 
 // gateway is the way to the provider of a channel; the only channel there is

@@ -278,6 +278,7 @@ func (l *lane) reload(ctx context.Context) bool {
 			return false
 		}
 		l.gw, l.stumble = gw, stumble{}
+		l.hasKey(ctx)
 	}
 	l.stale, l.read = false, l.r.wall()
 	return true
@@ -285,13 +286,38 @@ func (l *lane) reload(ctx context.Context) bool {
 
 // noGateway tells that the channel's key cannot be had here, and it is asked
 // for again at the next look. The channel is not paused for it: another process
-// on the same data may have the key, and may be sending.
+// on the same data may have the key, and may be sending. So it is told only
+// where it keeps something from leaving: a message has been due for a while,
+// and nobody works the channel.
 func (l *lane) noGateway(ctx context.Context, err error) {
 	l.r.Log.Warn("outbox: no gateway", "channel", l.id, "err", core.Trace(err))
 	why := away(&core.ProviderError{Code: string(core.CodeOf(err))})
-	if _, news := l.ch.Health.Away(why, l.r.wall()); !news {
+	if _, news := l.ch.Health.Away(why, l.r.wall()); !news || !l.stuck(ctx) {
 		return
 	}
+	l.saveAway(ctx, why)
+}
+
+// stuck reports whether a message has been due for longer than anybody who has
+// the key would let it wait.
+func (l *lane) stuck(ctx context.Context) bool {
+	due, err := l.r.Store.NextDue(ctx, l.id)
+	if err != nil || due.IsZero() || l.r.wall().Sub(due) < l.r.Policy.Poll.D() {
+		return false
+	}
+	free, err := l.hold.Take(ctx)
+	return err == nil && free && l.hold.Drop(ctx) == nil
+}
+
+// hasKey ends the complaint of a process that has not got the key: this one has.
+func (l *lane) hasKey(ctx context.Context) {
+	switch l.ch.Health.AwayWhy {
+	case core.NoSecret, core.NoKeyring, core.WrongPassphrase:
+		l.saveAway(ctx, "")
+	}
+}
+
+func (l *lane) saveAway(ctx context.Context, why core.Code) {
 	if err := l.r.Store.Write(ctx, func(tx core.Tx) error { return setAway(tx, l.id, why, l.r.wall()) }); err != nil {
 		l.r.Log.Error("outbox: key", "channel", l.id, "err", core.Trace(err))
 	}

@@ -291,8 +291,9 @@ func TestTakenForDead(t *testing.T) {
 	})
 }
 
-// TestKeyIsElsewhere: a process without the key says so and stops nobody: one
-// that has it goes on sending, and its first success ends the complaint.
+// TestKeyIsElsewhere: a process without the key says so once a message waits
+// for it, and stops nobody: one that has it goes on sending, and ends the
+// complaint when it comes. Where all that is due leaves, nothing is said.
 func TestKeyIsElsewhere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
@@ -300,6 +301,10 @@ func TestKeyIsElsewhere(t *testing.T) {
 		poor.Gateways = &coretest.Gateway{Now: time.Now, Refuse: func() error { return core.Fail(core.NoSecret, "x", nil) }}
 		s.start(poor)
 		stopPoor := s.stop
+		after(time.Minute)
+		if ch := s.channel(); ch.Health.AwayWhy != "" {
+			t.Errorf("nothing waits, and it says %q", ch.Health.AwayWhy)
+		}
 		m := s.queue(s.person("+39333"), "x")
 		after(time.Minute)
 		if ch := s.channel(); ch.State != core.Active || ch.Health.AwayWhy != core.NoSecret {
@@ -309,6 +314,9 @@ func TestKeyIsElsewhere(t *testing.T) {
 		after(time.Minute)
 		if got := s.message(m.ID); got.State != core.Accepted {
 			t.Errorf("with both running it is %q", got.State)
+		}
+		if ch := s.channel(); ch.Health.AwayWhy != "" {
+			t.Errorf("one has the key, and the channel says %q", ch.Health.AwayWhy)
 		}
 		stopPoor()
 		s.queue(s.person("+39334"), "y")

@@ -78,7 +78,7 @@ func TestTaxNumbersAreMasked(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := bring(t, s, people.Import{Table: table([]string{"phone", "field:cpf"}, [][]string{{"+393331234567", "529.982.247-25"}, {"+393331234568", "529.982.247-26"}})})
-	if got.Updated != 1 || got.Refused != 1 || got.Problems[0].Code != "tax_id_invalid" {
+	if got.Updated != 1 || got.Same != 1 || got.LeftOut != 1 || got.Problems[0].Code != "tax_id_invalid" {
 		t.Errorf("%+v", got)
 	}
 	d := must[people.Detail](t)(s.Detail(ctx, 1))

@@ -50,49 +50,6 @@ type Import struct {
 	Each func(Outcome)
 }
 
-// Fate is what becomes of a row.
-type Fate string
-
-const (
-	FateNew       Fate = "new"
-	FateUpdated   Fate = "updated"
-	FateSame      Fate = "same"
-	FateDuplicate Fate = "duplicate" // of an earlier row
-	FateRefused   Fate = "refused"
-)
-
-// Outcome is what becomes of one row, or would in a dry run.
-type Outcome struct {
-	Row       int
-	Fate      Fate
-	Contact   int64    // 0 when new in a dry run, or refused
-	What      []string // of an update: the fields that change, contact.Col… and the like
-	Duplicate int      // the row that spoke of this person before
-	Problem   Problem  // of a refusal
-	Name      string
-	Phone     core.Phone
-}
-
-// Problem is a row that was refused, and why. Code is a contact.Problem or
-// that of the row itself.
-type Problem struct {
-	Row    int
-	Column string
-	Value  string
-	Code   string
-}
-
-// Imported is what became of a file's rows: each is in exactly one of the counts.
-type Imported struct {
-	ID                                           int64             // for UndoImport; 0 of a dry run
-	Columns                                      map[string]string // field by column, those that were read
-	Rows, New, Updated, Same, Duplicate, Refused int
-	Problems                                     []Problem // the first MaxProblems
-}
-
-// MaxProblems bounds the list of refused rows; they are all counted.
-const MaxProblems = 10_000
-
 // BadPair is a "column=field" that names an unknown column or field.
 type BadPair struct{ Pair string }
 
@@ -132,7 +89,8 @@ func (s *Service) Import(ctx context.Context, o Import) (out Imported, err error
 		err = s.Store.EndImport(ctx, im.out.ID)
 	}
 	if err != nil {
-		return Imported{}, errors.Join(err, s.takeBack(context.WithoutCancel(ctx), im.out.ID, o.Back))
+		_, undone := s.takeBack(context.WithoutCancel(ctx), im.out.ID, o.Back)
+		return Imported{}, errors.Join(err, undone)
 	}
 	return im.result(nil)
 }
@@ -365,28 +323,5 @@ func (im *importer) learn(pl *plan) {
 	}
 	if im.o.Progress != nil {
 		im.o.Progress(im.out.Rows)
-	}
-}
-
-// count adds a row to the report and tells each of it.
-func (m *Imported) count(o *Outcome, each func(Outcome)) {
-	m.Rows++
-	switch o.Fate {
-	case FateNew:
-		m.New++
-	case FateUpdated:
-		m.Updated++
-	case FateSame:
-		m.Same++
-	case FateDuplicate:
-		m.Duplicate++
-	case FateRefused:
-		m.Refused++
-		if len(m.Problems) < MaxProblems {
-			m.Problems = append(m.Problems, o.Problem)
-		}
-	}
-	if each != nil {
-		each(*o)
 	}
 }

@@ -143,16 +143,16 @@ func TestUndoImport(t *testing.T) {
 		before := everything(t, s, db)
 		second := bring(t, s, people.Import{Table: table(header, drawRows(t)), Tags: []string{"x"}, Consent: "signed"})
 		ctx := context.Background()
-		if err := s.UndoImport(ctx, first.ID, nil); core.CodeOf(err) != core.NotFound {
+		if _, err := s.UndoImport(ctx, first.ID, nil); core.CodeOf(err) != core.NotFound {
 			t.Fatalf("an older one: %v", err)
 		}
-		if err := s.UndoImport(ctx, second.ID, nil); err != nil {
+		if _, err := s.UndoImport(ctx, second.ID, nil); err != nil {
 			t.Fatal(err)
 		}
 		if after := everything(t, s, db); after != before {
 			t.Fatalf("%s before, %s after", before, after)
 		}
-		if err := s.UndoImport(ctx, second.ID, nil); core.CodeOf(err) != core.NotFound {
+		if _, err := s.UndoImport(ctx, second.ID, nil); core.CodeOf(err) != core.NotFound {
 			t.Fatalf("twice: %v", err)
 		}
 	})
@@ -163,7 +163,7 @@ func TestUndoImportKeepsWhatPeopleDid(t *testing.T) {
 	defer end()
 	ctx := context.Background()
 	bring(t, s, people.Import{Table: table([]string{"name", "phone"}, [][]string{{"Ana", "+393331234567"}})})
-	got := bring(t, s, people.Import{Table: table([]string{"name", "phone"}, [][]string{{"Anna", "+393331234567"}, {"Bo", "+393331234568"}, {"Cy", "+393331234569"}})})
+	got := bring(t, s, people.Import{Table: table([]string{"name", "phone"}, [][]string{{"Anna", "+393331234567"}, {"Bo", "+393331234568"}, {"Cy", "+393331234569"}, {"Di", "+393331234570"}, {"Ed", "+393331234571"}})})
 	if _, err := s.Edit(ctx, 1, "bea", people.Patch{Name: ptr("Annamaria")}); err != nil {
 		t.Fatal(err)
 	}
@@ -181,12 +181,77 @@ func TestUndoImportKeepsWhatPeopleDid(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.UndoImport(ctx, got.ID, nil); err != nil {
+	if _, err := s.Edit(ctx, 4, "bea", people.Patch{Note: ptr("pays on Fridays")}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := s.Merge(ctx, 2, 5, "bea"); err != nil {
+		t.Fatal(err)
+	}
+	told, err := s.UndoImport(ctx, got.ID, nil)
+	if want := (people.TakenBack{Removed: 1, Stayed: 2, Partly: 1, Missing: 1}); err != nil || told != want {
+		t.Errorf("told %+v, %v, want %+v", told, err, want)
+	}
 	rows := export(t, s)
-	if len(rows) != 2 || rows[0][0] != "Annamaria" || rows[1][0] != "Bo" {
+	if len(rows) != 3 || rows[0][0] != "Annamaria" || rows[1][0] != "Bo" || rows[2][0] != "Di" {
 		t.Errorf("%q", rows)
+	}
+}
+
+// What an import changed and nobody touched since is told as put back.
+func TestUndoImportCountsWhatIsAsBefore(t *testing.T) {
+	s, _, end := shop(t)
+	defer end()
+	bring(t, s, people.Import{Table: table([]string{"name", "phone"}, [][]string{{"Ana", "+393331234567"}})})
+	got := bring(t, s, people.Import{Table: table([]string{"name", "phone"}, [][]string{{"Anna", "+393331234567"}, {"Bo", "+393331234568"}}), Tags: []string{"fair"}})
+	told, err := s.UndoImport(context.Background(), got.ID, nil)
+	if want := (people.TakenBack{Removed: 1, Restored: 1}); err != nil || told != want {
+		t.Errorf("told %+v, %v, want %+v", told, err, want)
+	}
+}
+
+// A bad value of a person costs the value, not the person; it is told.
+func TestBadValuesAreLeftOut(t *testing.T) {
+	s, _, end := shop(t)
+	defer end()
+	ctx := context.Background()
+	h := []string{"name", "phone", "birthday", "email", "tags", "consent", "language"}
+	rows := [][]string{
+		{"Ana", "+393331234567", "31/02/1980", "nonemail", "vip, ", "yes", "it"},
+		{"Bo", "+393331234568", "1980-02-28", "bo@example.com", "", "perhaps", "it"},
+		{"Cy", "3.9E+11", "1980-02-28", "", "", "", ""},
+		{"Di", "+393331234567", "soon", "", "", "", ""}, // Ana's number: nothing of it counts
+	}
+	var each []people.Outcome
+	dry := bring(t, s, people.Import{Table: table(h, rows), DryRun: true, Consent: "card at the till"})
+	got := bring(t, s, people.Import{Table: table(h, rows), Consent: "card at the till", Each: func(o people.Outcome) { each = append(each, o) }})
+	got.ID = 0
+	if !reflect.DeepEqual(dry, got) {
+		t.Errorf("dry %+v, then %+v", dry, got)
+	}
+	want := []people.Problem{
+		{Row: 2, Column: "birthday", Value: "31/02/1980", Code: "date_invalid", Left: true},
+		{Row: 2, Column: "email", Value: "nonemail", Code: "email_invalid", Left: true},
+		{Row: 3, Column: "consent", Value: "perhaps", Code: "consent_invalid", Left: true},
+		{Row: 4, Column: "phone", Value: "3.9E+11", Code: "phone_mangled"},
+	}
+	if got.New != 2 || got.Duplicate != 1 || got.Refused != 1 || got.LeftOut != 2 || !reflect.DeepEqual(got.Problems, want) {
+		t.Errorf("%+v", got)
+	}
+	if len(each) != 4 || len(each[0].Left) != 2 || len(each[1].Left) != 1 || len(each[3].Left) != 0 {
+		t.Errorf("told %+v", each)
+	}
+	for expr, n := range map[string]int{"optin": 1, "tag:vip and lang:it and optin": 1, "bo and not optin and not optout": 1} {
+		if got, err := s.Count(ctx, expr); err != nil || got != n {
+			t.Errorf("%s: %d, %v", expr, got, err)
+		}
+	}
+	p, err := s.Store.Profile(ctx, 1)
+	if err != nil || p.Birthday != "" || p.Email != "" {
+		t.Errorf("%+v, %v", p, err)
+	}
+	again := bring(t, s, people.Import{Table: table(h, rows[:2])})
+	if again.Same != 2 || again.LeftOut != 2 {
+		t.Errorf("a second run %+v", again)
 	}
 }
 

@@ -127,29 +127,64 @@ type Review struct {
 	consent.Pending
 }
 
-// Tray lists what waits for a decision, oldest first.
+// Waits reports whether somebody must decide; else it is a stop that counts
+// already and can be taken back.
+func (r *Review) Waits() bool { return r.Reading != consent.SaysOut }
+
+// Tray lists what waits for a decision, oldest first, then the stops that count
+// already and may be taken back, newest first.
 func (s *Service) Tray(ctx context.Context, limit int) ([]Review, error) {
 	return s.Store.ConsentTray(ctx, limit)
 }
 
 // Decide ends a review: with stop the person is opted out as they asked, else
 // the words meant nothing, and an opt-out that was applied is undone. Conflict
-// when somebody decided already.
-func (s *Service) Decide(ctx context.Context, review int64, agent string, stop bool) error {
+// when somebody decided already. The Undo makes it wait again; the ledger keeps
+// both.
+func (s *Service) Decide(ctx context.Context, review int64, agent string, stop bool) (Undo, error) {
 	const op = "people.Decide"
-	return fail(op, s.write(ctx, func(tx Tx) error {
-		r, err := tx.DecideConsent(review, agent, s.Now())
-		if err != nil {
+	var r Review
+	var said consent.Entry // what the decision entered as the person's words
+	err := s.write(ctx, func(tx Tx) (err error) {
+		if r, err = tx.DecideConsent(review, agent, s.Now()); err != nil {
 			return err
 		}
+		said = consent.Entry{}
 		tx.Changed(core.Change{Kind: core.Contacts, ID: r.ContactID})
 		switch {
 		case stop && r.EntryID == 0:
-			return tx.AddConsent(&consent.Entry{ContactID: r.ContactID, Kind: consent.OptOut, Scope: r.Scope, At: s.Now(), Source: consent.BySelf,
-				Words: r.Word, Agent: agent, ChannelID: r.ChannelID})
+			said = s.stopped(&r, agent)
+			return tx.AddConsent(&said)
 		case !stop && r.EntryID != 0:
 			return s.mistaken(tx, consent.Entry{ContactID: r.ContactID, Undoes: r.EntryID, Agent: agent})
 		}
 		return nil
-	}))
+	})
+	if err != nil {
+		return nil, fail(op, err)
+	}
+	return func(ctx context.Context) error {
+		return fail(op+".Undo", s.write(ctx, func(tx Tx) error {
+			entry := r.EntryID
+			var err error
+			switch {
+			case said.ID != 0:
+				err = s.mistaken(tx, consent.Entry{ContactID: r.ContactID, Undoes: said.ID, Agent: agent})
+			case !stop && r.EntryID != 0: // it counts again
+				back := s.stopped(&r, agent)
+				err = tx.AddConsent(&back)
+				entry = back.ID
+			}
+			if err != nil {
+				return err
+			}
+			tx.Changed(core.Change{Kind: core.Contacts, ID: r.ContactID})
+			return tx.ReopenConsent(review, entry)
+		}))
+	}, nil
+}
+
+// stopped is what a message in the tray says when it means stop.
+func (s *Service) stopped(r *Review, agent string) consent.Entry {
+	return consent.Entry{ContactID: r.ContactID, Kind: consent.OptOut, Scope: r.Scope, At: s.Now(), Source: consent.BySelf, Words: r.Word, Agent: agent, ChannelID: r.ChannelID}
 }

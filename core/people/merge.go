@@ -47,6 +47,7 @@ type Moved struct {
 	Activities []int64
 	Tray       []int64
 	Joined     []Joined
+	Rows       []int64 // of campaigns
 }
 
 // Joined is a talk that went up in another one on the same channel.
@@ -83,6 +84,7 @@ type MergeTx interface {
 type Marks struct {
 	Kept     bool           // Facts.Kept
 	Computed core.ValueTier // that purchases gave
+	Read     time.Time      // when they last read a message of ours
 }
 
 // PreviewMerge tells what Merge would do. InvalidInput for one and the same

@@ -28,11 +28,16 @@ type OrderImport struct {
 	Each     func(Outcome)
 }
 
+// clockSlack is how far ahead of this computer's clock a till may be: a day
+// holds any time zone. Beyond that the year is a slip of the finger.
+const clockSlack = 24 * time.Hour
+
 // errDry ends a part of a dry run: it is done in full and then undone, so that
 // it cannot say anything else than the run itself.
 var errDry = errors.New("dry run")
 
-// ImportOrders brings in receipts, part by part. An order is known by its
+// ImportOrders brings in receipts, part by part. A negative amount is a refund:
+// it lowers what was spent and is no purchase. An order is known by its
 // source and number: a second run changes nothing, and one that was cut short by
 // a crash is finished by running it again. Cancelled or failed it takes back
 // what it added. Errors as Import.
@@ -80,7 +85,7 @@ func (s *Service) prepareOrders(ctx context.Context, o OrderImport) (*orderImpor
 			return nil, core.Fail(core.NotATable, "people.ImportOrders", errors.New("no column "+need))
 		}
 	}
-	im := &orderImporter{Service: s, o: o, first: first, seen: map[string]int{}, before: map[int64]core.Purchase{}, reader: contact.OrderReader{Mapping: m, Region: o.Region}}
+	im := &orderImporter{Service: s, o: o, first: first, seen: map[string]int{}, before: map[int64]core.Purchase{}, reader: contact.OrderReader{Mapping: m, Region: o.Region, Latest: s.Now().Add(clockSlack)}}
 	if im.counted, err = s.Currency(ctx); err != nil {
 		return nil, err
 	}
@@ -227,10 +232,7 @@ func (im *orderImporter) owners(tx Tx, p []orderRow) (map[core.Identity]int64, e
 func (im *orderImporter) row(tx Tx, d *done, owners map[core.Identity]int64, r *orderRow) (Outcome, error) {
 	refused := Outcome{Fate: FateRefused, Problem: Problem{Row: r.row.Line, Code: r.row.Problem}}
 	if r.bad != nil {
-		refused.Problem.Value, refused.Problem.Code = r.bad.Value, string(r.bad.Problem)
-		if r.bad.Column < len(im.o.Table.Header) {
-			refused.Problem.Column = im.o.Table.Header[r.bad.Column]
-		}
+		refused.Problem = im.o.Table.problem(r.row.Line, r.bad)
 	}
 	if refused.Problem.Code != "" {
 		return refused, nil

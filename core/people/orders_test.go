@@ -90,6 +90,48 @@ func TestOrders(t *testing.T) {
 	}
 }
 
+// A refund lowers what was spent; it is no purchase, and so has no part in how
+// often and when somebody buys.
+func TestRefunds(t *testing.T) {
+	w, end := newWorld(t)
+	defer end()
+	a := w.person(t, core.Contact{Name: "Ana", Phone: "+393331234567"}, core.Profile{})
+	b := w.person(t, core.Contact{Name: "Bo", Phone: "+393331234568"}, core.Profile{})
+	got := w.till(t, people.OrderImport{},
+		[]string{"1", "2026-11-01", "+393331234567", "100", ""},
+		[]string{"2", "2026-11-05", "+393331234567", "60", ""},
+		[]string{"2-R", "2026-11-20", "+393331234567", "-60,00", ""},
+		[]string{"3-R", "2026-11-20", "+393331234568", "5,00-", ""})
+	if got.New != 4 {
+		t.Fatalf("%+v", got)
+	}
+	day := func(s string) time.Time { return must[time.Time](t)(time.Parse(time.DateOnly, s)) }
+	for id, want := range map[int64]people.Facts{
+		a: {Orders: 2, Spend: 100 * segment.DecimalScale, AOV: 50 * segment.DecimalScale, LTV: 100 * segment.DecimalScale, Freq: "monthly", AOVTier: "mid",
+			FirstOrder: day("2026-11-01"), LastOrder: day("2026-11-05")},
+		b: {Spend: -5 * segment.DecimalScale, Freq: "none", AOVTier: "none"},
+	} {
+		f := must[people.Detail](t)(w.Detail(context.Background(), id)).Facts
+		f.Country = ""
+		if !reflect.DeepEqual(f, want) {
+			t.Errorf("%d: %+v, want %+v", id, f, want)
+		}
+	}
+}
+
+// A till may be ahead by its time zone, not by a year.
+func TestPurchasesOfTheFuture(t *testing.T) {
+	w, end := newWorld(t)
+	defer end()
+	w.person(t, core.Contact{Name: "Ana", Phone: "+393331234567"}, core.Profile{})
+	in := func(d time.Duration) string { return now.Add(d).UTC().Format("2006-01-02 15:04") }
+	got := w.till(t, people.OrderImport{}, []string{"1", in(23 * time.Hour), "+393331234567", "100", ""}, []string{"2", in(25 * time.Hour), "+393331234567", "60", ""},
+		[]string{"3", "01/11/2062", "+393331234567", "60", ""})
+	if got.New != 1 || got.Refused != 2 || !reflect.DeepEqual(got.Problems[1], people.Problem{Row: 4, Column: "date", Value: "01/11/2062", Code: "date_future"}) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // Time makes buyers rarer: a year without a purchase is seen by Refresh.
 func TestFactsGrowOld(t *testing.T) {
 	w, end := newWorld(t)

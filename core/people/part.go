@@ -58,7 +58,7 @@ func (s *Service) part(tx Tx, m *Merged) error {
 	if err != nil {
 		return err
 	}
-	tier := m.Change.revert(&c, &p)
+	tier, _ := m.Change.revert(&c, &p)
 	if c.CreatedAt.Equal(m.Created[1]) {
 		c.CreatedAt = m.Created[0]
 	}

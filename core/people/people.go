@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"strings"
 	"time"
 
 	"bottega/core"
@@ -28,7 +29,8 @@ type Store interface {
 	Selector
 	ImportStore
 	Consents(ctx context.Context, contact int64) ([]consent.Entry, error)
-	// ConsentTray lists reviews that nobody has decided, oldest first.
+	// ConsentTray lists reviews that nobody has decided: the questions, oldest
+	// first, then stops that count already, newest first.
 	ConsentTray(ctx context.Context, limit int) ([]Review, error)
 	// WindowOf is the latest end of a service window among a contact's conversations.
 	WindowOf(ctx context.Context, contact int64) (time.Time, error)
@@ -103,6 +105,9 @@ type Tx interface {
 	EraseTx
 	// DecideConsent ends a review; Conflict when it is ended already.
 	DecideConsent(review int64, agent string, at time.Time) (Review, error)
+	// ReopenConsent makes an ended review wait again, with the entry of the ledger
+	// that stands for it now, 0 for none; Conflict when it waits already.
+	ReopenConsent(review, entry int64) error
 	// ConversationsOf a contact, on every channel.
 	ConversationsOf(contact int64) ([]core.Conversation, error)
 	SaveTagColour(tag, colour string) error
@@ -231,15 +236,23 @@ func (s *Service) Find(ctx context.Context, expr string, after int64, limit int)
 	return s.Store.FindPeople(ctx, q, s.Now(), s.Bands(), after, limit)
 }
 
-// SaveSegment keeps an expression under a name, in normal form.
+// SaveSegment keeps an expression under a name, in normal form, in place of the
+// saved one of that name.
 func (s *Service) SaveSegment(ctx context.Context, name, expr string) (core.SavedSegment, error) {
 	q, err := s.Parse(ctx, expr)
 	if err != nil {
 		return core.SavedSegment{}, err
 	}
-	out := core.SavedSegment{Name: name, Expr: q.String()}
-	if name == "" {
+	out := core.SavedSegment{Name: strings.TrimSpace(name), Expr: q.String()}
+	if out.Name == "" {
 		return out, core.Fail(core.InvalidInput, "people.SaveSegment", errors.New("no name"))
+	}
+	was, known, err := s.Named(ctx, name)
+	if err != nil {
+		return out, err
+	}
+	if known {
+		out.Name = was.Name
 	}
 	return out, s.Store.SaveSegment(ctx, out)
 }

@@ -90,6 +90,9 @@ func (im *importer) plan(b Book, p []read) (*plan, error) {
 	for i := range p {
 		o := pl.judge(&p[i])
 		o.Row, o.Name, o.Phone = p[i].row.Line, p[i].draft.Name, p[i].draft.Phone
+		if o.Fate != FateRefused && o.Fate != FateDuplicate {
+			o.Left = pl.left(&p[i])
+		}
 		pl.outcomes = append(pl.outcomes, o)
 	}
 	return &pl.plan, nil
@@ -168,13 +171,29 @@ func (pl *planner) judge(rd *read) Outcome {
 
 func (pl *planner) refuse(rd *read) Outcome {
 	p := Problem{Row: rd.row.Line, Code: rd.row.Problem}
-	if bad := rd.bad; bad != nil {
-		p.Value, p.Code = bad.Value, string(bad.Problem)
-		if bad.Column < len(pl.o.Table.Header) {
-			p.Column = pl.o.Table.Header[bad.Column]
-		}
+	if rd.bad != nil {
+		p = pl.o.Table.problem(rd.row.Line, rd.bad)
 	}
 	return Outcome{Fate: FateRefused, Problem: p}
+}
+
+// problem names the column of a bad cell.
+func (t *Table) problem(line int, bad *contact.Bad) Problem {
+	p := Problem{Row: line, Value: bad.Value, Code: string(bad.Problem)}
+	if bad.Column < len(t.Header) {
+		p.Column = t.Header[bad.Column]
+	}
+	return p
+}
+
+// left are the cells of a row that were left out.
+func (pl *planner) left(rd *read) (out []Problem) {
+	for i := range rd.draft.Left {
+		p := pl.o.Table.problem(rd.row.Line, &rd.draft.Left[i])
+		p.Left = true
+		out = append(out, p)
+	}
+	return out
 }
 
 // who finds the person of a draft, or the row that made them: by phone in all
@@ -341,12 +360,13 @@ func profile(p *core.Profile, d *contact.Draft) (changed bool) {
 
 // agreed is the entry that a row adds to a ledger, nil when what it says stands
 // there already. A "no" of the row counts more than the words for the whole
-// file, and an opt-out more than either: it is lifted by the person alone (P-122).
+// file, what cannot be read is no yes, and an opt-out counts more than either:
+// it is lifted by the person alone (P-122).
 func (im *importer) agreed(d *contact.Draft, ledger []consent.Entry) *consent.Entry {
 	yes := im.o.Consent != ""
 	if d.Consent != nil {
 		yes = *d.Consent
-	} else if !yes {
+	} else if !yes || d.ConsentUnclear {
 		return nil
 	}
 	now := consent.Of(ledger, false).Marketing

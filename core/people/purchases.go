@@ -13,8 +13,8 @@ import (
 // Purchases are what a person bought in one currency. Amounts are in
 // hundred-millionths.
 type Purchases struct {
-	Orders      int
-	Spend       int64
+	Orders      int   // without refunds
+	Spend       int64 // less what was refunded
 	First, Last time.Time
 }
 

@@ -192,30 +192,46 @@ func (s *Service) Mend(ctx context.Context, progress func(rows int)) error {
 	dead, err := s.Store.DeadImports(ctx, s.Now())
 	for _, id := range dead {
 		if err == nil {
-			err = s.takeBack(ctx, id, progress)
+			_, err = s.takeBack(ctx, id, progress)
 		}
 	}
 	return err
 }
 
+// TakenBack is what became of the people of an import that was taken back.
+type TakenBack struct {
+	Removed  int // it made them and nobody dealt with them since
+	Restored int // it changed them and they are as before
+	Stayed   int // it made them and they wrote, bought, agreed, were edited or merged since
+	Partly   int // it changed them and somebody else since: what was changed again stays
+	Missing  int // erased or merged into somebody else since
+}
+
+func (t *TakenBack) add(o TakenBack) {
+	t.Removed, t.Restored, t.Stayed, t.Partly, t.Missing = t.Removed+o.Removed, t.Restored+o.Restored, t.Stayed+o.Stayed, t.Partly+o.Partly, t.Missing+o.Missing
+}
+
 // UndoImport takes an import back that is done: whoever it made and nobody has
 // dealt with since is gone, of the others what still stands as it left it.
 // NotFound when it is not there or not the last one, whose journal alone is kept.
-func (s *Service) UndoImport(ctx context.Context, id int64, progress func(rows int)) error {
+func (s *Service) UndoImport(ctx context.Context, id int64, progress func(rows int)) (TakenBack, error) {
 	if err := s.Mend(ctx, nil); err != nil {
-		return err
+		return TakenBack{}, err
 	}
-	return fail("people.UndoImport", s.takeBack(ctx, id, progress))
+	t, err := s.takeBack(ctx, id, progress)
+	return t, fail("people.UndoImport", err)
 }
 
 // takeBack undoes an import, the newest rows first, part by part. Interrupted it
 // goes on where it was.
-func (s *Service) takeBack(ctx context.Context, id int64, progress func(rows int)) error {
+func (s *Service) takeBack(ctx context.Context, id int64, progress func(rows int)) (all TakenBack, err error) {
 	if err := s.Store.RevertImport(ctx, id, s.Now().Add(importLease)); err != nil {
-		return err
+		return all, err
 	}
 	for n, more := 0, true; more; {
-		err := s.write(ctx, func(tx Tx) error {
+		var did TakenBack
+		err := s.write(ctx, func(tx Tx) error { // may run twice
+			did = TakenBack{}
 			if err := tx.RenewImport(id, s.Now().Add(importLease)); err != nil {
 				return err
 			}
@@ -225,40 +241,47 @@ func (s *Service) takeBack(ctx context.Context, id int64, progress func(rows int
 			}
 			done := make([]int64, len(rows))
 			for i, r := range rows {
-				if err := s.revert(tx, r); err != nil {
+				if err := s.revert(tx, r, &did); err != nil {
 					return err
 				}
 				done[i] = r.Contact
 			}
-			n += len(rows)
 			more = len(rows) == chunk
 			tx.Changed(core.Change{Kind: core.Contacts})
 			return tx.DropImportRows(id, done)
 		})
 		if err != nil {
-			return err
+			return all, err
 		}
+		all.add(did)
+		n += did.Removed + did.Restored + did.Stayed + did.Partly + did.Missing
 		if progress != nil {
 			progress(n)
 		}
 	}
-	return s.Store.EndImport(ctx, id)
+	return all, s.Store.EndImport(ctx, id)
 }
 
-// revert undoes a line of the journal.
-func (s *Service) revert(tx Tx, r ImportRow) error {
+// revert undoes a line of the journal and counts what became of it.
+func (s *Service) revert(tx Tx, r ImportRow, n *TakenBack) error {
 	c, err := tx.Contact(r.Contact)
 	if core.CodeOf(err) == core.NotFound {
-		return nil // erased or merged meanwhile
+		n.Missing++ // erased or merged meanwhile
+		return nil
 	}
 	if err != nil {
 		return err
 	}
 	if r.Change == "" {
 		alone, err := tx.Untouched(r.Contact)
-		if err != nil || !alone {
+		if err != nil {
 			return err
 		}
+		if !alone || c.Rev > 1 { // the first revision is the import's own
+			n.Stayed++
+			return nil
+		}
+		n.Removed++
 		return tx.RemoveContact(r.Contact)
 	}
 	var ch change
@@ -269,7 +292,12 @@ func (s *Service) revert(tx Tx, r ImportRow) error {
 	if err != nil {
 		return err
 	}
-	tier := ch.revert(&c, &p)
+	tier, whole := ch.revert(&c, &p)
+	if whole {
+		n.Restored++
+	} else {
+		n.Partly++
+	}
 	if err := errors.Join(tx.SaveContact(&c), tx.SaveProfile(c.ID, p)); err != nil {
 		return err
 	}
@@ -289,9 +317,10 @@ func (s *Service) revert(tx Tx, r ImportRow) error {
 }
 
 // revert puts back what still stands as the import left it, and reports
-// whether the value tier is among it.
-func (ch *change) revert(c *core.Contact, p *core.Profile) (tier bool) {
+// whether the value tier is among it and whether that was all.
+func (ch *change) revert(c *core.Contact, p *core.Profile) (tier, whole bool) {
 	now := columns(c, p)
+	whole = true
 	p.Custom = maps.Clone(p.Custom)
 	for f, v := range ch.Set {
 		name, own := cutCustom(f)
@@ -303,8 +332,10 @@ func (ch *change) revert(c *core.Contact, p *core.Profile) (tier bool) {
 		case !own && now[f] != nil && *now[f] == v[1]:
 			*now[f] = v[0]
 			tier = tier || f == contact.ColValue
+		case own && p.Custom[name] != v[0], !own && now[f] != nil && *now[f] != v[0]:
+			whole = false
 		}
 	}
 	c.Tags = slices.DeleteFunc(slices.Clone(c.Tags), func(t string) bool { return slices.Contains(ch.Tags, t) })
-	return tier
+	return tier, whole
 }

@@ -63,24 +63,30 @@ func sameLanguage(a, b string) bool {
 // in its link, or the code to copy.
 // Every variable needs a value and every value a variable: otherwise the
 // provider refuses (132000, S-182), and Fill returns a ProviderError of class
-// template with that code. Headers that are a file or a place are not filled:
-// such a template gives the same error.
+// template with that code. A header that is a file or a place takes
+// HeaderValue.
 func Fill(t core.Template, values map[string]string) (core.Content, error) {
 	body, header := Variables(t.Body), []string(nil)
-	if t.Header.Format == "TEXT" {
-		header = Variables(t.Header.Text)
-	} else if t.Header.Format != "" {
-		return core.Content{}, wrong("its header is a file or a place")
-	}
+	call := &core.TemplateCall{Name: t.Name, Language: t.Language, Category: t.Category}
 	buttons, rest, err := pressed(t.Buttons, values)
 	if err != nil {
 		return core.Content{}, err
+	}
+	call.Buttons = buttons
+	switch t.Header.Format {
+	case "":
+	case HeaderText:
+		header = Variables(t.Header.Text)
+	default:
+		if err := above(t, rest, call); err != nil {
+			return core.Content{}, err
+		}
+		delete(rest, HeaderValue)
 	}
 	inHeader, inBody, err := assign(header, body, rest)
 	if err != nil {
 		return core.Content{}, err
 	}
-	call := &core.TemplateCall{Name: t.Name, Language: t.Language, Category: t.Category, Buttons: buttons}
 	for _, v := range header {
 		if !t.NamedVars {
 			call.Header = append(call.Header, inHeader[v])
@@ -114,6 +120,9 @@ func Fill(t core.Template, values map[string]string) (core.Content, error) {
 func Values(t core.Template) []string {
 	body := Variables(t.Body)
 	var names []string
+	if HeaderKind(t.Header.Format) != "" || t.Header.Format == HeaderLocation {
+		names = append(names, HeaderValue)
+	}
 	if t.Header.Format == "TEXT" {
 		for _, v := range Variables(t.Header.Text) {
 			if slices.Contains(body, v) {

@@ -159,6 +159,7 @@ func TestValues(t *testing.T) {
 		{core.Template{NamedVars: true, Header: core.TemplateHeader{Format: "TEXT", Text: "{{negozio}}"}, Body: "{{ora}} {{luogo}}"}, []string{"negozio", "ora", "luogo"}},
 		{core.Template{Header: core.TemplateHeader{Format: "TEXT", Text: "{{1}}"}, Body: "{{1}} {{2}}"}, []string{"1", "2"}},
 		{core.Template{Body: "x", Buttons: []core.TemplateButtonDef{{Type: "QUICK_REPLY"}, {Type: "COPY_CODE"}}}, []string{"button.2"}},
+		{core.Template{Body: "x", Header: core.TemplateHeader{Format: "VIDEO"}}, []string{"header"}},
 		{core.Template{Body: "x"}, nil},
 	} {
 		got := Values(c.t)

@@ -29,6 +29,9 @@ type Options struct {
 	Rules    fs.FS // assets.Rules()
 	// Keys keeps the keys instead of the computer's places; nil for those.
 	Keys core.Keyring
+	// KeysOf finds the keyring of data that has one of its own, where Keys is
+	// nil; nil, or a nil keyring, for the computer's places.
+	KeysOf func(context.Context, core.SettingsStore) (core.Keyring, error)
 }
 
 // Shop is an opened data folder. Close it when everything that uses it has ended.
@@ -85,7 +88,13 @@ func Open(ctx context.Context, o Options) (*Shop, error) {
 	if s.Book, err = inbox.OpenRulebook(ctx, o.Rules, s.DB); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if s.Rungs = []core.Keyring{o.Keys}; o.Keys == nil {
+	own := o.Keys
+	if own == nil && o.KeysOf != nil {
+		if own, err = o.KeysOf(ctx, s.DB); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	if s.Rungs = []core.Keyring{own}; own == nil {
 		s.Rungs = secret.Places(o.Lookup, dir, service(o.Folder, dir), keyWait)
 	}
 	s.Keys = secret.Cached(secret.Ladder(s.Rungs...), keyKept, o.Now)

@@ -17,6 +17,7 @@ type Store interface {
 	core.PeopleReader
 	core.Searcher
 	core.DeliveryReader
+	core.ChargeReader
 	core.ChannelStore
 	core.OutboxReader
 	core.JournalStore

@@ -22,6 +22,7 @@ import (
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/core/ledger"
 	"bottega/core/library"
 	"bottega/core/people"
 	"bottega/ui/text"
@@ -95,6 +96,9 @@ type Shop struct {
 	Templates  core.TemplateReader
 	// Library is the shop's templates; the first call reads the rules of the review.
 	Library func() (*library.Service, error)
+	// Ledger says what messages cost; the shop's own prices lie in PricesPath.
+	Ledger     *ledger.Desk
+	PricesPath string
 	// Customers picks, imports and exports people.
 	Customers *people.Service
 	Rules     func() core.Rules

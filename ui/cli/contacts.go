@@ -2,41 +2,14 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"io"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"bottega/core"
-	"bottega/core/consent"
-	"bottega/core/people"
 	"bottega/ui/kit"
 	"bottega/ui/text"
 )
-
-// personJSON is a contact with all that the shop noted.
-type personJSON struct {
-	contactJSON
-	Username string            `json:"username,omitempty"`
-	Language string            `json:"language,omitempty"`
-	Zone     string            `json:"time_zone,omitempty"`
-	Email    string            `json:"email,omitempty"`
-	Birthday string            `json:"birthday,omitempty"`
-	Note     string            `json:"note,omitempty"`
-	Fields   map[string]string `json:"fields,omitempty"`
-	Consent  consentJSON       `json:"consent"`
-}
-
-type consentJSON struct {
-	Marketing bool           `json:"marketing"`
-	Reason    consent.Reason `json:"reason"`
-	Words     string         `json:"words,omitempty"`
-	Place     string         `json:"place,omitempty"`
-}
 
 func (a *app) contacts() *cobra.Command {
 	return a.parent("contacts", text.CmdContacts, a.contactsList(), a.contactsShow(), a.contactsImport(), a.contactsExport(), a.contactsTag(),
@@ -53,13 +26,17 @@ func (a *app) contactsList() *cobra.Command {
 		}
 		after := int64(0)
 		if before != "" {
-			n, err := parseID(before)
+			n, err := person(before)
 			if err != nil {
 				return err
 			}
 			after = n
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+			expr, err := segmentOf(ctx, s, expr)
+			if err != nil {
+				return err
+			}
 			cs, err := s.Customers.Find(ctx, expr, after, limit)
 			if err != nil {
 				return inExpr(expr, err)
@@ -102,7 +79,7 @@ func (a *app) contactLine(c *core.Contact) string {
 
 func (a *app) contactsShow() *cobra.Command {
 	return a.command("show ID", text.CmdContactsShow, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		n, err := parseID(arg[0])
+		n, err := person(arg[0])
 		if err != nil {
 			return err
 		}
@@ -110,108 +87,17 @@ func (a *app) contactsShow() *cobra.Command {
 	})
 }
 
-func (a *app) showContact(ctx context.Context, s *Shop, n int64) error {
-	c, err := s.People.Contact(ctx, n)
-	if err != nil {
-		return err
-	}
-	p, err := s.Customers.Store.Profile(ctx, n)
-	if err != nil {
-		return err
-	}
-	es, err := s.Customers.Store.Consents(ctx, n)
-	if err != nil {
-		return err
-	}
-	m := consent.Of(es, false).Marketing
-	if a.g.JSON {
-		return a.printJSON(personJSON{contactJSON: contactShape(&c), Username: c.Username, Language: c.Language, Zone: c.TimeZone, Email: p.Email,
-			Birthday: p.Birthday, Note: p.Note, Fields: p.Custom, Consent: consentJSON{m.Allowed, m.Reason, m.Entry.Words, m.Entry.Place}})
-	}
-	lines := []string{a.contactLine(&c), a.w.T(text.K("cli.consent." + string(m.Reason)))}
-	for _, v := range []string{c.Language, c.TimeZone, p.Email, p.Birthday, p.Note} {
-		if v != "" {
-			lines = append(lines, kit.CleanLine(v))
-		}
-	}
-	fields, err := s.Customers.Store.CustomFields(ctx)
-	if err != nil {
-		return err
-	}
-	for _, f := range fields {
-		if v := p.Custom[f.Name]; v != "" {
-			lines = append(lines, kit.CleanLine(f.Name)+": "+kit.CleanLine(people.Shown(f, v)))
-		}
-	}
-	slices.Sort(lines[2:])
-	return a.println(strings.Join(lines, "\n"))
-}
-
-func (a *app) contactsExport() *cobra.Command {
-	var expr string
-	c := a.command("export FILE", text.CmdContactsExport, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			if _, err := s.Customers.Parse(ctx, expr); err != nil {
-				return inExpr(expr, err)
-			}
-			n, err := a.export(ctx, s, arg[0], expr)
-			if err != nil {
-				return err
-			}
-			if a.g.JSON {
-				return a.printJSON(map[string]any{"file": arg[0], "count": n})
-			}
-			return a.println(a.w.N(text.DidExport, n, "File", clip(arg[0])))
-		})
-	})
-	c.Flags().StringVar(&expr, "segment", "", a.w.T(text.FlagSegment))
-	return c
-}
-
-// export writes to a file beside the one asked for and puts it in its place
-// when it is whole. Only this user can read it: it is full of people.
-func (a *app) export(ctx context.Context, s *Shop, path, expr string) (n int, err error) {
-	if path == "-" {
-		return a.exportTo(ctx, s, output{a}, path, expr)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".export-*")
-	if err != nil {
-		return 0, refuse(core.NotFound, text.BadFile, "File", clip(path))
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	n, err = a.exportTo(ctx, s, f, path, expr)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return n, err
-	}
-	return n, os.Rename(f.Name(), path)
-}
-
-func (a *app) exportTo(ctx context.Context, s *Shop, w io.Writer, path, expr string) (int, error) {
-	header, err := s.Customers.Header(ctx)
-	if err != nil {
-		return 0, err
-	}
-	write, end, err := a.h.NewTable(w, path, header)
-	if err != nil {
-		return 0, err
-	}
-	n, err := s.Customers.Export(ctx, expr, header, write)
-	return n, errors.Join(err, end())
-}
-
 func (a *app) contactsTag() *cobra.Command {
 	var off bool
 	c := a.command("tag ID TAG", text.CmdContactsTag, args(2, 2), func(cmd *cobra.Command, arg []string) error {
-		n, err := parseID(arg[0])
+		n, err := person(arg[0])
 		if err != nil {
 			return err
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			if _, err := s.Work.Tag(ctx, n, a.g.Agent, arg[1], !off); err != nil {
+			if _, err := s.Work.Tag(ctx, n, a.g.Agent, arg[1], !off); core.CodeOf(err) == core.InvalidInput {
+				return usage(text.UseTag, "Tag", clip(arg[1]))
+			} else if err != nil {
 				return err
 			}
 			c, err := s.People.Contact(ctx, n)

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,7 +64,7 @@ func factsShape(d *people.Detail) factsJSON {
 	f := &d.Facts
 	out := factsJSON{Heat: d.Heat, LowFreq: d.LowFreq, Kept: f.Kept, Country: f.Country, LastIn: at(f.LastIn), LastOut: at(f.LastOut), Orders: f.Orders,
 		Freq: f.Freq, AOVTier: f.AOVTier, LastOrder: at(f.LastOrder)}
-	if f.Orders > 0 {
+	if f.Orders > 0 || f.Spend != 0 { // refunds alone are no order
 		money := func(units int64) *core.Money { return &core.Money{Amount: people.Amount(units), Currency: d.Currency} }
 		out.Spend, out.AOV, out.LTV = money(f.Spend), money(f.AOV), money(f.LTV)
 	}
@@ -93,7 +95,7 @@ type eventJSON struct {
 
 func (a *app) contactsDossier() *cobra.Command {
 	return a.command("dossier ID", text.CmdContactsDossier, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		n, err := parseID(arg[0])
+		n, err := person(arg[0])
 		if err != nil {
 			return err
 		}
@@ -157,13 +159,14 @@ func (a *app) dossierWords(d *people.Dossier, names map[int64]string) string {
 	head := func(k text.K) { line("\n" + a.w.T(k)) }
 	line(a.contactLine(&d.Contact))
 	head(text.DossierNoted)
-	for _, v := range []string{d.Contact.Username, d.Contact.Language, d.Contact.TimeZone, string(d.Contact.Value), d.Profile.Email, d.Profile.Birthday, d.Profile.Note} {
-		if v != "" {
-			line("  " + kit.CleanLine(v))
-		}
+	for _, l := range a.noted(&d.Contact, &d.Profile) {
+		line("  " + l)
 	}
-	for k, v := range d.Profile.Custom {
-		line("  " + kit.CleanLine(k) + ": " + kit.CleanLine(v))
+	for _, k := range slices.Sorted(maps.Keys(d.Profile.Custom)) { // unmasked: it is the person's own
+		line("  " + kit.CleanLine(k) + ": " + kit.CleanLine(d.Profile.Custom[k]))
+	}
+	for _, l := range a.factLines(&d.Detail) {
+		line("  " + l)
 	}
 	head(text.DossierAddresses)
 	for _, i := range d.Contact.Identities {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"bottega/core"
+	"bottega/core/ledger"
 	"bottega/core/library"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -167,6 +168,8 @@ func (a *app) finish(err error) int {
 		j.Code, j.Message = "interrupted", a.w.T(text.Interrupted)
 	case core.CodeOf(err) == core.Unreachable: // says more than the class of an answer that never came
 		j.Message, j.Hint = a.w.Error(core.Fail(core.Unreachable, "cli", nil))
+	case ledger.MistakesOf(err) != nil:
+		j.Message, j.Hint = a.mistakes(ledger.MistakesOf(err)), a.w.T(text.RatesHint)
 	case library.StoppedOf(err) != nil:
 		j.Message = a.w.Stopped(string(library.StoppedOf(err).Why))
 	default:
@@ -202,6 +205,9 @@ func exitCode(err error) int {
 	if errors.As(err, &use) || errors.As(err, &bad) {
 		return exitUsage
 	}
+	if ledger.MistakesOf(err) != nil { // of a file, not of the command line
+		return exitFailed
+	}
 	var no *refusal
 	if errors.As(err, &no) && no.err == nil {
 		if no.code == core.InvalidInput {
@@ -224,7 +230,7 @@ func exitCode(err error) int {
 	case core.InvalidInput, core.BadTime, core.PastTime, core.BadAddress:
 		return exitUsage
 	case core.WindowClosed, core.RateLimited, core.Locked, core.TooLate, core.TooLarge, core.BadMedia,
-		core.TextTooLong, core.EmptyMessage, core.ChannelPaused, core.NoRecipient, core.LintFailed, core.TemplateStopped, core.Refused, core.NoConsent:
+		core.TextTooLong, core.EmptyMessage, core.ChannelPaused, core.NoRecipient, core.LintFailed, core.TemplateStopped, core.Refused, core.NoConsent, core.PromoRest:
 		return exitRefused
 	case core.OutcomeUnsure:
 		return exitUnsure

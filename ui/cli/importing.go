@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"bottega/core"
+	"bottega/core/contact"
 	"bottega/core/people"
 	"bottega/ui/text"
 )
@@ -20,6 +22,9 @@ func (a *app) contactsImport() *cobra.Command {
 	var encoding, channel string
 	var rows bool
 	c := a.command("import FILE", text.CmdContactsImport, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+		if err := region(&o.Region); err != nil {
+			return err
+		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) (err error) {
 			t, end, err := a.h.Table(arg[0], encoding)
 			if err != nil {
@@ -27,7 +32,6 @@ func (a *app) contactsImport() *cobra.Command {
 			}
 			defer func() { err = errors.Join(err, end()) }()
 			o.Table, o.File, o.Agent = t, filepath.Base(arg[0]), a.g.Agent
-			o.Region = strings.ToUpper(o.Region)
 			o.Progress, o.Back = a.rowsDone(), a.rowsDone()
 			if channel != "" {
 				ch, err := channelNamed(ctx, s, channel)
@@ -64,6 +68,15 @@ func (a *app) contactsImport() *cobra.Command {
 	return c
 }
 
+// region takes a country in two letters, or none.
+func region(s *string) error {
+	typed := *s
+	if *s = strings.ToUpper(strings.TrimSpace(typed)); *s != "" && !contact.IsRegion(*s) {
+		return usage(text.UseRegion, "Value", clip(typed))
+	}
+	return nil
+}
+
 // fileError says what is wrong with a file of people; the general words speak
 // of files that are sent.
 func (a *app) fileError(name string, err error) error {
@@ -84,6 +97,7 @@ type problemJSON struct {
 	Value   string `json:"value,omitempty"`
 	Code    string `json:"code"`
 	Message string `json:"message"`
+	Left    bool   `json:"left_out,omitempty"` // the row was taken without this value
 }
 
 type importJSON struct {
@@ -92,12 +106,14 @@ type importJSON struct {
 	Encoding  string            `json:"encoding,omitempty"`
 	Separator string            `json:"separator,omitempty"`
 	Columns   map[string]string `json:"columns"`
+	Ignored   []string          `json:"ignored,omitempty"` // columns that were left out
 	Rows      int               `json:"rows"`
 	New       int               `json:"new"`
 	Updated   int               `json:"updated"`
 	Same      int               `json:"same"`
 	Duplicate int               `json:"duplicate"`
 	Refused   int               `json:"refused"`
+	LeftOut   int               `json:"left_out,omitempty"` // rows that were taken without some of their values
 	DryRun    bool              `json:"dry_run"`
 	Problems  []problemJSON     `json:"problems"`
 	Outcomes  []outcomeJSON     `json:"outcomes,omitempty"` // of each row, with --rows
@@ -129,12 +145,13 @@ type report struct {
 func (a *app) printImport(r report, got *people.Imported) error {
 	ps := make([]problemJSON, len(got.Problems))
 	for i, p := range got.Problems {
-		ps[i] = problemJSON{p.Row, p.Column, p.Value, p.Code, a.problem(p.Code)}
+		ps[i] = problemJSON{p.Row, p.Column, p.Value, p.Code, a.problem(p.Code), p.Left}
 	}
 	var err error
 	if a.g.JSON {
 		out := importJSON{File: r.file, Encoding: r.table.Encoding, Separator: r.table.Separator, Columns: got.Columns, Rows: got.Rows, New: got.New, Updated: got.Updated,
-			Same: got.Same, Duplicate: got.Duplicate, Refused: got.Refused, DryRun: r.dry, Problems: ps}
+			Same: got.Same, Duplicate: got.Duplicate, Refused: got.Refused, LeftOut: got.LeftOut, DryRun: r.dry, Problems: ps,
+			Ignored: ignored(r.table.Header, got.Columns)}
 		if got.ID != 0 {
 			out.Import = id(got.ID)
 		}
@@ -164,7 +181,17 @@ func (a *app) outcomeShape(o people.Outcome) outcomeJSON {
 	return out
 }
 
-// shownProblems is how many refused rows are told in words.
+// ignored are the columns that nothing was read from.
+func ignored(header []string, read map[string]string) (out []string) {
+	for _, h := range header {
+		if read[h] == "" && strings.TrimSpace(h) != "" && !slices.Contains(out, h) {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// shownProblems is how many refused rows and values are told in words.
 const shownProblems = 50
 
 func (a *app) importWords(r report, got *people.Imported, ps []problemJSON) error {
@@ -172,10 +199,20 @@ func (a *app) importWords(r report, got *people.Imported, ps []problemJSON) erro
 	if r.dry {
 		k = r.would
 	}
-	lines := []string{a.w.T(k, "File", clip(r.file), "Rows", a.w.Num(got.Rows), "New", a.w.Num(got.New), "Updated", a.w.Num(got.Updated),
+	lines := []string{a.w.N(k, got.Rows, "File", clip(r.file), "New", a.w.Num(got.New), "Updated", a.w.Num(got.Updated),
 		"Same", a.w.Num(got.Same), "Duplicate", a.w.Num(got.Duplicate), "Refused", a.w.Num(got.Refused))}
+	if out := ignored(r.table.Header, got.Columns); len(out) > 0 {
+		lines = append(lines, a.w.T(text.ImportIgnored, "Columns", clip(strings.Join(out, ", "))))
+	}
 	for _, p := range ps[:min(len(ps), shownProblems)] {
-		lines = append(lines, a.w.T(text.ImportProblem, "Row", p.Row, "Message", p.Message, "Value", clip(p.Value)))
+		k := text.ImportProblem
+		if p.Left {
+			k = text.ImportLeft
+		}
+		lines = append(lines, strings.TrimRight(a.w.T(k, "Row", p.Row, "Column", clip(p.Column), "Message", p.Message, "Value", clip(p.Value)), " "))
+	}
+	if more := len(ps) - shownProblems; more > 0 {
+		lines = append(lines, a.w.N(text.ImportMore, more))
 	}
 	for _, o := range r.rows {
 		if o.Fate != people.FateRefused {
@@ -207,18 +244,37 @@ func (a *app) rowsDone() func(rows int) {
 // contactsUnimport takes the last import back.
 func (a *app) contactsUnimport() *cobra.Command {
 	return a.command("unimport IMPORT", text.CmdContactsUnimport, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		n, err := parseID(arg[0])
+		n, err := number(arg[0], text.UseImport)
 		if err != nil {
 			return err
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			if err := s.Customers.UndoImport(ctx, n, a.rowsDone()); err != nil {
+			got, err := s.Customers.UndoImport(ctx, n, a.rowsDone())
+			if core.CodeOf(err) == core.NotFound {
+				return refuse(core.NotFound, text.UnimportNone, "ID", id(n))
+			}
+			if err != nil {
 				return err
 			}
 			if a.g.JSON {
-				return a.printJSON(map[string]any{"import": id(n), "undone": true})
+				return a.printJSON(map[string]any{"import": id(n), "undone": true, "removed": got.Removed, "restored": got.Restored,
+					"stayed": got.Stayed, "partly": got.Partly, "missing": got.Missing})
 			}
-			return a.println(a.w.T(text.DidUnimport))
+			return a.println(a.takenBack(&got))
 		})
 	})
+}
+
+// takenBack says what became of the people of an import.
+func (a *app) takenBack(t *people.TakenBack) string {
+	said := []string{a.w.T(text.DidUnimport)}
+	for _, c := range []struct {
+		k text.K
+		n int
+	}{{text.UnimportRemoved, t.Removed}, {text.UnimportRestored, t.Restored}, {text.UnimportStayed, t.Stayed}, {text.UnimportPartly, t.Partly}, {text.UnimportMissing, t.Missing}} {
+		if c.n > 0 {
+			said = append(said, a.w.N(c.k, c.n))
+		}
+	}
+	return strings.Join(said, " ")
 }

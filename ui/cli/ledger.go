@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,20 +51,24 @@ func entryShape(e *consent.Entry) entryJSON {
 // contactsConsent shows what a person allows with its proofs, and enters more.
 func (a *app) contactsConsent() *cobra.Command {
 	var in, out, undo string
-	var all bool
+	var all, yes bool
 	c := a.command("consent ID", text.CmdContactsConsent, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		n, err := parseID(arg[0])
+		n, err := person(arg[0])
 		if err != nil {
 			return err
 		}
 		mistake := int64(0)
 		if undo != "" {
-			if mistake, err = parseID(undo); err != nil {
+			if mistake, err = number(undo, text.UseEntry); err != nil {
 				return err
 			}
 		}
-		if in != "" && (out != "" || all) {
-			return usage(text.UseFlagWrong, "Flag", "--in", "Value", clip(in))
+		agrees, stops := cmd.Flags().Changed("in"), cmd.Flags().Changed("out") || all
+		switch in = strings.TrimSpace(in); {
+		case agrees && stops:
+			return usage(text.UseInOut)
+		case agrees && in == "":
+			return usage(text.UseWords)
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			if mistake != 0 {
@@ -71,14 +76,17 @@ func (a *app) contactsConsent() *cobra.Command {
 					return err
 				}
 			}
-			e := consent.Entry{Kind: consent.OptOut, Scope: consent.Marketing, Words: in + out, Agent: a.g.Agent}
-			if in != "" {
+			e := consent.Entry{Kind: consent.OptOut, Scope: consent.Marketing, Words: in + strings.TrimSpace(out), Agent: a.g.Agent}
+			if agrees {
 				e.Kind = consent.OptIn
+				if err := a.mayLift(ctx, s, n, yes); err != nil {
+					return err
+				}
 			}
 			if all {
 				e.Scope = consent.Everything
 			}
-			if in != "" || out != "" || all {
+			if agrees || stops {
 				if _, _, err := s.Customers.Record(ctx, []int64{n}, e, nil); err != nil {
 					return err
 				}
@@ -91,7 +99,18 @@ func (a *app) contactsConsent() *cobra.Command {
 	f.StringVar(&out, "out", "", a.w.T(text.FlagOptOut))
 	f.BoolVar(&all, "all", false, a.w.T(text.FlagOptOutAll))
 	f.StringVar(&undo, "undo", "", a.w.T(text.FlagMistake))
+	f.BoolVar(&yes, "yes", false, a.w.T(text.FlagLift))
 	return c
+}
+
+// mayLift refuses an agreement of somebody who said stop, unless it is said that
+// they changed their mind themselves: nothing else may lift a stop (P-122).
+func (a *app) mayLift(ctx context.Context, s *Shop, n int64, yes bool) error {
+	es, err := s.Customers.Store.Consents(ctx, n)
+	if err != nil || yes || !consent.Of(es, false).Marketing.Reason.Out() {
+		return err
+	}
+	return &refusal{code: core.NoConsent, key: text.LiftStop, err: core.Fail(core.NoConsent, "cli.consent", nil)}
 }
 
 func (a *app) printStanding(ctx context.Context, s *Shop, n int64) error {
@@ -178,7 +197,7 @@ func (a *app) printTray(rs []people.Review) error {
 // contactsDecide ends a review: stop, or no when the words meant something else.
 func (a *app) contactsDecide() *cobra.Command {
 	c := a.command("decide REVIEW stop|no", text.CmdContactsDecide, args(2, 2), func(cmd *cobra.Command, arg []string) error {
-		n, err := parseID(arg[0])
+		n, err := number(arg[0], text.UseReview)
 		if err != nil {
 			return err
 		}
@@ -186,7 +205,7 @@ func (a *app) contactsDecide() *cobra.Command {
 			return usage(text.UseTooMany, "Argument", clip(arg[1]))
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			if err := s.Customers.Decide(ctx, n, a.g.Agent, arg[1] == "stop"); err != nil {
+			if _, err := s.Customers.Decide(ctx, n, a.g.Agent, arg[1] == "stop"); err != nil {
 				return err
 			}
 			if a.g.JSON {

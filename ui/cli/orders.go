@@ -22,13 +22,16 @@ func (a *app) ordersImport() *cobra.Command {
 	var o people.OrderImport
 	var encoding string
 	c := a.command("import FILE", text.CmdOrdersImport, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+		if err := region(&o.Region); err != nil {
+			return err
+		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) (err error) {
 			t, end, err := a.h.Table(arg[0], encoding)
 			if err != nil {
 				return a.fileError(arg[0], err)
 			}
 			defer func() { err = errors.Join(err, end()) }()
-			o.Table, o.Region, o.Currency = t, strings.ToUpper(o.Region), strings.ToUpper(o.Currency)
+			o.Table, o.Currency = t, strings.ToUpper(o.Currency)
 			o.Progress = a.rowsDone()
 			got, err := s.Customers.ImportOrders(ctx, o)
 			var pair *people.BadPair
@@ -57,7 +60,7 @@ func (a *app) ordersImport() *cobra.Command {
 
 func (a *app) ordersList() *cobra.Command {
 	return a.command("list CONTACT", text.CmdOrdersList, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		n, err := parseID(arg[0])
+		n, err := person(arg[0])
 		if err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ import (
 type mergeJSON struct {
 	Merge  string      `json:"merge,omitempty"` // for `contacts part`
 	Kept   contactJSON `json:"kept"`
+	Phones []string    `json:"phones,omitempty"` // all numbers of the one person
 	Gone   string      `json:"gone"`
 	Clash  []string    `json:"clash,omitempty"`  // fields in which both differ; the kept one's stay
 	Joined int         `json:"joined,omitempty"` // conversations that become one
@@ -29,11 +30,11 @@ type mergeJSON struct {
 func (a *app) contactsMerge() *cobra.Command {
 	var dry bool
 	c := a.command("merge KEEP OTHER", text.CmdContactsMerge, args(2, 2), func(cmd *cobra.Command, arg []string) error {
-		keep, err := parseID(arg[0])
+		keep, err := person(arg[0])
 		if err != nil {
 			return err
 		}
-		gone, err := parseID(arg[1])
+		gone, err := person(arg[1])
 		if err != nil {
 			return err
 		}
@@ -45,7 +46,7 @@ func (a *app) contactsMerge() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			out := mergeJSON{Gone: id(gone), Clash: p.Clash, Joined: p.Joined, DryRun: dry}
+			out := mergeJSON{Gone: id(gone), Phones: phones(&p.After), Clash: p.Clash, Joined: p.Joined, DryRun: dry}
 			if !dry {
 				m, err := s.Customers.Merge(ctx, keep, gone, a.g.Agent)
 				if err != nil {
@@ -69,7 +70,7 @@ func (a *app) printMerge(p *people.Merge, out mergeJSON) error {
 	if out.DryRun {
 		k = text.WouldMerge
 	}
-	lines := []string{a.w.T(k, kv...), a.contactLine(&p.After)}
+	lines := append([]string{a.w.T(k, kv...), a.contactLine(&p.After)}, a.numbers(&p.After)...)
 	if len(out.Clash) > 0 {
 		lines = append(lines, a.w.T(text.MergeClash, "Fields", strings.Join(out.Clash, ", ")))
 	}
@@ -78,7 +79,7 @@ func (a *app) printMerge(p *people.Merge, out mergeJSON) error {
 
 func (a *app) contactsPart() *cobra.Command {
 	return a.command("part MERGE", text.CmdContactsPart, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		m, err := parseID(arg[0])
+		m, err := number(arg[0], text.UseMerge)
 		if err != nil {
 			return err
 		}
@@ -138,7 +139,7 @@ func (a *app) contactsDuplicates() *cobra.Command {
 func (a *app) contactsErase() *cobra.Command {
 	var yes bool
 	c := a.command("erase ID", text.CmdContactsErase, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		n, err := parseID(arg[0])
+		n, err := person(arg[0])
 		if err != nil {
 			return err
 		}
@@ -154,7 +155,8 @@ func (a *app) contactsErase() *cobra.Command {
 				return a.printJSON(map[string]any{"id": id(n), "messages": e.Messages, "files": e.Files, "purchases": e.Purchases, "consents": e.Consents,
 					"callbacks": e.Callbacks, "kept": map[string]int{"tombstones": e.Tombstones}})
 			}
-			return a.println(a.w.T(text.DidErase, "Messages", a.w.Num(e.Messages), "Files", a.w.Num(e.Files), "Purchases", a.w.Num(e.Purchases), "Tombstones", a.w.Num(e.Tombstones)))
+			return a.println(a.w.T(text.DidErase, "Messages", a.w.N(text.ErasedMessages, e.Messages), "Files", a.w.N(text.ErasedFiles, e.Files),
+				"Purchases", a.w.N(text.ErasedPurchases, e.Purchases)) + " " + a.w.N(text.ErasedHashes, e.Tombstones))
 		})
 	})
 	c.Flags().BoolVar(&yes, "yes", false, a.w.T(text.FlagYes))
@@ -165,7 +167,7 @@ func (a *app) contactsErase() *cobra.Command {
 // one that an import knows, or field:NAME of the shop's own.
 func (a *app) contactsEdit() *cobra.Command {
 	return a.command("edit ID FIELD=VALUE", text.CmdContactsEdit, args(2, -1), func(cmd *cobra.Command, arg []string) error {
-		n, err := parseID(arg[0])
+		n, err := person(arg[0])
 		if err != nil {
 			return err
 		}
@@ -265,7 +267,7 @@ func (a *app) printFields(ctx context.Context, s *Shop) error {
 func (a *app) contactsKeep() *cobra.Command {
 	var off bool
 	c := a.command("keep ID", text.CmdContactsKeep, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		n, err := parseID(arg[0])
+		n, err := person(arg[0])
 		if err != nil {
 			return err
 		}
@@ -305,6 +307,9 @@ func (a *app) contactsRetention() *cobra.Command {
 			}
 			if a.g.JSON {
 				return a.printJSON(map[string]int{"days": days})
+			}
+			if days == 0 {
+				return a.println(a.w.T(text.RetentionEver))
 			}
 			return a.println(a.w.N(text.RetentionDays, days))
 		})

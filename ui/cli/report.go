@@ -17,8 +17,8 @@ import (
 
 // report is the summaries; those of later issues say that they come later.
 func (a *app) report() *cobra.Command {
-	c := a.parent("report", text.CmdReport, a.reportHealth())
-	for _, name := range []string{"cost", "quota", "sla", "segments", "roi", "providers"} {
+	c := a.parent("report", text.CmdReport, a.reportHealth(), a.reportCost(), a.reportQuota(), a.reportRates())
+	for _, name := range []string{"sla", "segments", "roi", "providers"} {
 		later := a.command(name, text.CmdReportLater, args(0, -1), func(*cobra.Command, []string) error {
 			return core.Fail(core.NotYet, "cli.report "+name, nil)
 		})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"bottega/core"
 	"bottega/core/people"
 	"bottega/core/segment"
 	"bottega/ui/kit"
@@ -61,15 +62,27 @@ func (a *app) segmentWords(e *segment.Error) string {
 }
 
 type segmentJSON struct {
-	Name  string `json:"name"`
-	Expr  string `json:"expr"`
-	Count int    `json:"count"`
-	Ready bool   `json:"ready,omitempty"` // every shop has it
+	Name     string `json:"name"`
+	Expr     string `json:"expr"`
+	Count    int    `json:"count"`
+	Ready    bool   `json:"ready,omitempty"`    // every shop has it
+	Replaced string `json:"replaced,omitempty"` // the expression that it had before
 }
 
 type countJSON struct {
+	Name  string `json:"name,omitempty"` // of the segment that was asked for
 	Expr  string `json:"expr"`
 	Count int    `json:"count"`
+}
+
+// segmentOf is the expression of the segment that words name as a whole, else
+// the words: they are an expression themselves. In quotes a word is looked for.
+func segmentOf(ctx context.Context, s *Shop, words string) (string, error) {
+	g, known, err := s.Customers.Named(ctx, words)
+	if err != nil || !known {
+		return words, err
+	}
+	return g.Expr, nil
 }
 
 func (a *app) segments() *cobra.Command {
@@ -82,39 +95,85 @@ func (a *app) segments() *cobra.Command {
 			return a.printSegments(all)
 		})
 	})
-	save := a.command("save NAME EXPR", text.CmdSegmentsSave, args(2, 2), func(cmd *cobra.Command, arg []string) error {
+	return a.parent("segments", text.CmdSegments, list, a.segmentsSave(), a.segmentsCount(), a.segmentsBenchmarks())
+}
+
+// segmentsSave keeps an expression; one that stands under the name already goes
+// only when that is meant.
+func (a *app) segmentsSave() *cobra.Command {
+	var yes bool
+	c := a.command("save NAME EXPR", text.CmdSegmentsSave, args(2, 2), func(cmd *cobra.Command, arg []string) error {
+		name, expr := strings.TrimSpace(arg[0]), arg[1]
+		if name == "" {
+			return usage(text.UseSegmentName)
+		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			g, err := s.Customers.SaveSegment(ctx, strings.TrimSpace(arg[0]), arg[1])
+			q, err := s.Customers.Parse(ctx, expr)
 			if err != nil {
-				return inExpr(arg[1], err)
+				return inExpr(expr, err)
+			}
+			was, known, err := s.Customers.Named(ctx, name)
+			if err != nil {
+				return err
+			}
+			replaces := known && was.Expr != q.String()
+			if replaces && !yes {
+				return refuse(core.Conflict, text.SegmentTaken, "Name", clip(was.Name), "Expr", clip(was.Expr))
+			}
+			g, err := s.Customers.SaveSegment(ctx, name, expr)
+			if err != nil {
+				return inExpr(expr, err)
 			}
 			n, err := s.Customers.Count(ctx, g.Expr)
 			if err != nil {
 				return err
 			}
-			return a.printSegments([]people.Counted{{SavedSegment: g, Count: n}})
-		})
-	})
-	count := a.command("count EXPR", text.CmdSegmentsCount, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			n, err := s.Customers.Count(ctx, arg[0])
-			if err != nil {
-				return inExpr(arg[0], err)
+			out := people.Counted{SavedSegment: g, Count: n}
+			if !replaces {
+				return a.printSegments([]people.Counted{out})
 			}
 			if a.g.JSON {
-				return a.printJSON(countJSON{arg[0], n})
+				return a.printJSON([]segmentJSON{{Name: g.Name, Expr: g.Expr, Count: n, Replaced: was.Expr}})
 			}
-			return a.println(a.w.N(text.PeopleCount, n))
+			return errors.Join(a.printSegments([]people.Counted{out}), a.println(a.w.T(text.SegmentReplaced, "Expr", clip(was.Expr))))
 		})
 	})
-	return a.parent("segments", text.CmdSegments, list, save, count, a.segmentsBenchmarks())
+	c.Flags().BoolVar(&yes, "yes", false, a.w.T(text.FlagReplaceSegment))
+	return c
+}
+
+// segmentsCount counts an expression, or a segment by its name.
+func (a *app) segmentsCount() *cobra.Command {
+	return a.command("count EXPR", text.CmdSegmentsCount, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+			out := countJSON{Expr: arg[0]}
+			g, known, err := s.Customers.Named(ctx, arg[0])
+			if err != nil {
+				return err
+			}
+			if known {
+				out.Name, out.Expr = g.Name, g.Expr
+			}
+			if out.Count, err = s.Customers.Count(ctx, out.Expr); err != nil {
+				return inExpr(out.Expr, err)
+			}
+			switch said := a.w.N(text.PeopleCount, out.Count); {
+			case a.g.JSON:
+				return a.printJSON(out)
+			case known:
+				return a.println(kit.CleanLine(g.Name) + ": " + said + "  " + kit.CleanLine(g.Expr))
+			default:
+				return a.println(said)
+			}
+		})
+	})
 }
 
 func (a *app) printSegments(all []people.Counted) error {
 	if a.g.JSON {
 		out := make([]segmentJSON, len(all))
 		for i, g := range all {
-			out[i] = segmentJSON{g.Name, g.Expr, g.Count, g.Ready}
+			out[i] = segmentJSON{Name: g.Name, Expr: g.Expr, Count: g.Count, Ready: g.Ready}
 		}
 		return a.printJSON(out)
 	}

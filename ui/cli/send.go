@@ -53,8 +53,8 @@ func (a *app) textOf(arg string) (string, error) {
 
 // sending is what `send` was asked to send.
 type sending struct {
-	text, template, language, media, caption, channel string
-	vars                                              []string
+	text, template, language, header, media, caption, channel string
+	vars                                                      []string
 }
 
 // onePhone wants the phone alone: whoever adds the words to say learns where
@@ -92,6 +92,7 @@ func (a *app) send() *cobra.Command {
 	f.StringVar(&o.text, "text", "", a.w.T(text.FlagText))
 	f.StringVar(&o.template, "template", "", a.w.T(text.FlagTemplate))
 	f.StringVar(&o.language, "language", "", a.w.T(text.FlagTemplateLang))
+	f.StringVar(&o.header, "header", "", a.w.T(text.FlagHeaderValue))
 	f.StringArrayVar(&o.vars, "var", nil, a.w.T(text.FlagVar))
 	f.StringVar(&o.media, "media", "", a.w.T(text.FlagMedia))
 	f.StringVar(&o.caption, "caption", "", a.w.T(text.FlagCaption))
@@ -107,7 +108,7 @@ func (a *app) fitting(cmd *cobra.Command, o sending) error {
 		flag, with string
 		fits       bool
 	}{
-		{"caption", "--media", o.media != ""}, {"var", "--template", o.template != ""}, {"language", "--template", o.template != ""},
+		{"caption", "--media", o.media != ""}, {"var", "--template", o.template != ""}, {"language", "--template", o.template != ""}, {"header", "--template", o.template != ""},
 	} {
 		if !f.fits && a.flagSet(cmd, f.flag) {
 			return usage(text.UseGoesWith, "Flag", "--"+f.flag, "With", f.with)

@@ -3,10 +3,12 @@ package cli
 import (
 	"context"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
 	"bottega/core"
+	"bottega/core/library"
 	"bottega/core/template"
 	"bottega/ui/text"
 )
@@ -36,8 +38,7 @@ func (a *app) templateContent(ctx context.Context, s *Shop, ch core.Channel, o s
 	}
 	switch core.CodeOf(err) {
 	case "":
-		c, err := t.Fill(vars)
-		return c, misfit(&t.Template, vars, err)
+		return a.fill(ctx, s, ch, &t, vars, o.header)
 	case core.NotFound, core.Conflict:
 		known, kerr := languagesOf(ctx, s, ch.ID, o.template)
 		switch {
@@ -51,6 +52,35 @@ func (a *app) templateContent(ctx context.Context, s *Shop, ch core.Channel, o s
 		return core.Content{}, refuse(core.NotFound, text.TemplateNone, "Name", clip(o.template))
 	}
 	return core.Content{}, err
+}
+
+// fill puts values into a template. The header's file may be one of this
+// computer, which the provider is then given first.
+func (a *app) fill(ctx context.Context, s *Shop, ch core.Channel, t *library.Choice, vars map[string]string, header string) (core.Content, error) {
+	var file *core.Media
+	if header != "" {
+		vars[template.HeaderValue] = header
+		want := template.HeaderKind(t.Header.Format)
+		if _, err := os.Stat(header); want != "" && err == nil {
+			kind, mime, err := judge(header)
+			if err == nil && kind != want {
+				err = core.Fail(core.BadMedia, "cli.fill", nil)
+			}
+			if err != nil {
+				return core.Content{}, err
+			}
+			m, err := s.Upload(ctx, ch.ID, header, mime)
+			if err != nil {
+				return core.Content{}, err
+			}
+			file = &m
+		}
+	}
+	c, err := t.Fill(vars)
+	if err == nil && file != nil {
+		c.Template.HeaderMedia = file
+	}
+	return c, misfit(&t.Template, vars, err)
 }
 
 // languagesOf lists the languages that a template was submitted in.
@@ -84,6 +114,8 @@ func misfit(t *core.Template, given map[string]string, err error) error {
 	}
 	no.kv = []any{"Name", t.Name, "Missing", strings.Join(missing, ", "), "Extra", strings.Join(extra, ", "), "Known", strings.Join(want, ", ")}
 	switch {
+	case slices.Contains(missing, template.HeaderValue):
+		no.key = text.TemplateAbove
 	case len(missing) > 0:
 		no.key = text.TemplateMissing
 	case len(extra) > 0 && len(want) > 0:
@@ -91,7 +123,7 @@ func misfit(t *core.Template, given map[string]string, err error) error {
 	case len(extra) > 0:
 		no.key = text.TemplateNoValues
 	default:
-		return err // a header that is a file, say
+		return err // a place that is none, say
 	}
 	return no
 }

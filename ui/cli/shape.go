@@ -138,13 +138,19 @@ func id(n int64) string {
 }
 
 // parseID reads an id back.
-func parseID(s string) (int64, error) {
+func parseID(s string) (int64, error) { return number(s, text.UseID) }
+
+// number reads the number of something; what is none is told in the words of k.
+func number(s string, k text.K) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n <= 0 {
-		return 0, usage(text.UseID, "ID", clip(s))
+		return 0, usage(k, "ID", clip(s))
 	}
 	return n, nil
 }
+
+// person reads the number of a contact.
+func person(s string) (int64, error) { return number(s, text.UsePerson) }
 
 // at is a time for JSON: UTC, absent when zero.
 func at(t time.Time) *time.Time {

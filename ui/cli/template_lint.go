@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -36,6 +37,11 @@ func (a *app) templateLint() *cobra.Command {
 		if p != template.Strict && p != template.Official {
 			return usage(text.UseOneOf, "Flag", "--profile", "Value", clip(o.profile), "Known", known([]template.Profile{template.Strict, template.Official}))
 		}
+		category, err := categoryOf(o.category)
+		if err != nil {
+			return err
+		}
+		o.category = category
 		if len(arg) == 0 {
 			arg = []string{"-"}
 		}
@@ -109,15 +115,20 @@ func (a *app) lint(ctx context.Context, files []string, o linting) error {
 		return err
 	}
 	var n tally
+	var broken error
 	results := []lintJSON{}
 	for _, file := range files {
-		data, err := a.readInput(file)
+		ts, data, err := a.readTemplates(file)
 		if err != nil {
-			return err
-		}
-		ts, err := template.Decode(data)
-		if err != nil {
-			return refuse(core.InvalidInput, text.LintUnreadable, "File", clip(file), "Why", kit.CleanLine(rootCause(err).Error()))
+			if broken == nil {
+				broken = err
+			}
+			j, perr := a.unreadable(file, err, len(files) > 1)
+			if perr != nil {
+				return perr
+			}
+			results = append(results, j...)
+			continue
 		}
 		var where *template.Source
 		if !a.g.JSON {
@@ -137,7 +148,41 @@ func (a *app) lint(ctx context.Context, files []string, o linting) error {
 			}
 		}
 	}
-	return a.linted(results, n)
+	if broken == nil && n.templates == 0 {
+		broken = refuse(core.InvalidInput, text.LintNothing)
+	}
+	return a.linted(results, n, broken)
+}
+
+// readTemplates reads what a file holds.
+func (a *app) readTemplates(file string) ([]template.Template, []byte, error) {
+	data, err := a.readInput(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	ts, err := template.Decode(data)
+	if err != nil {
+		err = refuse(core.InvalidInput, text.LintUnreadable, "File", clip(file), "Why", kit.CleanLine(rootCause(err).Error()))
+	}
+	return ts, data, err
+}
+
+// unreadable reports a file of several that cannot be read, as a finding is
+// reported: the others are still linted. Of one file alone the error says it.
+func (a *app) unreadable(file string, err error, several bool) ([]lintJSON, error) {
+	words := ""
+	if no, ok := errors.AsType[*refusal](err); ok {
+		words = a.w.T(no.key, no.kv...)
+	} else {
+		words, _ = a.w.Error(err)
+	}
+	switch {
+	case a.g.JSON:
+		return []lintJSON{{File: file, Findings: []findingJSON{}, Unreadable: words}}, nil
+	case !several:
+		return nil, nil
+	}
+	return nil, a.println(kit.CleanLine(file) + ":1:1: " + string(template.SevError) + " unreadable " + words)
 }
 
 // rootCause is the innermost error: what a reader of JSON had to complain of.
@@ -151,8 +196,9 @@ func rootCause(err error) error {
 	}
 }
 
-// linted ends the command: the summary, and exit code 3 while an error stands.
-func (a *app) linted(results []lintJSON, n tally) error {
+// linted ends the command: the summary, and exit code 3 while an error stands;
+// else what was the matter with a file, so that nothing read is not all well.
+func (a *app) linted(results []lintJSON, n tally, broken error) error {
 	if a.g.JSON {
 		if err := a.printJSON(results); err != nil {
 			return err
@@ -163,7 +209,7 @@ func (a *app) linted(results []lintJSON, n tally) error {
 	if n.errors > 0 {
 		return quiet(exitRefused)
 	}
-	return nil
+	return broken
 }
 
 // mostLines of one template's findings are printed; --json has them all.
@@ -224,6 +270,8 @@ type lintJSON struct {
 	File     string        `json:"file,omitempty"`
 	OK       bool          `json:"ok"`
 	Findings []findingJSON `json:"findings"`
+	// Unreadable says why a file holds no templates; "" where it does.
+	Unreadable string `json:"unreadable,omitempty"`
 }
 
 func (a *app) lintShape(file string, t template.Template, found []template.Finding) lintJSON {

@@ -1,104 +1,18 @@
 package cli
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"bottega/assets"
 	"bottega/core"
 	"bottega/core/library"
 	"bottega/core/template"
 	"bottega/ui/kit"
 	"bottega/ui/text"
 )
-
-// writing is what `template new` was given.
-type writing struct {
-	from, starter, body, footer, language, category, channel, family string
-	role                                                             string
-	submit                                                           bool
-}
-
-func (a *app) templateNew() *cobra.Command {
-	var o writing
-	c := a.command("new [NAME]", text.CmdTemplateNew, args(0, 1), func(cmd *cobra.Command, arg []string) error {
-		t, err := a.written(o)
-		if err != nil {
-			return err
-		}
-		if len(arg) > 0 {
-			t.Name = arg[0]
-		}
-		t.Language, t.Category = cmp.Or(o.language, t.Language, a.w.Lang()), strings.ToUpper(cmp.Or(o.category, t.Category))
-		if t.Name == "" || t.Body == "" {
-			return usage(text.UseTemplateNew)
-		}
-		return a.withLibrary(cmd, func(ctx context.Context, s *Shop, l *library.Service) error {
-			d := library.Draft{Template: t, Family: o.family, Role: core.TemplateRole(o.role), Agent: a.g.Agent}
-			if d.Channel, err = a.home(ctx, s, o.channel); err != nil {
-				return err
-			}
-			made, err := l.SaveDraft(ctx, d)
-			if err != nil {
-				return err
-			}
-			if o.submit {
-				return a.handIn(ctx, s, l, made)
-			}
-			return a.printTemplate(ctx, s, l, made)
-		})
-	})
-	f := c.Flags()
-	f.StringVar(&o.from, "from", "", a.w.T(text.FlagTemplateFrom))
-	f.StringVar(&o.starter, "starter", "", a.w.T(text.FlagTemplateStarter))
-	f.StringVar(&o.body, "body", "", a.w.T(text.FlagTemplateBody))
-	f.StringVar(&o.footer, "footer", "", a.w.T(text.FlagTemplateFooter))
-	f.StringVar(&o.language, "language", "", a.w.T(text.FlagTemplateLang))
-	f.StringVar(&o.category, "category", "", a.w.T(text.FlagTemplateCategory))
-	f.StringVar(&o.channel, "channel", "", a.w.T(text.FlagChannelSend))
-	f.StringVar(&o.family, "family", "", a.w.T(text.FlagFamily))
-	f.StringVar(&o.role, "role", "", a.w.T(text.FlagRole))
-	f.BoolVar(&o.submit, "submit", false, a.w.T(text.FlagTemplateSubmit))
-	return c
-}
-
-// written is the text of a new template: of a file, of the starter set, or of flags.
-func (a *app) written(o writing) (template.Template, error) {
-	var t template.Template
-	switch {
-	case o.from != "" && o.starter != "":
-		return t, usage(text.UseTemplateNew)
-	case o.from != "":
-		data, err := a.readInput(o.from)
-		if err != nil {
-			return t, err
-		}
-		ts, err := template.Decode(data)
-		if err != nil || len(ts) != 1 {
-			return t, refuse(core.InvalidInput, text.TemplateOne, "File", clip(o.from))
-		}
-		t = ts[0]
-	case o.starter != "":
-		set, err := template.Starter(assets.Templates())
-		if err != nil {
-			return t, err
-		}
-		lang := core.LanguageCode(cmp.Or(o.language, a.w.Lang()))
-		for _, s := range set {
-			if s.Name == o.starter && (core.LanguageCode(s.Language) == lang || strings.HasPrefix(core.LanguageCode(s.Language), lang+"_")) {
-				t = s
-			}
-		}
-		if t.Name == "" {
-			return t, refuse(core.NotFound, text.StarterNone, "Name", clip(o.starter), "Lang", clip(lang))
-		}
-	}
-	t.ID, t.Body, t.Footer = "", cmp.Or(o.body, t.Body), cmp.Or(o.footer, t.Footer)
-	return t, nil
-}
 
 // home is the channel of a new template: the one named, the only one, or none yet.
 func (a *app) home(ctx context.Context, s *Shop, name string) (int64, error) {
@@ -119,14 +33,36 @@ func (a *app) templateSubmit() *cobra.Command {
 	c := a.command("submit NAME|ID", text.CmdTemplateSubmit, args(1, 1), func(cmd *cobra.Command, arg []string) error {
 		return a.withLibrary(cmd, func(ctx context.Context, s *Shop, l *library.Service) error {
 			t, err := a.find(ctx, s, l, arg[0], m, isDraft)
+			if no, ok := errors.AsType[*refusal](err); ok && no.code == core.NotFound {
+				t, err = a.find(ctx, s, l, arg[0], m, nil)
+			}
 			if err != nil {
 				return err
+			}
+			if !isDraft(t) {
+				return a.noDraft(&t)
 			}
 			return a.handIn(ctx, s, l, t)
 		})
 	})
 	a.meantFlags(c, &m)
 	return c
+}
+
+// noDraft says where a version stands that cannot be handed in any more, and
+// how another text of it is.
+func (a *app) noDraft(t *core.StoredTemplate) error {
+	k := text.SubmitStands
+	switch {
+	case t.State.Waiting():
+		k = text.SubmitWaits
+	case t.State == core.TemplatePaused:
+		k = text.SubmitPaused
+	case t.State == core.TemplateRejected:
+		k = text.SubmitRejected
+	}
+	return refuse(core.Conflict, k, "Name", clip(t.Name), "Language", clip(t.Language), "State", a.w.T(text.K("library.state."+string(t.State))),
+		"Why", a.w.Rejection(t.Reason))
 }
 
 // handIn submits a draft. What the rules refuse is said with each finding.

@@ -2,7 +2,6 @@ package contacts
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -17,25 +16,6 @@ import (
 	"bottega/ui/text"
 )
 
-// whom are the people that an action is about: the marked, else the one under
-// the cursor.
-func (p *Pane) whom() []int64 {
-	if len(p.list.marked) > 0 {
-		return slices.Sorted(maps.Keys(p.list.marked))
-	}
-	return []int64{p.list.sel}
-}
-
-// about names them: one by name, several by number.
-func (p *Pane) about(ids []int64) string {
-	if len(ids) == 1 {
-		if r := p.list.rows[ids[0]]; r != nil && r.ID != 0 {
-			return title(&r.Contact, p.env.Words)
-		}
-	}
-	return p.env.Words.N(text.ContactsPeople, len(ids))
-}
-
 // undo makes an Undo of the store one of a toast; nil stays nil.
 func undo(u people.Undo) func(context.Context) error {
 	if u == nil {
@@ -46,7 +26,11 @@ func undo(u people.Undo) func(context.Context) error {
 
 // pickTag asks for a tag to set or to clear.
 func (p *Pane) pickTag(on bool) tea.Cmd {
-	w, ids := p.env.Words, p.whom()
+	return p.onWhom(func(ids []int64) tea.Cmd { return p.pickTagFor(ids, on) })
+}
+
+func (p *Pane) pickTagFor(ids []int64, on bool) tea.Cmd {
+	w := p.env.Words
 	name := w.T(text.ContactsTagTitle, "Who", p.about(ids))
 	if !on {
 		name = w.T(text.ContactsUntagTitle, "Who", p.about(ids))
@@ -85,13 +69,15 @@ func (p *Pane) tag(ids []int64, tag string, on bool) tea.Cmd {
 	shown := "#" + kit.CleanLine(tag)
 	return p.start(w.T(doing, "Tag", shown), len(ids), func(ctx context.Context, progress func(int)) (doneMsg, error) {
 		n, back, err := work.TagMany(ctx, ids, agent, tag, on, progress)
-		return doneMsg{clear: true, toast: frame.Toast{Text: w.N(done, n, "Tag", shown), Undo: undo(back), Refused: n == 0}}, err
+		return doneMsg{did: ids, toast: frame.Toast{Text: w.N(done, n, "Tag", shown), Undo: undo(back), Refused: n == 0}}, err
 	})
 }
 
 // pickConsent asks what is to be recorded, then for the words.
-func (p *Pane) pickConsent() tea.Cmd {
-	w, ids := p.env.Words, p.whom()
+func (p *Pane) pickConsent() tea.Cmd { return p.onWhom(p.pickConsentFor) }
+
+func (p *Pane) pickConsentFor(ids []int64) tea.Cmd {
+	w := p.env.Words
 	all := []dialog.Option{
 		{Value: string(consent.OptIn), Label: "✓ " + w.T(text.ContactsRecordIn)},
 		{Value: string(consent.OptOut), Label: "✗ " + w.T(text.ContactsRecordOut)},
@@ -112,8 +98,12 @@ func (p *Pane) pickConsent() tea.Cmd {
 // askWords asks what the people said or signed: the proof that the ledger keeps.
 func (p *Pane) askWords(ids []int64, e consent.Entry) tea.Cmd {
 	w := p.env.Words
+	lifts := e.Kind == consent.OptIn && p.saidStop(ids)
 	read := func(typed string) dialog.Reading {
-		if strings.TrimSpace(typed) == "" && e.Kind == consent.OptIn {
+		switch empty := strings.TrimSpace(typed) == ""; {
+		case lifts:
+			return dialog.Reading{Says: w.T(text.ContactsLiftsStop, "Who", p.about(ids)), OK: !empty, Bad: empty}
+		case empty && e.Kind == consent.OptIn:
 			return dialog.Reading{Says: w.T(text.ContactsWordsHow)}
 		}
 		return dialog.Reading{Says: w.T(text.ContactsWordsKept, "Who", p.about(ids)), OK: true}
@@ -122,6 +112,13 @@ func (p *Pane) askWords(ids []int64, e consent.Entry) tea.Cmd {
 		e.Words = strings.TrimSpace(typed)
 		return p.record(ids, e)
 	}))
+}
+
+// saidStop reports whether ids are one person who wants no promotion: of
+// several those are left out.
+func (p *Pane) saidStop(ids []int64) bool {
+	r := p.list.rows[ids[0]]
+	return len(ids) == 1 && r != nil && r.OptOut
 }
 
 func (p *Pane) record(ids []int64, e consent.Entry) tea.Cmd {
@@ -135,18 +132,20 @@ func (p *Pane) record(ids []int64, e consent.Entry) tea.Cmd {
 		if r.Skipped > 0 {
 			said += " " + w.N(text.ContactsToastSkipped, r.Skipped)
 		}
-		return doneMsg{clear: true, toast: frame.Toast{Text: said, Undo: undo(back), Refused: r.Done == 0}}, err
+		return doneMsg{did: ids, toast: frame.Toast{Text: said, Undo: undo(back), Refused: r.Done == 0}}, err
 	})
 }
 
 // pickKeep takes people out of the low-frequency group, or gives them back to it.
-func (p *Pane) pickKeep() tea.Cmd {
-	w, ids, work := p.env.Words, p.whom(), p.d.Work
+func (p *Pane) pickKeep() tea.Cmd { return p.onWhom(p.pickKeepFor) }
+
+func (p *Pane) pickKeepFor(ids []int64) tea.Cmd {
+	w, work := p.env.Words, p.d.Work
 	all := []dialog.Option{{Value: "on", Label: w.T(text.ContactsKeepOn)}, {Value: "", Label: w.T(text.ContactsKeepOff)}}
 	return dialog.Open(dialog.NewPick(p.env, w.T(text.ContactsKeepTitle, "Who", p.about(ids)), w.T(text.ContactsPickHint), all, false, func(v string) tea.Cmd {
 		return p.start(w.T(text.ContactsKeeping), len(ids), func(ctx context.Context, progress func(int)) (doneMsg, error) {
 			n, err := work.KeepMany(ctx, ids, v == "on", progress)
-			return doneMsg{clear: true, toast: frame.Toast{Text: w.N(text.ContactsToastKept, n), Refused: n == 0}}, err
+			return doneMsg{did: ids, toast: frame.Toast{Text: w.N(text.ContactsToastKept, n), Refused: n == 0}}, err
 		})
 	}))
 }

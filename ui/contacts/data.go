@@ -116,6 +116,16 @@ type sideAnswer struct {
 	waiting  int
 }
 
+// waiting counts the questions of a tray; a stop that counts already is none.
+func waiting(rs []people.Review) (n int) {
+	for i := range rs {
+		if rs[i].Waits() {
+			n++
+		}
+	}
+	return n
+}
+
 // trayAnswer is how many doubtful stops wait.
 type trayAnswer int
 
@@ -126,7 +136,7 @@ func (p *Pane) loadTray() tea.Cmd {
 	}
 	return send(p.fetchTray.Ask(p.env.Ctx, func(ctx context.Context) (trayAnswer, error) {
 		rs, err := tray.Tray(ctx, trayLimit)
-		return trayAnswer(len(rs)), err
+		return trayAnswer(waiting(rs)), err
 	}))
 }
 
@@ -162,7 +172,7 @@ func (p *Pane) loadSide() tea.Cmd {
 			if err != nil {
 				return a, err
 			}
-			a.waiting = len(rs)
+			a.waiting = waiting(rs)
 		}
 		a.all, err = r.Count(ctx, "")
 		return a, err

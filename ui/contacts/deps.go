@@ -64,7 +64,7 @@ type Pairs interface {
 // Files brings people in from files and out again; core/people.Service does it.
 type Files interface {
 	Import(ctx context.Context, o people.Import) (people.Imported, error)
-	UndoImport(ctx context.Context, id int64, progress func(rows int)) error
+	UndoImport(ctx context.Context, id int64, progress func(rows int)) (people.TakenBack, error)
 	// Header names the columns of an export.
 	Header(ctx context.Context) ([]string, error)
 	Export(ctx context.Context, expr string, header []string, write func(cells []string) error) (int, error)
@@ -80,10 +80,11 @@ type Saver func(path string, header []string, fill func(write func(cells []strin
 
 // Tray holds messages whose words may mean stop; core/people.Service does.
 type Tray interface {
-	// Tray lists what waits for a decision, oldest first.
+	// Tray lists what waits for a decision, then stops that may be taken back.
 	Tray(ctx context.Context, limit int) ([]people.Review, error)
-	// Decide ends a review: stop, or the words meant nothing.
-	Decide(ctx context.Context, review int64, agent string, stop bool) error
+	// Decide ends a review: stop, or the words meant nothing. The Undo makes it
+	// wait again.
+	Decide(ctx context.Context, review int64, agent string, stop bool) (people.Undo, error)
 }
 
 // Deps is what the pane works with.

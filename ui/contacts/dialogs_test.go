@@ -32,15 +32,21 @@ func (r *reviews) Tray(_ context.Context, limit int) ([]people.Review, error) {
 	return slices.Clone(r.all[:min(limit, len(r.all))]), nil
 }
 
-func (r *reviews) Decide(_ context.Context, id int64, _ string, stop bool) error {
-	n := len(r.all)
-	if r.all = slices.DeleteFunc(r.all, func(v people.Review) bool { return v.ID == id }); len(r.all) == n {
-		return core.Fail(core.Conflict, "reviews.Decide", nil)
+func (r *reviews) Decide(_ context.Context, id int64, _ string, stop bool) (people.Undo, error) {
+	i := slices.IndexFunc(r.all, func(v people.Review) bool { return v.ID == id })
+	if i < 0 {
+		return nil, core.Fail(core.Conflict, "reviews.Decide", nil)
 	}
+	was := r.all[i]
+	r.all = slices.Delete(r.all, i, i+1)
 	if stop {
 		r.stops = append(r.stops, id)
 	}
-	return nil
+	return func(context.Context) error {
+		r.all = append(r.all, was)
+		r.stops = slices.DeleteFunc(r.stops, func(s int64) bool { return s == id })
+		return nil
+	}, nil
 }
 
 func TestTray(t *testing.T) {
@@ -59,12 +65,19 @@ func TestTray(t *testing.T) {
 		st.shop.tell(1) // news while another tab is in front
 		st.shop.mu.Unlock()
 		s.Sleep(settle)
-		s.Want("2 Contacts 3")
+		s.Want("2 Contacts 2") // basta counts already: nothing to decide
 		s.Press("2")
 		s.Press("R")
-		s.Want("stop, oggi non vengo", "stands in a longer text", "was taken for stop", "may mean the order")
+		s.Want("stop, oggi non vengo", "stands in a longer text", "counts as a stop already", "may mean the order")
 		s.Golden()
+		s.Press("u") // nothing to undo yet
 		s.Press("n")
+		s.WantNot("oggi non vengo")
+		s.Want("Stops that count already")
+		s.Press("u")
+		s.Sleep(settle)
+		s.Want("▌ ‹ stop, oggi non vengo", "Taken back: it waits again.")
+		s.Press("n", "k", "k")
 		s.WantNot("oggi non vengo")
 		s.Press("s")
 		s.WantNot("basta")

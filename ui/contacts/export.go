@@ -20,12 +20,14 @@ var formats = map[string]string{".xlsx": "Excel", ".vcf": "vCard", ".vcard": "vC
 
 // askExport asks where to write the marked people, or else all in the list.
 func (p *Pane) askExport() tea.Cmd {
-	w := p.env.Words
-	ids := p.list.ids
 	if len(p.list.marked) > 0 {
-		ids = p.whom()
+		return p.onWhom(func(ids []int64) tea.Cmd { return p.askExportOf(ids, true) })
 	}
-	n := len(ids)
+	return p.askExportOf(p.list.ids, false)
+}
+
+func (p *Pane) askExportOf(ids []int64, marked bool) tea.Cmd {
+	w, n := p.env.Words, len(ids)
 	read := func(typed string) dialog.Reading {
 		ext := strings.ToLower(filepath.Ext(strings.TrimSpace(typed)))
 		f, known := formats[ext]
@@ -39,7 +41,6 @@ func (p *Pane) askExport() tea.Cmd {
 	}
 	d := dialog.NewAsk(p.env, w.T(text.ContactsExport, "Who", w.N(text.ContactsPeople, n)), w.T(text.ContactsImportHint), "contacts.csv", read, func(typed string) tea.Cmd {
 		path := dialog.Expand(typed)
-		marked := len(p.list.marked) > 0
 		return send(func() tea.Msg {
 			_, err := os.Stat(path)
 			return placeMsg{path: path, ids: ids, marked: marked, taken: err == nil}
@@ -94,7 +95,11 @@ func (p *Pane) exportTo(m placeMsg) tea.Cmd {
 		if err != nil {
 			return doneMsg{}, err
 		}
-		return doneMsg{clear: m.marked, toast: frame.Toast{Text: w.N(text.ContactsExported, n, "File", name)}}, nil
+		d := doneMsg{toast: frame.Toast{Text: w.N(text.ContactsExported, n, "File", name)}}
+		if m.marked {
+			d.did = m.ids
+		}
+		return d, nil
 	})
 }
 

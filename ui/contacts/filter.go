@@ -13,10 +13,11 @@ import (
 )
 
 // filter is the box over the list. What is in it may be wrong for a while; the
-// list keeps showing the last that was right.
+// list shows the part that is right, and says so.
 type filter struct {
 	in      kit.Input
 	bad     *segment.Error
+	asked   bool   // enter was pressed on what is wrong: it is told although it may only be half typed
 	before  string // the value when the keyboard came
 	offered []segment.Completion
 	cur     int // of offered
@@ -35,7 +36,8 @@ func (p *Pane) enterFilter() tea.Cmd {
 // keepFilter goes on to the list with what was typed, once it is right.
 func (p *Pane) keepFilter() tea.Cmd {
 	if p.filter.bad != nil {
-		return nil // the caret is there already
+		p.filter.asked = true
+		return nil
 	}
 	p.focus = onList
 	return nil
@@ -53,7 +55,7 @@ func (p *Pane) leaveFilter() tea.Cmd {
 // clear shows everybody again, marks first.
 func (p *Pane) clear() tea.Cmd {
 	if len(p.list.marked) > 0 {
-		clear(p.list.marked)
+		p.list.unmark(nil)
 		return nil
 	}
 	return p.setExpr("")
@@ -80,13 +82,12 @@ func (p *Pane) typed(msg tea.Msg) (bool, tea.Cmd) {
 	return true, p.read()
 }
 
-// read checks what is in the box; what is right is listed and counted.
+// read checks what is in the box; what is right of it is listed and counted.
 func (p *Pane) read() tea.Cmd {
 	q, err := segment.Parse(p.filter.in.Value(), p.schema)
-	p.filter.bad = nil
-	if errors.As(err, &p.filter.bad) || err != nil {
-		p.offer()
-		return nil
+	p.filter.bad, p.filter.asked = nil, false
+	if errors.As(err, &p.filter.bad); err != nil {
+		q = segment.Head(p.filter.in.Value(), p.schema)
 	}
 	p.offer()
 	w := p.want
@@ -136,8 +137,15 @@ func (p *Pane) choose(n int) tea.Cmd {
 	return nil
 }
 
+// wrong reports whether what is wrong is told with a caret: not while it may
+// only be that somebody is still typing, for a caret under every half word
+// would shout.
+func (p *Pane) wrong() bool {
+	return p.filter.bad != nil && (p.focus != onFilter || p.filter.asked || !p.filter.unfinished())
+}
+
 // unfinished reports whether what is wrong may only be that somebody is still
-// typing: a caret under every half word would shout.
+// typing.
 func (f *filter) unfinished() bool {
 	end := utf8.RuneCountInString(strings.TrimRight(f.in.Value(), " "))
 	if f.bad == nil || f.bad.Suggest != "" && len(f.offered) < 2 || f.in.At() < end || f.bad.End < end {
@@ -170,7 +178,7 @@ func (p *Pane) filterLine(b *brush, w int) string {
 // many there are.
 func (p *Pane) noteLine(b *brush, w int) string {
 	th, words := b.Theme, b.Words
-	if p.filter.bad != nil && p.focus == onFilter && !p.filter.unfinished() {
+	if p.wrong() {
 		return p.caret(b, w)
 	}
 	if j := p.job; j != nil && j.shown {
@@ -195,6 +203,12 @@ func (p *Pane) noteLine(b *brush, w int) string {
 	}
 	if m := len(p.list.marked); m > 0 {
 		left = append(left, th.Good.Render("✓ "+words.N(text.ContactsMarked, m)))
+		if p.list.hidden > 0 {
+			left = append(left, th.Soon.Render(words.N(text.ContactsNotShown, p.list.hidden)))
+		}
+	}
+	if p.filter.bad != nil {
+		left = append(left, th.Soon.Render(p.soFar(words)))
 	}
 	right := ""
 	if len(p.list.ids) > 0 {
@@ -203,7 +217,16 @@ func (p *Pane) noteLine(b *brush, w int) string {
 	return kit.Ends("  "+strings.Join(left, th.Faint.Render(" · ")), right+" ", w)
 }
 
-// caret stands under the wrong word, where that is on the screen.
+// soFar says what the list shows while the filter is wrong or half typed.
+func (p *Pane) soFar(w *text.Words) string {
+	if p.want.expr == "" {
+		return w.T(text.ContactsSoFarAll)
+	}
+	return w.T(text.ContactsSoFar, "Expr", kit.CleanLine(p.want.expr))
+}
+
+// caret stands under the wrong word, where that is on the screen; beside it,
+// where there is room, what the list shows meanwhile.
 func (p *Pane) caret(b *brush, w int) string {
 	bad := p.filter.bad
 	x, y := p.filter.in.Locate(bad.At, max(1, w-2))
@@ -217,14 +240,18 @@ func (p *Pane) caret(b *brush, w int) string {
 	} else {
 		n = max(1, w-2-x)
 	}
-	return kit.Fit(kit.Spaces(2+x)+b.Theme.Bad.Render(strings.Repeat("^", n)), w)
+	line := kit.Spaces(2+x) + b.Theme.Bad.Render(strings.Repeat("^", n))
+	if so := p.soFar(b.Words); kit.Width(line)+2+kit.Width(so) < w {
+		return kit.Ends(line, b.Theme.Soon.Render(so)+" ", w)
+	}
+	return kit.Fit(line, w)
 }
 
 // helpLine takes the place of the titles while something is typed: what is
 // wrong, or how it may go on.
 func (p *Pane) helpLine(b *brush, w int) string {
 	th := b.Theme
-	if bad := p.filter.bad; bad != nil && !p.filter.unfinished() {
+	if bad := p.filter.bad; p.wrong() {
 		s := th.Bad.Render(b.segmentError(bad))
 		if bad.Suggest != "" {
 			s += " " + th.Accent.Render(b.Words.T(text.ContactsSuggest, "Word", bad.Suggest))

@@ -269,6 +269,27 @@ func TestOpensTheConversation(t *testing.T) {
 	})
 }
 
+// Whoever said stop is not opted in in passing: the box says what that does.
+func TestLiftingAStopIsSaid(t *testing.T) {
+	play(t, setting{w: 120, h: 30}, func(s *uitest.Screen, st *scene) {
+		s.Press("/")
+		s.Type("optout")
+		s.Press("enter")
+		s.Sleep(settle)
+		who := st.pane.list.sel
+		s.Press("c", "enter")
+		s.Want("said stop; this lifts it.")
+		s.Press("enter") // not without words
+		s.Want("said stop; this lifts it.")
+		s.Type("asked for offers again, in writing")
+		s.Press("enter")
+		s.Sleep(settle)
+		if p := st.shop.find(who); p.OptOut || p.ledger[len(p.ledger)-1].Words != "asked for offers again, in writing" {
+			t.Errorf("%+v", p.ledger)
+		}
+	})
+}
+
 // News moves people about; the one under the cursor stays there.
 func TestCursorStaysOnThePerson(t *testing.T) {
 	play(t, setting{w: 100, h: 24}, func(s *uitest.Screen, st *scene) {

@@ -62,6 +62,8 @@ func (p *Pane) told(msg tea.Msg) (bool, tea.Cmd) {
 		return true, p.erase(m.ids)
 	case placeMsg:
 		return true, p.exportTo(m)
+	case foundMsg:
+		return true, p.found(m)
 	case editedMsg:
 		return true, p.takeEdited(m)
 	case kit.To: // an answer that was addressed twice

@@ -27,7 +27,7 @@ type job struct {
 type doneMsg struct {
 	toast frame.Toast
 	job   bool
-	clear bool // the marks have done their work
+	did   []int64 // whose marks have done their work
 	err   error
 }
 
@@ -78,8 +78,8 @@ func (p *Pane) finished(m doneMsg) tea.Cmd {
 	switch {
 	case m.err != nil:
 		cmds = append(cmds, fail(m.err))
-	case m.clear:
-		clear(p.list.marked)
+	case len(m.did) > 0:
+		p.list.unmark(m.did)
 	}
 	if m.toast.Text != "" {
 		cmds = append(cmds, toast(m.toast))

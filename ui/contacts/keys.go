@@ -1,6 +1,8 @@
 package contacts
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core/people"
@@ -90,7 +92,7 @@ var cardKeys = []entry{
 
 // filterKeys work in the filter box; the rest is text.
 var filterKeys = []entry{
-	{"contacts.show", k("enter"), text.ContactsKeyShow, false, needRight, (*Pane).keepFilter},
+	{"contacts.show", k("enter"), text.ContactsKeyShow, false, nil, (*Pane).keepFilter},
 	{"contacts.complete", k("tab"), text.ContactsKeyComplete, false, needOffer, (*Pane).complete},
 	{"contacts.nextoffer", k("down", "ctrl+n"), text.ContactsKeyNextOffer, true, needOffer, func(p *Pane) tea.Cmd { return p.choose(1) }},
 	{"contacts.prevoffer", k("up", "ctrl+p"), text.ContactsKeyPrevOffer, true, needOffer, func(p *Pane) tea.Cmd { return p.choose(-1) }},
@@ -177,9 +179,15 @@ func (p *Pane) Do(name string) (used bool, cmd tea.Cmd) {
 	return false, nil
 }
 
+// glance is how long a toast stands that tells nothing new.
+const glance = 1500 * time.Millisecond
+
 // run does an action, or says why it cannot be done now.
 func (p *Pane) run(e *entry) tea.Cmd {
-	if why := p.off(e); why != "" {
+	switch why := p.off(e); {
+	case why == text.ContactsOffAll: // esc asks for nothing that must be read
+		return toast(frame.Toast{Text: p.env.Words.T(why), Refused: true, For: glance})
+	case why != "":
 		return p.refuse(why)
 	}
 	return e.run(p)
@@ -237,13 +245,6 @@ func needExpr(p *Pane) text.K {
 func needNarrow(p *Pane) text.K {
 	if p.want.expr == "" && len(p.list.marked) == 0 && p.filter.in.Empty() {
 		return text.ContactsOffAll
-	}
-	return ""
-}
-
-func needRight(p *Pane) text.K {
-	if p.filter.bad != nil {
-		return text.ContactsOffWrong
 	}
 	return ""
 }

@@ -27,6 +27,7 @@ type roll struct {
 	top    int   // first row on screen
 	shown  int   // rows that fit on screen, from the last draw
 	marked map[int64]bool
+	hidden int // how many of the marked are not in ids
 }
 
 // row is a person with the line that was drawn last. The number is written
@@ -59,6 +60,31 @@ func (l *roll) take(ids []int64, fresh bool) {
 	}
 	l.name()
 	l.show()
+	l.hidden = len(l.marked) - len(l.markedHere())
+}
+
+// markedHere are the marked people of the list, in its order.
+func (l *roll) markedHere() (out []int64) {
+	if len(l.marked) == 0 {
+		return nil
+	}
+	for _, id := range l.ids {
+		if l.marked[id] {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// unmark takes the marks from people, from all with nil.
+func (l *roll) unmark(ids []int64) {
+	if ids == nil {
+		clear(l.marked)
+	}
+	for _, id := range ids {
+		delete(l.marked, id)
+	}
+	l.hidden = len(l.marked) - len(l.markedHere())
 }
 
 // prune takes the marks from people who are in no list any more; ids are all
@@ -73,7 +99,7 @@ func (l *roll) prune() {
 			left[id] = true
 		}
 	}
-	l.marked = left
+	l.marked, l.hidden = left, 0
 }
 
 func (l *roll) name() {
@@ -133,9 +159,11 @@ func (l *roll) scroll(n int) bool {
 
 // mark sets or clears the mark of a person.
 func (l *roll) mark(id int64, on bool) {
-	if on {
+	switch {
+	case id == 0: // an empty list has nobody under its cursor
+	case on:
 		l.marked[id] = true
-	} else {
+	default:
 		delete(l.marked, id)
 	}
 }

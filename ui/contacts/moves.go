@@ -29,10 +29,11 @@ func (p *Pane) toggleMark() tea.Cmd {
 	return p.moveList(1)
 }
 
-// markAll marks everybody in the list, or nobody when all are.
+// markAll marks everybody in the list, or nobody of them when all are. Who is
+// marked and not in the list stays so.
 func (p *Pane) markAll() tea.Cmd {
-	if len(p.list.marked) >= len(p.list.ids) {
-		clear(p.list.marked)
+	if len(p.list.marked)-p.list.hidden == len(p.list.ids) {
+		p.list.unmark(p.list.ids)
 		return nil
 	}
 	for _, id := range p.list.ids {

@@ -38,8 +38,9 @@ type pairs struct {
 
 // mergedMsg is how a merge went.
 type mergedMsg struct {
-	id  int64
-	err error
+	id         int64
+	keep, gone int64
+	err        error
 }
 
 // openPairs merges the two that are marked, or looks for doubles.
@@ -120,7 +121,7 @@ func (d *pairs) merged(m mergedMsg) (bool, tea.Cmd) {
 	}
 	work, agent := d.p.d.Pairs, d.p.env.Agent
 	t := frame.Toast{Text: d.p.env.Words.T(text.ContactsMerged), Undo: func(ctx context.Context) error { return work.Unmerge(ctx, m.id, agent) }}
-	cmd := send(func() tea.Msg { return doneMsg{clear: true, toast: t} })
+	cmd := send(func() tea.Msg { return doneMsg{did: []int64{m.keep, m.gone}, toast: t} })
 	if !d.list {
 		return true, cmd
 	}
@@ -173,7 +174,7 @@ func (d *pairs) merge() tea.Cmd {
 	work, keep, gone, agent, ctx := d.p.d.Pairs, d.keep, d.gone, d.p.env.Agent, d.p.env.Ctx
 	return kit.Send(pairsAddr, func() tea.Msg {
 		id, err := work.Merge(ctx, keep, gone, agent)
-		return mergedMsg{id, err}
+		return mergedMsg{id, keep, gone, err}
 	})
 }
 

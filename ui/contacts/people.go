@@ -62,17 +62,8 @@ func (p *Pane) show(m madeMsg) tea.Cmd {
 	if !m.made {
 		k = text.ContactsToastKnown
 	}
-	clear(p.list.marked)
+	p.list.unmark(nil)
 	return tea.Batch(p.goToPerson(m.id), toast(frame.Toast{Text: p.env.Words.T(k), Refused: !m.made}))
-}
-
-// askErase asks before people go for good.
-func (p *Pane) askErase() tea.Cmd {
-	w, ids := p.env.Words, p.whom()
-	return func() tea.Msg {
-		return frame.Confirm{Title: w.T(text.ContactsErase, "Who", p.about(ids)), Text: w.T(text.ContactsEraseText), Do: w.T(text.ContactsEraseDo), Danger: true,
-			Yes: send(func() tea.Msg { return eraseMsg{ids} })}
-	}
 }
 
 // eraseMsg is the answer yes.
@@ -92,6 +83,6 @@ func (p *Pane) erase(ids []int64) tea.Cmd {
 			n++
 			progress(n)
 		}
-		return doneMsg{clear: true, toast: frame.Toast{Text: w.N(text.ContactsErasedN, n)}}, nil
+		return doneMsg{did: ids, toast: frame.Toast{Text: w.N(text.ContactsErasedN, n)}}, nil
 	})
 }

@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -28,11 +29,20 @@ type tray struct {
 	err    error
 	cur    int
 	busy   bool
+	undos  []decidedMsg // decisions that can be taken back, the last one last
+	find   int64        // the review that the cursor goes to when it comes back
 	fetch  kit.Fetch[[]people.Review]
 }
 
 // decidedMsg is how a decision went.
 type decidedMsg struct {
+	id   int64
+	undo people.Undo
+	err  error
+}
+
+// waitsAgainMsg is how the taking back of one went.
+type waitsAgainMsg struct {
 	id  int64
 	err error
 }
@@ -64,15 +74,25 @@ func (d *tray) Handle(msg tea.Msg) (done bool, cmd tea.Cmd) {
 		fresh, again := d.fetch.Take(d.p.env.Ctx, m)
 		if fresh {
 			d.all, d.err, d.loaded, d.busy = m.Val, m.Err, true, false
-			d.cur = max(0, min(d.cur, len(d.all)-1))
+			if i := slices.IndexFunc(d.all, func(r people.Review) bool { return r.ID == d.find }); i >= 0 {
+				d.cur = i
+			}
+			d.cur, d.find = max(0, min(d.cur, len(d.all)-1)), 0
 		}
 		return false, kit.Send(trayAddr, again)
 	case decidedMsg:
 		cmds := []tea.Cmd{d.load(), d.p.renew()}
 		if m.err != nil {
-			cmds = append(cmds, fail(m.err))
+			return false, tea.Batch(append(cmds, fail(m.err))...)
 		}
+		d.undos = append(d.undos, m)
 		return false, tea.Batch(cmds...)
+	case waitsAgainMsg:
+		cmds := []tea.Cmd{d.load(), d.p.renew()}
+		if d.find = m.id; m.err != nil {
+			return false, tea.Batch(append(cmds, fail(m.err))...)
+		}
+		return false, tea.Batch(append(cmds, toast(frame.Toast{Text: d.p.env.Words.T(text.ContactsTrayUndone)}))...)
 	case tea.MouseWheelMsg:
 		n := 1
 		if m.Button == tea.MouseWheelUp {
@@ -97,6 +117,8 @@ func (d *tray) key(name string) (bool, tea.Cmd) {
 		return false, d.decide(true)
 	case "n":
 		return false, d.decide(false)
+	case "u":
+		return false, d.undo()
 	case "enter", "o":
 		if d.cur < len(d.all) {
 			r := d.all[d.cur]
@@ -113,7 +135,21 @@ func (d *tray) decide(stop bool) tea.Cmd {
 	}
 	d.busy = true
 	r, work, agent, ctx := d.all[d.cur], d.p.d.Tray, d.p.env.Agent, d.p.env.Ctx
-	return kit.Send(trayAddr, func() tea.Msg { return decidedMsg{r.ID, work.Decide(ctx, r.ID, agent, stop)} })
+	return kit.Send(trayAddr, func() tea.Msg {
+		undo, err := work.Decide(ctx, r.ID, agent, stop)
+		return decidedMsg{r.ID, undo, err}
+	})
+}
+
+// undo takes the last decision back.
+func (d *tray) undo() tea.Cmd {
+	if d.busy || len(d.undos) == 0 {
+		return nil
+	}
+	d.busy = true
+	last, ctx := d.undos[len(d.undos)-1], d.p.env.Ctx
+	d.undos = d.undos[:len(d.undos)-1]
+	return kit.Send(trayAddr, func() tea.Msg { return waitsAgainMsg{last.id, last.undo(ctx)} })
 }
 
 // Keys are those of the footer while the tray is open.
@@ -122,9 +158,14 @@ func (d *tray) Keys() []keys.Binding {
 	if len(d.all) == 0 {
 		off = text.ContactsOffNothing
 	}
+	back := text.K("")
+	if len(d.undos) == 0 {
+		back = text.ContactsOffNothing
+	}
 	return []keys.Binding{
 		{Do: "tray.stop", Keys: []string{"s"}, Help: text.ContactsKeyStopIs, Off: off},
 		{Do: "tray.nothing", Keys: []string{"n"}, Help: text.ContactsKeyNothing, Off: off},
+		{Do: "tray.undo", Keys: []string{"u"}, Help: text.ContactsTrayUndo, Off: back},
 		{Do: "tray.open", Keys: []string{"enter"}, Help: text.ContactsKeyOpen, Off: off},
 		{Do: "tray.move", Keys: []string{"up", "down"}, Help: text.DialogKeyMove, Off: off},
 		{Do: "tray.close", Keys: []string{"esc"}, Help: text.DialogKeyClose},
@@ -149,7 +190,11 @@ func (d *tray) Lines(w, h int) []string {
 	case d.loaded && len(d.all) == 0:
 		body = dialog.Wrapped(th.Muted, words.T(text.ContactsTrayEmpty), in)
 	default:
-		body = dialog.Wrapped(th.Muted, words.T(text.ContactsTrayHow), in)
+		how := text.ContactsTrayHow
+		if d.cur < len(d.all) && !d.all[d.cur].Waits() {
+			how = text.ContactsTrayCounts
+		}
+		body = dialog.Wrapped(th.Muted, words.T(how), in)
 	}
 	body = append(body, dialog.Rule(b.Env, in))
 	room := max(1, (h-2-len(body))/3)

@@ -59,7 +59,7 @@ func (p *Pane) middle(b *brush, a areas) []string {
 		ls = append(ls, p.noteLine(b, w))
 	}
 	if a.Head.H > 0 {
-		if p.focus == onFilter {
+		if p.focus == onFilter || p.wrong() {
 			ls = append(ls, p.helpLine(b, w))
 		} else {
 			ls = append(ls, kit.Fit(b.header(p.cols, p.want.by, p.want.desc, a.List.W), w))

@@ -65,6 +65,8 @@ type look struct {
 	count  map[people.Fate]int
 	rows   []people.Outcome // the first of all
 	bad    []people.Outcome // the first that are refused
+	left   []people.Problem // the first values that are left out of rows that are taken
+	lacks  int              // rows that are taken without some of their values
 }
 
 // lookedMsg ends a dry run.
@@ -87,17 +89,44 @@ type wizardTick struct{}
 type choseMsg struct{ apply func(*wizard) }
 
 // askImport asks for the file, then opens the wizard.
-func (p *Pane) askImport() tea.Cmd {
-	w := p.env.Words
+func (p *Pane) askImport() tea.Cmd { return p.askFile("", "") }
+
+// askFile asks with what was typed before and what was wrong with that.
+func (p *Pane) askFile(before, wrong string) tea.Cmd {
+	w, open := p.env.Words, p.d.OpenTable
 	read := func(typed string) dialog.Reading {
+		if wrong != "" && typed == before {
+			return dialog.Reading{Says: wrong, Bad: true, OK: true} // it may be there by now
+		}
 		typed = strings.TrimSpace(typed)
 		return dialog.Reading{Says: w.T(text.ContactsImportHow), OK: typed != "" && !strings.HasSuffix(typed, string(filepath.Separator))}
 	}
-	d := dialog.NewAsk(p.env, w.T(text.ContactsImport), w.T(text.ContactsImportHint), "", read, func(typed string) tea.Cmd {
-		return dialog.Open(p.newWizard(dialog.Expand(typed)))
+	d := dialog.NewAsk(p.env, w.T(text.ContactsImport), w.T(text.ContactsImportHint), before, read, func(typed string) tea.Cmd {
+		return send(func() tea.Msg {
+			_, end, err := open(dialog.Expand(typed), "")
+			if err == nil {
+				err = end()
+			}
+			return foundMsg{typed, err}
+		})
 	})
 	d.Complete = dialog.Paths
 	return dialog.Open(d)
+}
+
+// foundMsg tells whether the file that was named can be opened.
+type foundMsg struct {
+	typed string
+	err   error
+}
+
+// found goes on to the wizard, or asks again for a file that can be read.
+func (p *Pane) found(m foundMsg) tea.Cmd {
+	path := dialog.Expand(m.typed)
+	if m.err != nil {
+		return p.askFile(m.typed, fileProblem(p.env.Words, kit.CleanLine(filepath.Base(path)), m.err))
+	}
+	return dialog.Open(p.newWizard(path))
 }
 
 func (p *Pane) newWizard(path string) *wizard {
@@ -179,6 +208,10 @@ func (l *look) take(o people.Outcome) {
 	if o.Fate == people.FateRefused && len(l.bad) < previewBad {
 		l.bad = append(l.bad, o)
 	}
+	if len(o.Left) > 0 {
+		l.lacks++
+		l.left = append(l.left, o.Left[:min(len(o.Left), previewBad-len(l.left))]...)
+	}
 }
 
 // Handle takes keys and the answers of the wizard's own commands.
@@ -230,7 +263,7 @@ func (d *wizard) brought(m broughtMsg) (bool, tea.Cmd) {
 	}
 	files, id := d.p.d.Files, m.got.ID
 	t := frame.Toast{Text: w.T(text.ContactsImported, "New", w.Num(m.got.New), "Updated", w.Num(m.got.Updated), "Refused", w.Num(m.got.Refused)),
-		Undo: func(ctx context.Context) error { return files.UndoImport(ctx, id, nil) }, For: 20 * time.Second}
+		Undo: func(ctx context.Context) error { _, err := files.UndoImport(ctx, id, nil); return err }, For: 20 * time.Second}
 	return true, send(func() tea.Msg { return doneMsg{toast: t} })
 }
 

@@ -56,9 +56,9 @@ func (d *desk) Import(ctx context.Context, o people.Import) (people.Imported, er
 	return out, nil
 }
 
-func (d *desk) UndoImport(_ context.Context, id int64, _ func(int)) error {
+func (d *desk) UndoImport(_ context.Context, id int64, _ func(int)) (people.TakenBack, error) {
 	d.undone = append(d.undone, id)
-	return nil
+	return people.TakenBack{}, nil
 }
 
 func (*desk) Header(context.Context) ([]string, error) { return []string{"name"}, nil }
@@ -168,6 +168,75 @@ func TestWizardCanBeStopped(t *testing.T) {
 		s.Want("Import stopped: nothing of it is left.")
 		s.WantNot("Taking it back")
 	})
+}
+
+// A file that cannot be read is told where it is asked for.
+func TestWizardWantsAFile(t *testing.T) {
+	play(t, setting{w: 100, h: 34}, func(s *uitest.Screen, st *scene) {
+		var wrong error
+		closed := 0
+		st.pane.d.Files = &desk{rows: 3}
+		st.pane.d.OpenTable = func(path, encoding string) (people.Table, func() error, error) {
+			if wrong != nil {
+				return people.Table{}, nil, wrong
+			}
+			t, _, err := openNothing(path, encoding)
+			return t, func() error { closed++; return nil }, err
+		}
+		s.Press("I")
+		for _, c := range []struct {
+			code core.Code
+			want string
+		}{{core.NotFound, "people.csv cannot be read."}, {core.NotATable, "people.csv is no table"}, {core.EmptyFile, "There is nothing in it"}} {
+			if wrong = core.Fail(c.code, "test", nil); c.code == core.EmptyFile {
+				c.want, _ = st.pane.env.Words.Error(wrong)
+				c.want = c.want[:16]
+			}
+			s.Press("ctrl+u")
+			s.Type("/tmp/people.csv")
+			s.Press("enter")
+			s.Sleep(settle)
+			s.Want("Import people from a file", c.want)
+			s.WantNot("Import people.csv")
+			s.Type("x") // another name is another question
+			s.WantNot(c.want)
+		}
+		wrong = nil
+		s.Press("enter")
+		s.Sleep(settle)
+		s.Want("Import people.csvx", "3 rows")
+		if closed < 2 {
+			t.Errorf("closed %d times", closed)
+		}
+	})
+}
+
+// The preview says which values are left out of rows that are taken.
+func TestWizardShowsWhatIsLeftOut(t *testing.T) {
+	p := newPane(t, newShop(0), theme.Plain(), "en")
+	p.d.Files, p.d.OpenTable = &desk{rows: 3}, openNothing
+	w := p.newWizard("/tmp/x.csv")
+	w.Init()
+	w.look.take(people.Outcome{Row: 2, Fate: people.FateNew, Name: "Ana", Left: []people.Problem{{Row: 2, Column: "birthday", Value: "31/02", Code: "date_invalid", Left: true},
+		{Row: 2, Column: "email", Value: "nonemail", Code: "email_invalid", Left: true}}})
+	w.look.take(people.Outcome{Row: 3, Fate: people.FateRefused, Problem: people.Problem{Row: 3, Value: "12", Code: "phone_invalid"}})
+	for range 2 * previewBad {
+		w.look.take(people.Outcome{Row: 4, Fate: people.FateSame, Left: []people.Problem{{Row: 4, Value: "x", Code: "date_invalid", Left: true}}})
+	}
+	if len(w.look.left) != previewBad || w.look.lacks != 2*previewBad+1 {
+		t.Errorf("%d values of %d rows", len(w.look.left), w.look.lacks)
+	}
+	w.looked(lookedMsg{look: w.look, got: people.Imported{New: 1}})
+	w.onRows = true
+	if got := strings.Join(w.Lines(80, 60), "\n"); !strings.Contains(got, "! 401 without a value") {
+		t.Errorf("not counted:\n%s", got)
+	}
+	got := strings.Join(w.rowLines(p.brush(), 60, 400), "\n")
+	for _, want := range []string{"Refused", "3 ✗ “12” No such phone number.", "Left out of rows that are taken", "2 ! “31/02” Not a date.", "2 ! “nonemail” Not an e-mail address."} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
 }
 
 // What goes wrong in the middle is told, and the wizard stays for another try.

@@ -80,6 +80,9 @@ func (d *wizard) heads(b *brush, w int) []string {
 		}
 		counts = append(counts, ink.Render(f.sign+" "+words.N(f.k, n)))
 	}
+	if n := d.look.lacks; n > 0 {
+		counts = append(counts, th.Soon.Render("! "+words.N(text.ContactsLeftN, n)))
+	}
 	first := th.Muted.Render(words.N(text.ContactsRows, total))
 	if d.look.kind != "" {
 		first = th.Muted.Render(kit.CleanLine(d.look.kind)) + th.Faint.Render(" · ") + first
@@ -109,21 +112,28 @@ func (d *wizard) heads(b *brush, w int) []string {
 
 // problem says why the file cannot be brought in as things are chosen.
 func (d *wizard) problem(b *brush) string {
-	w, file := b.Words, kit.CleanLine(d.set.File)
 	var pair *people.BadPair
-	switch code := core.CodeOf(d.err); {
+	switch {
 	case errors.As(d.err, &pair):
-		return w.T(text.ContactsBadPair, "Pair", kit.CleanLine(pair.Pair))
-	case code == core.NotFound:
-		return w.T(text.BadFile, "File", file)
-	case code == core.TooLarge:
+		return b.Words.T(text.ContactsBadPair, "Pair", kit.CleanLine(pair.Pair))
+	case core.CodeOf(d.err) == core.NotATable && len(d.look.header) > 0:
+		return b.Words.T(text.ContactsNoPhoneColumn)
+	}
+	return fileProblem(b.Words, kit.CleanLine(d.set.File), d.err)
+}
+
+// fileProblem says why a file cannot be read; the general words speak of files
+// that are sent.
+func fileProblem(w *text.Words, file string, err error) string {
+	switch core.CodeOf(err) {
+	case core.NotFound:
+		return w.T(text.BadFile, "File", file) + " " + w.T(text.BadFile+".hint")
+	case core.TooLarge:
 		return w.T(text.TableLarge, "File", file)
-	case code == core.NotATable && len(d.look.header) > 0:
-		return w.T(text.ContactsNoPhoneColumn)
-	case code == core.NotATable:
+	case core.NotATable:
 		return w.T(text.TableNone, "File", file)
 	}
-	what, hint := w.Error(d.err)
+	what, hint := w.Error(err)
 	return strings.TrimSpace(what + " " + hint)
 }
 
@@ -178,26 +188,39 @@ func (d *wizard) rowLines(b *brush, w, h int) []string {
 		out = append(out, kit.Spaces(w), kit.Fit(th.Title.Render(b.Words.T(text.ContactsRefusedRows)), w))
 	}
 	for i := range d.look.bad {
-		out = append(out, b.refused(&d.look.bad[i], w)...)
+		o := &d.look.bad[i]
+		o.Problem.Row = o.Row
+		out = append(out, b.trouble(&o.Problem, w)...)
+	}
+	if len(d.look.left) > 0 {
+		out = append(out, kit.Spaces(w), kit.Fit(th.Title.Render(b.Words.T(text.ContactsLeftValues)), w))
+	}
+	for i := range d.look.left {
+		out = append(out, b.trouble(&d.look.left[i], w)...)
 	}
 	d.rowTop = max(0, min(d.rowTop, len(out)-h))
 	return kit.Pad(append([]string{}, out[d.rowTop:min(len(out), d.rowTop+h)]...), w, h)
 }
 
-// refused draws a refused row with the whole of its reason.
-func (b *brush) refused(o *people.Outcome, w int) []string {
-	why := b.Words.T(text.K("cli.problem." + o.Problem.Code))
-	if v := kit.CleanLine(o.Problem.Value); v != "" {
+// trouble draws a refused row, or a value that is left out, with the whole of
+// the reason.
+func (b *brush) trouble(p *people.Problem, w int) []string {
+	why := b.Words.T(text.K("cli.problem." + p.Code))
+	if v := kit.CleanLine(p.Value); v != "" {
 		why = "“" + kit.Fit(v, min(24, kit.Width(v))) + "” " + why
+	}
+	sign, ink := " ✗ ", b.Theme.Bad
+	if p.Left {
+		sign, ink = " ! ", b.Theme.Soon
 	}
 	const indent = 9
 	var ls []string
 	for i, l := range kit.Wrap(why, max(1, w-indent)) {
 		lead := kit.Spaces(indent)
 		if i == 0 {
-			lead = b.Theme.Faint.Render(kit.FitRight(b.Words.Num(o.Row), 6)) + b.Theme.Bad.Render(" ✗ ")
+			lead = b.Theme.Faint.Render(kit.FitRight(b.Words.Num(p.Row), 6)) + ink.Render(sign)
 		}
-		ls = append(ls, kit.Fit(lead+b.Theme.Bad.Render(l), w))
+		ls = append(ls, kit.Fit(lead+ink.Render(l), w))
 	}
 	return ls
 }

@@ -7,6 +7,7 @@ import (
 	"bottega/core"
 	"bottega/core/consent"
 	queue "bottega/core/inbox"
+	"bottega/core/ledger"
 	"bottega/core/people"
 )
 
@@ -74,6 +75,11 @@ type Deps struct {
 	// Consents returns what a contact has agreed to and stopped, in any order;
 	// nil where the shop keeps no ledger.
 	Consents func(ctx context.Context, contact int64) ([]consent.Entry, error)
+	// Promoted is when a contact was last sent a promotion, if that was at since
+	// or later, else zero; see consent.Tx. nil where nobody knows.
+	Promoted func(ctx context.Context, contact int64, since time.Time) (time.Time, error)
+	// Book are the prices of messages; nil where none are known.
+	Book func() (ledger.Book, error)
 	// When reads a time in words: "tomorrow 9". BadTime when it cannot,
 	// PastTime when the time is past.
 	When func(words string, now time.Time) (time.Time, error)

@@ -2,6 +2,8 @@ package inbox_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -94,7 +96,7 @@ func TestSendTemplate(t *testing.T) {
 
 // What forbids it is said in the form, and the words stay.
 func TestTemplateRefused(t *testing.T) {
-	stop := []consent.Entry{{ID: 1, Kind: consent.OptOut, Scope: consent.Marketing, At: start.Add(-time.Hour)}}
+	agreed := []consent.Entry{{ID: 1, Kind: consent.OptIn, Scope: consent.Marketing, At: start.Add(-time.Hour)}}
 	for _, c := range []struct {
 		name   string
 		ledger []consent.Entry
@@ -103,10 +105,8 @@ func TestTemplateRefused(t *testing.T) {
 		change func(*stage)
 		want   string
 	}{
-		{"never agreed", nil, "autumn", "Hans", nil, "has not agreed to marketing"},
-		{"said stop", stop, "autumn", "Hans", nil, "said stop to marketing"},
-		{"a value with a shortener", []consent.Entry{{ID: 1, Kind: consent.OptIn, Scope: consent.Marketing, At: start.Add(-time.Hour)}}, "autumn", "https://bit.ly/x", nil, "Value 1: bit.ly hides"},
-		{"paused meanwhile", nil, "autumn", "Hans", func(st *stage) {
+		{"a value with a shortener", agreed, "autumn", "https://bit.ly/x", nil, "Value 1: bit.ly hides"},
+		{"paused meanwhile", agreed, "autumn", "Hans", func(st *stage) {
 			st.write(func(tx core.Tx) error {
 				ts, err := tx.TemplatesOf(1)
 				for _, t := range ts {
@@ -145,6 +145,49 @@ func TestTemplateRefused(t *testing.T) {
 	}
 }
 
+// What a person's consent or the day's brake forbids is off in the list, with
+// the reason, and cannot be chosen; what concerns their own order can.
+func TestTemplatesForbidden(t *testing.T) {
+	agreed := consent.Entry{ID: 1, Kind: consent.OptIn, Scope: consent.Marketing, At: start.Add(-time.Hour)}
+	stop := consent.Entry{ID: 2, Kind: consent.OptOut, Scope: consent.Marketing, At: start.Add(-time.Hour)}
+	for _, c := range []struct {
+		name   string
+		ledger []consent.Entry
+		at     time.Time // of the last promotion
+		want   string
+	}{
+		{"never agreed", nil, time.Time{}, "has not agreed to marketing"},
+		{"said stop", []consent.Entry{stop}, time.Time{}, "said stop to marketing"},
+		{"promoted today", []consent.Entry{agreed}, start.Add(-23 * time.Hour), "Had a promotion less than 24 hours ago"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			fill, lines := forms(c.ledger)
+			tune := func(d *inbox.Deps) {
+				lines(d)
+				d.Promoted = func(_ context.Context, _ int64, since time.Time) (time.Time, error) {
+					if c.at.Before(since) {
+						return time.Time{}, nil
+					}
+					return c.at, nil
+				}
+			}
+			play(t, setting{w: 80, h: 24, fill: fill, tune: tune}, func(s *uitest.Screen, _ *stage) {
+				s.Press("j", "j", "j", "j", "enter", "t")
+				s.Type("autumn")
+				s.Press("enter")
+				s.Want(c.want, "Template to")
+				s.WantNot("autumn · en")
+				for range "autumn" {
+					s.Press("backspace")
+				}
+				s.Type("order_ready")
+				s.Press("enter")
+				s.Want("order_ready · it")
+			})
+		})
+	}
+}
+
 // A button's link takes its value like any other blank.
 func TestTemplateWithALink(t *testing.T) {
 	fill, tune := forms(nil)
@@ -165,15 +208,67 @@ func TestTemplateWithALink(t *testing.T) {
 	})
 }
 
-// Templates that cannot be filled here say so; the contact's facts are offered.
+// A picture above the text is a file of this computer, which goes to the
+// provider first; what is no such file is refused, and the words stay.
+func TestTemplateWithAPicture(t *testing.T) {
+	agreed := []consent.Entry{{ID: 1, Kind: consent.OptIn, Scope: consent.Marketing, At: start.Add(-time.Hour)}}
+	fill, lines := forms(agreed)
+	dir := t.TempDir()
+	for _, name := range []string{"cake.jpg", "menu.pdf"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var sent []string
+	tune := func(d *inbox.Deps) {
+		lines(d)
+		d.Upload = func(_ context.Context, _ int64, path, mime string) (core.Media, error) {
+			sent = append(sent, filepath.Base(path)+" "+mime)
+			return core.Media{ID: "900000000000007"}, nil
+		}
+	}
+	play(t, setting{w: 80, h: 24, fill: fill, tune: tune}, func(s *uitest.Screen, st *stage) {
+		s.Press("j", "j", "j", "j", "enter", "t")
+		s.Type("poster")
+		s.Press("enter")
+		s.Want("Photo", "file, link or id")
+		s.Press("enter")
+		s.Want("Photo is still empty")
+		s.Type(filepath.Join(dir, "menu.pdf"))
+		s.Press("enter")
+		s.Sleep(time.Second)
+		s.Want("does not take this kind of file")
+		s.Press("ctrl+u")
+		s.Type(filepath.Join(dir, "nothing.jpg"))
+		s.Press("enter")
+		s.Sleep(time.Second)
+		s.Want("no such thing here")
+		st.write(func(tx core.Tx) error {
+			c, err := tx.Conversation(st.newest(5).ConversationID)
+			if err != nil {
+				return err
+			}
+			return tx.(consent.Tx).AddConsent(&consent.Entry{ContactID: c.ContactID, Kind: consent.OptIn, Scope: consent.Marketing, At: start.Add(-time.Hour), Source: consent.BySelf, ChannelID: 1})
+		})
+		s.Press("ctrl+u")
+		s.Type(filepath.Join(dir, "cake.jpg"))
+		s.Press("enter")
+		s.Sleep(time.Second)
+		m := st.newest(5)
+		if m.Template == nil || m.Template.HeaderMedia == nil || m.Template.HeaderMedia.ID != "900000000000007" || m.Template.HeaderMedia.MIME != "image/jpeg" {
+			t.Fatalf("sent %+v\n%s", m.Template, s.Text())
+		}
+		if len(sent) != 1 || sent[0] != "cake.jpg image/jpeg" {
+			t.Errorf("uploaded %q", sent)
+		}
+	})
+}
+
+// The contact's facts are offered.
 func TestTemplateOffers(t *testing.T) {
 	fill, tune := forms(nil)
 	play(t, setting{w: 80, h: 24, fill: fill, tune: tune}, func(s *uitest.Screen, _ *stage) {
 		s.Press("enter", "t")
-		s.Type("poster")
-		s.Press("enter")
-		s.Want("cannot be given here")
-		s.Press("esc", "t")
 		s.Type("order_ready")
 		s.Press("enter", "tab", "ctrl+n")
 		s.Want("Buongiorno Maria Bianchi")

@@ -2,6 +2,8 @@ package inbox
 
 import (
 	"context"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +13,7 @@ import (
 	"bottega/core/template"
 	"bottega/ui/keys"
 	"bottega/ui/kit"
+	"bottega/ui/phone"
 	"bottega/ui/text"
 )
 
@@ -36,10 +39,17 @@ type form struct {
 	top    int // blanks above the picture
 }
 
-func (p *Pane) newForm(t core.StoredTemplate) *form {
-	d := &form{p: p, conv: p.open, t: t, tpl: template.Of(t.Template), blanks: blanks(&t), facts: facts(&p.conv.Contact), cost: p.formCost(t.Category)}
+func (p *Pane) newForm(t core.StoredTemplate, st stand) *form {
+	d := &form{p: p, conv: p.open, t: t, tpl: template.Of(t.Template), blanks: blanks(&t), facts: facts(&p.conv.Contact), cost: p.formCost(t.Category, st)}
 	for _, b := range d.blanks {
 		in := kit.Input{Limit: 500, Placeholder: kit.CleanLine(b.sample)}
+		switch {
+		case b.key != template.HeaderValue:
+		case t.Header.Format == template.HeaderLocation:
+			in.Placeholder = p.env.Words.T(text.TplSendPlace)
+		default:
+			in.Limit, in.Placeholder = 4096, p.env.Words.T(text.TplSendFile) // as long as a path may be
+		}
 		in.SetValue(b.guess(&p.conv.Contact))
 		d.in = append(d.in, in)
 	}
@@ -130,7 +140,9 @@ func (d *form) values() (by map[string]string, list []string) {
 	for i, b := range d.blanks {
 		v := strings.TrimSpace(d.in[i].Value())
 		by[b.key] = v
-		list = append(list, v)
+		if b.key != template.HeaderValue { // a file or a place is no text that a customer reads
+			list = append(list, v)
+		}
 	}
 	return by, list
 }
@@ -143,7 +155,7 @@ func (d *form) submit() tea.Cmd {
 	}
 	for i := range d.in {
 		if strings.TrimSpace(d.in[i].Value()) == "" {
-			d.at, d.why = i, d.p.env.Words.T(text.TplSendEmpty, "Name", d.blanks[i].shown)
+			d.at, d.why = i, d.p.env.Words.T(text.TplSendEmpty, "Name", d.label(i))
 			return nil
 		}
 	}
@@ -154,11 +166,14 @@ func (d *form) submit() tea.Cmd {
 		return nil
 	}
 	d.busy = true
-	p, t, conv, contact := d.p, d.t, d.conv, d.p.conv.ContactID
+	p, t, conv, contact, above := d.p, d.t, d.conv, d.p.conv.ContactID, by[template.HeaderValue]
 	open, agent, ctx := p.conv.WindowOpen(p.now()), p.env.Agent, p.env.Ctx
 	return kit.Send(formAddr, func() tea.Msg {
 		if why := p.stands(ctx, t, contact, list, open); why != "" {
 			return sentMsg{why: why}
+		}
+		if c.Template.HeaderMedia, err = p.headerFile(ctx, &t, c.Template.HeaderMedia, above); err != nil {
+			return sentMsg{why: p.refusal(err)}
 		}
 		m, err := p.d.Work.Reply(ctx, conv, agent, c)
 		if err != nil {
@@ -168,21 +183,47 @@ func (d *form) submit() tea.Cmd {
 	})
 }
 
+// headerFile hands the file above a template's text to the provider. A link or
+// an id of the provider's stays as it is. Only a command calls it.
+func (p *Pane) headerFile(ctx context.Context, t *core.StoredTemplate, m *core.Media, value string) (*core.Media, error) {
+	const op = "inbox.headerFile"
+	if m == nil || template.IsLink(value) {
+		return m, nil
+	}
+	f := p.d.Limits.judge(ctx, value)
+	switch {
+	case f.code == core.NotFound && idOnly.MatchString(value):
+		return m, nil
+	case f.code != "":
+		return nil, core.Fail(f.code, op, nil)
+	case f.kind.Type != template.HeaderKind(t.Header.Format):
+		return nil, core.Fail(core.BadMedia, op, nil)
+	case p.d.Upload == nil:
+		return nil, core.Fail(core.ReadOnly, op, nil)
+	}
+	got, err := p.d.Upload(ctx, t.ChannelID, f.path, f.mime)
+	if err != nil {
+		return nil, err
+	}
+	got.Filename, got.Size, got.MIME = kit.CleanLine(filepath.Base(f.path)), f.size, f.mime
+	return &got, nil
+}
+
+// idOnly is what a provider's media id looks like, and a path hardly ever.
+var idOnly = regexp.MustCompile(`^[0-9]{6,}$`)
+
 // stands says what stands in the way of sending, "" for nothing: the
 // template's state, its values, and what the person has said.
 func (p *Pane) stands(ctx context.Context, t core.StoredTemplate, contact int64, values []string, open bool) string {
 	if err := p.d.CheckForm(ctx, t.ChannelID, t.Name, t.Language, values); err != nil {
 		return p.refusal(err)
 	}
-	if p.d.Consents == nil {
-		return ""
-	}
-	entries, err := p.d.Consents(ctx, contact)
+	st, err := p.standing(ctx, contact, open)
 	if err != nil {
 		return p.refusal(err)
 	}
-	if v := allowed(entries, t.Category, open); !v.Allowed {
-		return p.env.Words.T(text.K("templates.consent." + string(v.Reason)))
+	if why := st.forbids(t.Category); why != "" {
+		return p.env.Words.T(text.K("templates.consent." + why))
 	}
 	return ""
 }
@@ -249,6 +290,9 @@ func (d *form) Lines(w, h int) []string {
 
 // label names a blank; those of header and buttons are marked.
 func (d *form) label(i int) string {
+	if d.blanks[i].key == template.HeaderValue {
+		return phone.Above(d.p.env.Words, d.t.Header.Format)
+	}
 	if strings.HasPrefix(d.blanks[i].key, "button.") {
 		return "↗ " + d.blanks[i].shown
 	}

@@ -10,8 +10,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
+	"bottega/assets"
 	"bottega/core"
 	"bottega/core/consent"
+	"bottega/core/ledger"
 	"bottega/core/template"
 	"bottega/ui/keys"
 )
@@ -71,8 +73,61 @@ func TestAllowed(t *testing.T) {
 		{[]consent.Entry{in, out}, template.Utility, consent.NotObjected, true}, {[]consent.Entry{in, all}, template.Utility, consent.StoppedAll, false},
 		{[]consent.Entry{all}, template.Authentication, consent.StoppedAll, false},
 	} {
-		if v := allowed(c.entries, c.category, false); v.Allowed != c.ok || v.Reason != c.want {
-			t.Errorf("%v for %s: %v %s", c.entries, c.category, v.Allowed, v.Reason)
+		st := stand{asked: true, consent: consent.Of(c.entries, false)}
+		if why := st.forbids(c.category); (why == "") != c.ok || why != "" && why != string(c.want) {
+			t.Errorf("%v for %s: %q", c.entries, c.category, why)
+		}
+		st.promoted = true
+		if why := st.forbids(c.category); c.ok && (why == string(core.PromoRest)) != (c.category == template.Marketing) {
+			t.Errorf("%v for %s after a promotion: %q", c.entries, c.category, why)
+		}
+	}
+	if why := (stand{}).forbids(template.Marketing); why != "" {
+		t.Errorf("without a ledger: %q", why)
+	}
+}
+
+// TestFormPrice: the rate card's price for this person's country and category,
+// with its day; free where the rules give it away; unknown where it is not.
+func TestFormPrice(t *testing.T) {
+	p, _ := plain(t)
+	b, err := ledger.LoadBook(assets.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := stand{prices: &prices{b, ledger.Account{Provider: core.Meta, Currency: b.Currency()}}}
+	p.conv.Contact = core.Contact{Phone: "+573005550101"}
+	at := noon
+	p.env.Now = func() time.Time { return at }
+	card := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		at       time.Time
+		category string
+		free     bool
+		user     string
+		want     string
+		detail   string
+	}{
+		"promotion":       {card, template.Marketing, false, "", "$0.0125 by the rates of 2026-10-01", "Marketing · $0.0125"},
+		"utility":         {card, template.Utility, false, "", "$0.0008 by the rates of 2026-10-01", "Utility · $0.0008"},
+		"entry point":     {card, template.Marketing, true, "", "free until", "Marketing · free"},
+		"a user name":     {card, template.Marketing, false, "BR.123", "$0.0625 by the rates", "$0.0625"},
+		"a quarter later": {card.AddDate(0, 4, 0), template.Marketing, false, "", "perhaps old", "$0.0125"},
+		"before the card": {card.AddDate(-3, 0, 0), template.Marketing, false, "", "price not known", "Marketing"},
+	} {
+		at, p.conv.FreeUntil = c.at, time.Time{}
+		if c.free {
+			p.conv.FreeUntil = at.Add(time.Hour)
+		}
+		p.conv.Contact = core.Contact{Phone: "+573005550101"}
+		if c.user != "" {
+			p.conv.Contact = core.Contact{Identities: []core.Identity{{Kind: core.IdentityUser, Value: c.user}}}
+		}
+		if got := p.formCost(c.category, st); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+		if got := p.formDetail(&core.StoredTemplate{Template: core.Template{Category: c.category}}, st); !strings.HasSuffix(got, c.detail) {
+			t.Errorf("%s in the list: %q, want %q", name, got, c.detail)
 		}
 	}
 }
@@ -80,19 +135,19 @@ func TestAllowed(t *testing.T) {
 // What is known of the cost is said, and no more.
 func TestFormCost(t *testing.T) {
 	p, _ := plain(t)
-	if got := p.formCost(template.Utility); got != "charged by its category" {
+	if got := p.formCost(template.Utility, stand{}); got != "charged by its category" {
 		t.Errorf("nothing known: %q", got)
 	}
 	p.th.msgs = append(p.th.msgs, core.Message{Direction: core.Out, Cost: &core.Money{Amount: "0.0457", Currency: "EUR"},
 		Content: core.Content{Template: &core.TemplateCall{Category: template.Utility}}})
-	if got := p.formCost(template.Utility); !strings.Contains(got, "0.0457") {
+	if got := p.formCost(template.Utility, stand{}); !strings.Contains(got, "0.0457") {
 		t.Errorf("the last one's: %q", got)
 	}
-	if got := p.formCost(template.Marketing); got != "charged by its category" {
+	if got := p.formCost(template.Marketing, stand{}); got != "charged by its category" {
 		t.Errorf("another category: %q", got)
 	}
 	p.conv.FreeUntil = noon.Add(time.Hour)
-	if got := p.formCost(template.Marketing); got != "free until 13:00" {
+	if got := p.formCost(template.Marketing, stand{}); got != "free until 13:00" {
 		t.Errorf("a free entry point: %q", got)
 	}
 }
@@ -109,7 +164,7 @@ func TestFormIsExact(t *testing.T) {
 			v.Buttons = []core.TemplateButtonDef{{Type: template.URLButton, Text: draw("label"), URL: "https://x.example/{{1}}"}}
 		}
 		p.conv.Contact = core.Contact{Name: draw("contact"), Phone: "+393331234567"}
-		d := p.newForm(v)
+		d := p.newForm(v, stand{})
 		for range rapid.IntRange(0, 6).Draw(rt, "keys") {
 			if rapid.Bool().Draw(rt, "paste") {
 				d.Handle(tea.PasteMsg{Content: draw("typed")})

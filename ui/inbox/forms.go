@@ -10,7 +10,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
-	"bottega/core/consent"
 	"bottega/core/library"
 	"bottega/core/template"
 	"bottega/ui/frame"
@@ -26,19 +25,29 @@ type Forms interface {
 	StoredTemplates(ctx context.Context, q core.TemplateQuery) ([]core.StoredTemplate, error)
 }
 
-// formsMsg are the templates that could be sent in a conversation.
+// formsMsg are the templates that could be sent in a conversation, with what
+// is known of the person.
 type formsMsg struct {
-	conv int64
-	list []core.StoredTemplate
-	err  error
+	conv  int64
+	list  []core.StoredTemplate
+	stand stand
+	err   error
 }
 
 // pickTemplate asks for the templates of the conversation's channel.
 func (p *Pane) pickTemplate() tea.Cmd {
 	id, ch, r, ctx := p.open, p.conv.ChannelID, p.d.Forms, p.env.Ctx
+	contact, open := p.conv.ContactID, p.conv.WindowOpen(p.now())
 	return send(func() tea.Msg {
 		ts, err := r.StoredTemplates(ctx, core.TemplateQuery{Channel: ch})
-		return formsMsg{id, ts, err}
+		if err != nil {
+			return formsMsg{id, nil, stand{}, err}
+		}
+		st, err := p.standing(ctx, contact, open)
+		if err == nil {
+			st.prices, err = p.prices(ctx, ch)
+		}
+		return formsMsg{id, ts, st, err}
 	})
 }
 
@@ -60,7 +69,7 @@ func (p *Pane) takeForms(m formsMsg) tea.Cmd {
 	}
 	place := func(t *core.StoredTemplate) int {
 		switch {
-		case p.formOff(t) != "":
+		case p.formOff(t, m.stand) != "":
 			return 2
 		case !sameTongue(t.Language, lang):
 			return 1
@@ -71,7 +80,7 @@ func (p *Pane) takeForms(m formsMsg) tea.Cmd {
 	var all []choose.Option
 	for i := range ts {
 		t := &ts[i]
-		all = append(all, choose.Option{Value: strconv.Itoa(i), Label: t.Name + " " + t.Language, Detail: categoryWord(w, t.Category), Off: p.formOff(t)})
+		all = append(all, choose.Option{Value: strconv.Itoa(i), Label: t.Name + " " + t.Language, Detail: p.formDetail(t, m.stand), Off: p.formOff(t, m.stand)})
 	}
 	return openDialog(&choose.Dialog{
 		Env: p.env, Title: w.T(text.TplSendTitle, "Name", p.name()), Hint: w.T(text.TplSendHint), All: all, Wide: 64,
@@ -87,7 +96,7 @@ func (p *Pane) takeForms(m formsMsg) tea.Cmd {
 			if err != nil {
 				return nil
 			}
-			return openDialog(p.newForm(ts[i]))
+			return openDialog(p.newForm(ts[i], m.stand))
 		},
 	})
 }
@@ -101,9 +110,12 @@ func sameTongue(a, b string) bool {
 }
 
 // formOff is why a template cannot be sent from here, "" when it can.
-func (p *Pane) formOff(t *core.StoredTemplate) string {
+func (p *Pane) formOff(t *core.StoredTemplate, st stand) string {
 	if why := library.StopOf(t); why != library.NotStopped {
 		return p.env.Words.Stopped(string(why))
+	}
+	if why := st.forbids(t.Category); why != "" {
+		return p.env.Words.T(text.K("templates.consent." + why))
 	}
 	if _, err := template.Fill(t.Template, anything(t)); err != nil {
 		return p.env.Words.T(text.TplSendNotHere)
@@ -117,6 +129,9 @@ func anything(t *core.StoredTemplate) map[string]string {
 	out := map[string]string{}
 	for _, b := range blanks(t) {
 		out[b.key] = "x"
+		if b.key == template.HeaderValue && t.Header.Format == template.HeaderLocation {
+			out[b.key] = "0,0"
+		}
 	}
 	return out
 }
@@ -143,6 +158,9 @@ func blanks(t *core.StoredTemplate) []blank {
 			b.before, _, _ = strings.Cut(s, b.shown)
 			out = append(out, b)
 		}
+	}
+	if t.Header.Format == template.HeaderLocation || template.HeaderKind(t.Header.Format) != "" {
+		out = append(out, blank{key: template.HeaderValue, shown: t.Header.Format})
 	}
 	if t.Header.Format == template.HeaderText {
 		prefix := "header."
@@ -211,22 +229,6 @@ func categoryWord(w *text.Words, c string) string {
 	return kit.CleanLine(cmp.Or(c, w.T(text.TplNoCategory)))
 }
 
-// formCost says what a template of a category costs in this conversation, as
-// far as it is known: nothing inside a free entry point (P-75), else what the
-// last one of that category did.
-func (p *Pane) formCost(category string) string {
-	w := p.env.Words
-	if p.now().Before(p.conv.FreeUntil) {
-		return w.T(text.TplCostFree, "Until", w.When(p.conv.FreeUntil, p.now()))
-	}
-	for i := len(p.th.msgs) - 1; i >= 0; i-- {
-		if m := &p.th.msgs[i]; m.Cost != nil && m.Template != nil && m.Template.Category == category {
-			return w.T(text.TplCostLast, "Cost", w.Money(*m.Cost))
-		}
-	}
-	return w.T(text.TplCostOwn)
-}
-
 // refusal says in words why a template is not sent.
 func (p *Pane) refusal(err error) string {
 	w := p.env.Words
@@ -243,15 +245,6 @@ func (p *Pane) refusal(err error) string {
 	}
 	what, hint := w.Error(err)
 	return strings.TrimSpace(what + " " + hint)
-}
-
-// allowed reports what the ledger says of a category, for this person now.
-func allowed(entries []consent.Entry, category string, open bool) consent.Verdict {
-	s := consent.Of(entries, open)
-	if category == template.Marketing {
-		return s.Marketing
-	}
-	return s.Utility
 }
 
 var _ frame.Dialog = (*form)(nil)

@@ -105,6 +105,14 @@ func Sign(kind string) string {
 	return "↩"
 }
 
+// Above says what stands above a template's text, "" for nothing or a text.
+func Above(w *text.Words, format string) string {
+	if k := mediaWord(format); k != "" {
+		return w.T(k)
+	}
+	return ""
+}
+
 // mediaWord says what stands above the text, "" for nothing or a text.
 func mediaWord(format string) text.K {
 	switch format {

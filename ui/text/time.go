@@ -95,3 +95,8 @@ func days(t time.Time) int {
 var weekdays = [7]K{Sunday, Monday, Tuesday, Wednesday, Thursday, Friday, Saturday}
 
 var months = [12]K{January, February, March, April, May, June, July, August, September, October, November, December}
+
+// Month names a calendar month: "Nov 2026".
+func (w *Words) Month(t time.Time) string {
+	return fmt.Sprintf("%s %d", w.T(months[t.Month()-1]), t.Year())
+}

@@ -1,0 +1,56 @@
+package campaign
+
+import (
+	"context"
+	"time"
+)
+
+// Progress is how far a campaign has come.
+type Progress struct {
+	Campaign Campaign
+	Counts   Counts
+	Sent     int       // of this channel in the last minute, all campaigns together
+	End      time.Time // when the last message may leave at the pace of now; zero when none is left or nobody can tell
+}
+
+// Pulse tells how a channel's campaigns run just now.
+type Pulse interface {
+	// Handed counts campaign messages of a channel that were handed over since a time.
+	Handed(ctx context.Context, channel int64, since time.Time) (int, error)
+}
+
+// Progress reads it: cheap enough to ask four times a second.
+func (o *Office) Progress(ctx context.Context, id int64) (Progress, error) {
+	const op = "campaign.Progress"
+	var p Progress
+	var err error
+	if p.Campaign, err = o.Store.Campaign(ctx, id); err != nil {
+		return p, failed(op, err)
+	}
+	if p.Counts, err = o.Store.Counts(ctx, id); err != nil {
+		return p, failed(op, err)
+	}
+	now := o.Now()
+	if p.Sent, err = o.Pulse.Handed(ctx, p.Campaign.ChannelID, now.Add(-time.Minute)); err != nil {
+		return p, failed(op, err)
+	}
+	p.End = o.end(&p, now)
+	return p, nil
+}
+
+// end is when the pending are done at the set pace, from the end of a wait on.
+// Nights to come are not in it: Review walks through them.
+func (o *Office) end(p *Progress, now time.Time) time.Time {
+	c, open := &p.Campaign, p.Counts[Pending]
+	if !c.State.Active() || open == 0 {
+		return time.Time{}
+	}
+	from := now
+	if c.State == Waiting && c.Wait.Until.After(now) {
+		from = c.Wait.Until
+	}
+	if c.State == Scheduled && c.Schedule.At.After(now) {
+		from = c.Schedule.At
+	}
+	return from.Add(time.Duration(open) * time.Minute / time.Duration(c.PerMinute(o.Rules)))
+}
