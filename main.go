@@ -48,7 +48,9 @@ import (
 	"bottega/ui/frame"
 	pane "bottega/ui/inbox"
 	ttyprobe "bottega/ui/probe"
+	"bottega/ui/setup"
 	"bottega/ui/templates"
+	"bottega/ui/text"
 )
 
 func main() {
@@ -94,6 +96,7 @@ type house struct {
 	Store *shop.Shop
 	lines *traffic.Traffic
 	meter *cli.Metrics
+	begin bool // somebody came to connect a number
 }
 
 // open opens the data folder with its keys, which keysOf finds.
@@ -157,7 +160,21 @@ func (h *house) connector() (*connect.Service, error) {
 // facts are what the header tells.
 func (h *house) facts(name string, demo, receives bool) *ui.Facts {
 	return &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Shop: name, Demo: demo, Receives: receives, KeyWarn: h.Connect.Policy.Expiry.D(),
-		Polled: func(ctx context.Context, ch core.Channel) bool { return h.lines.Receives(ctx, ch) == connect.ByPolling }}
+		Polled: func(ctx context.Context, ch core.Channel) bool { return h.lines.Polled(ctx, ch) }}
+}
+
+// setup is what the tab of settings works with.
+func (h *house) setup(g cli.Globals) setup.Deps {
+	places := make([]string, len(h.Rungs))
+	for i, k := range h.Rungs {
+		places[i] = k.Where()
+	}
+	try := &connect.Tryout{Inbox: h.Store, Feed: h.Feed, Send: h.work(0).SendTo, Gateways: h.lines.Providers, Policy: h.Connect.Policy, Now: h.Store.Now}
+	return setup.Deps{Work: h.Connect, Channels: h.Store, Policy: h.Connect.Policy, Able: h.lines.Able, NewSecret: h.Connect.NewSecret, Rules: h.Rules, Dir: h.Dir, Places: places, Begin: h.begin,
+		Try: func(ctx context.Context, ch core.Channel, to core.Phone, tell func(connect.Result)) error {
+			_, err := try.Run(ctx, ch, to, g.Agent, connect.Words{Text: g.Words.T(text.ConnectTestText)}, tell)
+			return err
+		}}
 }
 
 // live is everything that moves messages. Where another program has the
@@ -272,7 +289,14 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 		return err
 	}
 	if len(chs) == 0 {
-		return p.enter(ctx, g)
+		door, err := ui.AskDoor(ctx, g.Words, p.environ.Get("BOTTEGA_THEME"), p.terminal()...)
+		switch {
+		case err != nil || door == ui.DoorNone:
+			return err
+		case door == ui.DoorDemo:
+			return p.demo(ctx, g, cli.DemoOptions{Speed: 1}, nil)
+		}
+		h.begin = true
 	}
 	jobs, receives := h.jobs(), true
 	if g.ReadOnly { // looks on: nothing is sent, received or woken here
@@ -283,15 +307,6 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 		return lerr
 	}
 	return p.counter(ctx, g, h, h.facts("", false, receives), 1, jobs)
-}
-
-// enter shows the three doors of a shop without a number; one leads to the demo.
-func (p *program) enter(ctx context.Context, g cli.Globals) error {
-	door, err := ui.AskDoor(ctx, g.Words, p.environ.Get("BOTTEGA_THEME"), p.terminal()...)
-	if err != nil || door != ui.DoorDemo {
-		return err
-	}
-	return p.demo(ctx, g, cli.DemoOptions{Speed: 1}, nil)
 }
 
 // terminal is where the TUI runs.
@@ -321,7 +336,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		book := contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat, Region: h.region(ctx),
 			Files: h.Customers, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: h.Customers, Pairs: h.Customers})
 		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Glance: h.glance, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
-		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book}, Status: facts.Status,
+		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book, setup.Name: setup.New(env, h.setup(g))}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
 		if !g.ReadOnly { // the last words of a draft; nobody is here any more

@@ -67,14 +67,20 @@ func (t *Traffic) Reach(ctx context.Context, q join.Question) (join.Reached, err
 	return out, &join.Unreached{Why: join.WhyElsewhere}
 }
 
-// Receives says how a channel hears what came in. Without its key nothing can
-// be asked, so that only callbacks are left.
-func (t *Traffic) Receives(ctx context.Context, ch core.Channel) join.Way {
+// Able tells what a channel's provider can do and how the channel hears what
+// came in; false without its key, when nothing can be asked.
+func (t *Traffic) Able(ctx context.Context, ch core.Channel) (core.Capabilities, join.Way, bool) {
 	gw, err := t.Providers.Gateway(ctx, ch)
 	if err != nil {
-		return join.ByCallback
+		return core.Capabilities{}, join.ByCallback, false
 	}
-	return join.Receives(ch, gw.Capabilities())
+	return gw.Capabilities(), join.Receives(ch, gw.Capabilities()), true
+}
+
+// Polled reports whether a channel's provider is asked for what came in.
+func (t *Traffic) Polled(ctx context.Context, ch core.Channel) bool {
+	_, way, _ := t.Able(ctx, ch)
+	return way == join.ByPolling
 }
 
 // question is the request that tells whether an address is ours.

@@ -230,6 +230,21 @@ func TestCheckAgain(t *testing.T) {
 	}
 }
 
+func TestRemove(t *testing.T) {
+	d := newDesk(t, "token")
+	d.far.key["new"] = endless()
+	ch, err := d.Connect(t.Context(), metaDraft("new"), false, d.tell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Remove(t.Context(), ch); err != nil || len(d.keys.vals) != 0 {
+		t.Errorf("%d keys left, %v", len(d.keys.vals), err)
+	}
+	if _, err := d.mem.Channel(t.Context(), ch.ID); core.CodeOf(err) != core.NotFound {
+		t.Error(err)
+	}
+}
+
 func TestPolicy(t *testing.T) {
 	p, err := LoadPolicy(assets.Rules())
 	if err != nil || p.Expiry.D() != 7*24*time.Hour || p.TLS != "1.2" {

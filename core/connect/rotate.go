@@ -111,3 +111,24 @@ func (s *Service) Check(ctx context.Context, ch core.Channel, tell func(Result))
 	s.count(ctx, gw, tell)
 	return ch.Health.Asked(h), nil
 }
+
+// Remove forgets a channel and its secrets. Conflict while it has
+// conversations: what was said on it is kept, and so are its keys.
+func (s *Service) Remove(ctx context.Context, ch core.Channel) error {
+	if err := s.Channels.RemoveChannel(ctx, ch.ID); err != nil {
+		return err
+	}
+	var failed error
+	needed, optional := Secrets(ch.Provider)
+	for _, f := range optional { // one that it never had needs no keyring to be gone
+		if _, err := s.Keys.Get(ctx, ch.Name, f); err == nil {
+			needed = append(needed, f)
+		}
+	}
+	for _, f := range needed {
+		if err := s.Keys.Delete(ctx, ch.Name, f); err != nil && core.CodeOf(err) != core.NotFound {
+			failed = errors.Join(failed, err)
+		}
+	}
+	return failed
+}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -125,25 +124,10 @@ func (a *app) channelsRemove() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := s.Channels.RemoveChannel(ctx, ch.ID); core.CodeOf(err) == core.Conflict {
+			if err := s.Connect.Remove(ctx, ch); core.CodeOf(err) == core.Conflict {
 				return refuse(core.Conflict, text.ChannelUsed, "Name", ch.Name)
 			} else if err != nil {
 				return err
-			}
-			var failed error
-			needed, optional := SecretFields(ch.Provider)
-			for _, f := range optional { // one that it never had needs no keyring to be gone
-				if _, err := s.Keyring.Get(ctx, ch.Name, f); err == nil {
-					needed = append(needed, f)
-				}
-			}
-			for _, f := range needed {
-				if err := s.Keyring.Delete(ctx, ch.Name, f); err != nil && core.CodeOf(err) != core.NotFound {
-					failed = errors.Join(failed, err)
-				}
-			}
-			if failed != nil {
-				return failed
 			}
 			if a.g.JSON {
 				return a.printJSON(map[string]string{"removed": ch.Name})
