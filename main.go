@@ -35,6 +35,7 @@ import (
 	"bottega/core/inbox"
 	"bottega/core/ledger"
 	"bottega/core/library"
+	"bottega/core/offer"
 	"bottega/core/people"
 	"bottega/core/template"
 	"bottega/storage"
@@ -43,6 +44,7 @@ import (
 	"bottega/storage/secret"
 	"bottega/storage/shop"
 	"bottega/ui"
+	"bottega/ui/campaigns"
 	"bottega/ui/cli"
 	"bottega/ui/contacts"
 	"bottega/ui/frame"
@@ -57,6 +59,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	p := program{now: time.Now, in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ()}
 	p.term = cli.LookAt(os.Stdin, os.Stdout, p.environ)
+	_ = place.NoCore() // where it cannot be, the system decides
 	code := p.run(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
@@ -85,7 +88,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		Archives: p.archives(),
 		Screen:   p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash, Bench: p.bench,
 		Decoder: func(n core.ProviderName) (core.Decoder, bool) { d, ok := provider.Decoders()[n]; return d, ok },
-		Probe:   cli.Probe{Private: place.Open, Free: place.Free, Folder: func(g cli.Globals) (string, error) { return place.Usable(g.Data) }},
+		Probe:   cli.Probe{Private: place.Open, Free: place.Free, Size: storage.Size, Folder: func(g cli.Globals) (string, error) { return place.Usable(g.Data) }},
 		Table:   shop.OpenTable, NewTable: shop.NewTable,
 	}, args)
 }
@@ -105,7 +108,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, err
 	}
-	lines, err := traffic.New(traffic.Options{Store: s.DB, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: now, Log: s.Log, ID: s.ID})
+	lines, err := traffic.New(traffic.Options{Store: s.DB, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: now, Log: s.Log, ID: s.ID, Campaigns: storage.Campaigns{DB: s.DB}, Host: s.Host})
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -113,32 +116,48 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	customers.Rules = s.Book.Rules
+	customers.Rules, customers.Bought = s.Book.Rules, lines.Desk.Rules.Bought
 	if !g.ReadOnly {
 		if err := customers.Mend(ctx, nil); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
 	}
-	arrive, err := health.LoadThresholds(assets.Rules())
+	limits, err := health.Load(assets.Rules())
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	h := &house{Store: s, lines: lines}
 	h.Shop = cli.Shop{
-		Dir: s.Dir(), Inbox: s, People: s, Find: s, Templates: s, Channels: s, Outbox: s, Settings: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
+		Dir: s.Dir(), Inbox: s, People: s, Find: s, Templates: s, Channels: s, Outbox: s, Settings: s, Deliveries: s, Delivery: limits.Delivery, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
 		Customers: customers, PricesPath: s.PricesPath(),
 		Ledger: &ledger.Desk{Rules: assets.Rules(), File: s.Prices, Save: s.SavePrices, Store: s, Shop: s.Book.Rules, Campaign: campaign.ByRef,
 			Home: func() *time.Location { return inbox.Zone(s.Book.Rules().Hours) }},
 		Work: h.work(0), Library: lines.Library, Upload: lines.Upload, Check: s.Check, Close: s.Close,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return cli.Together(ctx, s.Run, lines.Send) },
+		Offers:   func() (offer.Market, error) { return offer.Load(assets.Rules()) },
+		Able:     provider.Capabilities, Own: traffic.Own, Watch: h.watch(limits.Receive, now),
+		Ping: func(ctx context.Context, ch core.Channel, address string) core.Pinged {
+			return lines.Providers.Ping(ctx, ch, address, limits.Receive.Ping.Timeout.D())
+		},
+		Checks: limits.Checks,
+		Reach: func(ctx context.Context, ch core.Channel) (core.Reached, error) {
+			return lines.Providers.Reach(ctx, ch, limits.Checks.Wait.D())
+		},
 	}
 	if h.Connect, err = h.connector(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	h.Live = func(listen string) cli.Job { return h.live(g, listen) }
+	h.Campaigns = h.office()
 	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
+}
+
+// watch looks how channels receive.
+func (h *house) watch(r health.Receive, now func() time.Time) *health.Watcher {
+	zone := func() *time.Location { return inbox.Zone(h.Store.Book.Rules().Hours) }
+	return &health.Watcher{Store: h.Store, Receive: r, Can: provider.Can, Zone: zone, Now: now}
 }
 
 // work is what agents do; a reply can be taken back for grace.
@@ -160,7 +179,7 @@ func (h *house) connector() (*connect.Service, error) {
 // facts are what the header tells.
 func (h *house) facts(name string, demo, receives bool) *ui.Facts {
 	return &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Shop: name, Demo: demo, Receives: receives, KeyWarn: h.Connect.Policy.Expiry.D(),
-		Polled: func(ctx context.Context, ch core.Channel) bool { return h.lines.Polled(ctx, ch) }}
+		Look: h.Watch.Look}
 }
 
 // setup is what the tab of settings works with.
@@ -189,6 +208,25 @@ func (h *house) live(g cli.Globals, listen string) cli.Job {
 		}
 		return cli.Together(ctx, jobs...)
 	}
+}
+
+// office plans campaigns and starts them.
+func (h *house) office() *campaign.Office {
+	records := storage.Campaigns{DB: h.Store.DB}
+	return &campaign.Office{Desk: h.lines.Desk, Audience: records, Records: records, Pulse: records, Channels: h.Store, Templates: h.lines.Forms,
+		Parse: h.Customers.Parse, Bands: h.Customers.Bands(), Prices: h.Ledger.MonthOf, Contact: h.Store.Contact, Send: h.work(0).SendTo}
+}
+
+// spent is what a campaign has cost so far; nothing when its number is gone.
+func (h *house) spent(ctx context.Context, c campaign.Campaign) ([]core.Money, error) {
+	ch, err := h.Store.Channel(ctx, c.ChannelID)
+	if core.CodeOf(err) == core.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return h.Ledger.Spent(ctx, ch, c.ID, c.StartedAt, h.Store.Now())
 }
 
 // checkForm says whether a template may be sent with these values.
@@ -239,6 +277,11 @@ func (h *house) shift() []cli.Job {
 		})
 }
 
+// door is where callbacks come in.
+func door(o cli.Receiver) traffic.Door {
+	return traffic.Door{Listen: o.Listen, Cert: o.Cert, Key: o.Key, Proxies: o.Proxies}
+}
+
 // receiver takes callbacks.
 func (h *house) receiver(g cli.Globals) http.Handler {
 	return h.lines.Receiver(func(c core.Code) (string, string) { return g.Words.Error(core.Fail(c, "webhook", nil)) }, h.meter.Observe)
@@ -254,11 +297,11 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
-	ln, err := traffic.Listen(o.Listen)
+	ln, err := h.lines.Open(door(o))
 	if err != nil {
 		return err
 	}
-	said, front := cli.Listening{Listening: ln.Addr().String()}, h.receiver(g)
+	said, front := cli.Listening{Listening: ln.Addr().String(), TLS: o.Cert != ""}, h.receiver(g)
 	jobs := h.jobs()
 	if o.Metrics == "" {
 		front = h.meter.Beside(front)
@@ -272,7 +315,7 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 			return webhook.Serve(ctx, own, h.meter.Beside(http.NotFoundHandler()))
 		})
 	}
-	jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, front) })
+	jobs = append(jobs, func(ctx context.Context) error { return ln.Serve(ctx, front) })
 	return cli.Together(ctx, append(jobs, func(context.Context) error { ready(said); return nil })...)
 }
 
@@ -301,8 +344,8 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	jobs, receives := h.jobs(), true
 	if g.ReadOnly { // looks on: nothing is sent, received or woken here
 		jobs, receives = []cli.Job{h.Store.Run}, traffic.Answers(ctx, o.Listen)
-	} else if ln, lerr := traffic.Listen(o.Listen); lerr == nil {
-		jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, h.meter.Beside(h.receiver(g))) })
+	} else if ln, lerr := h.lines.Open(door(o)); lerr == nil {
+		jobs = append(jobs, func(ctx context.Context) error { return ln.Serve(ctx, h.meter.Beside(h.receiver(g))) })
 	} else if receives = traffic.Answers(ctx, o.Listen); core.CodeOf(lerr) != core.AddressInUse {
 		return lerr
 	}
@@ -336,12 +379,14 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		book := contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat, Region: h.region(ctx),
 			Files: h.Customers, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: h.Customers, Pairs: h.Customers})
 		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Glance: h.glance, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
-		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book, setup.Name: setup.New(env, h.setup(g))}, Status: facts.Status,
+		posts := campaigns.New(env, campaigns.Deps{Read: h.Campaigns.Store, Desk: h.Campaigns, Office: h.Campaigns, People: h.Customers, Forms: h.Store, Channels: h.Store, Notes: h.Store, Rules: h.Campaigns.Rules,
+			OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Spent: h.spent, Region: h.region(ctx), When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) }})
+		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book, campaigns.Name: posts, setup.Name: setup.New(env, h.setup(g))}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
 		if !g.ReadOnly { // the last words of a draft; nobody is here any more
 			late := context.WithoutCancel(ctx)
-			err = errors.Join(err, box.Close(late), forms.Close(late), h.Store.ClearPresence(late, h.Store.ID))
+			err = errors.Join(err, box.Close(late), forms.Close(late), posts.Close(late), h.Store.ClearPresence(late, h.Store.ID))
 		}
 		if app.Err() != nil {
 			return app.Err()
@@ -403,13 +448,13 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 			}
 			defer func() { err = errors.Join(err, next.Leave()) }()
 			return h.host(ctx, g, o, func(ctx context.Context, far *demo.Shop) error {
-				return cli.Together(ctx, append(h.shift(), far.Live)...)
+				return cli.Together(ctx, append(h.shift(), far.Live, h.posts(far))...)
 			})
 		})
 	}
 	return h.host(ctx, g, o, func(ctx context.Context, far *demo.Shop) error {
 		h.Name, h.Agents = far.Name, far.Agents
-		return attend(ctx, append(h.jobs(), far.Live)...)
+		return attend(ctx, append(h.jobs(), far.Live, h.posts(far))...)
 	})
 }
 
@@ -431,6 +476,13 @@ func (h *house) host(ctx context.Context, g cli.Globals, o cli.DemoOptions, run 
 		}
 		return run(ctx, far)
 	}, far.Receive, far.Answer)
+}
+
+// posts makes the campaigns of the demo shop.
+func (h *house) posts(far *demo.Shop) cli.Job {
+	return func(ctx context.Context) error {
+		return demo.Post(ctx, assets.Demo(), far.Channel(), h.Campaigns, h.Feed)
+	}
 }
 
 // archives are backups of the data folder.
@@ -478,8 +530,9 @@ func (p *program) bench(ctx context.Context, o gauge.Options, tell func(string))
 	if err != nil {
 		return gauge.Report{}, core.Fail(core.Internal, "main.bench", err)
 	}
-	open := func(dir string, feed *core.Feed) (wireprobe.Store, error) {
-		return storage.Open(dir, feed, storage.Options{Now: p.now})
+	open := func(dir string, feed *core.Feed) (wireprobe.Store, traffic.Campaigns, error) {
+		db, err := storage.Open(dir, feed, storage.Options{Now: p.now})
+		return db, storage.Campaigns{DB: db}, err
 	}
 	return gauge.Measure(ctx, o, targets, gauge.Parts{Store: diskprobe.Bench{Rounds: 1000, Rules: assets.Rules()}, Screen: ttyprobe.Options{Program: exe, Env: p.environ},
 		Traffic: wireprobe.Options{Open: open, Keys: secret.Memory(), Rules: assets.Rules()}}, tell)

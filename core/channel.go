@@ -34,6 +34,47 @@ type Account struct {
 	// told it, path and query included: behind a proxy or tunnel it is not the
 	// one that we see, and Twilio signs it. "" where there is no callback.
 	PublicURL string `json:"public_url,omitempty"`
+	// SMSFrom is what SMS come from: a number or name of the account. "" means
+	// the channel's own number, where the provider can send from it.
+	SMSFrom string `json:"sms_from,omitempty"`
+	// Receive is the way in that the shop chose; "" leaves it to the rest of
+	// the account, see Channel.Way.
+	Receive Way `json:"receive,omitempty"`
+}
+
+// Way is how what customers write reaches us.
+type Way string
+
+// The ways in.
+const (
+	ByCallback Way = "callback" // the provider calls an address of ours
+	ByTunnel   Way = "tunnel"   // the same, through a tunnel from a computer without an address
+	ByPolling  Way = "polling"  // we ask
+	ByBoth     Way = "both"     // it calls, and now and then we ask for what that missed
+)
+
+// Ways lists them.
+func Ways() []Way { return []Way{ByCallback, ByTunnel, ByPolling, ByBoth} }
+
+// Calls reports whether callbacks are expected on this way.
+func (w Way) Calls() bool { return w != ByPolling }
+
+// Polls reports whether we ask on this way.
+func (w Way) Polls() bool { return w == ByPolling || w == ByBoth }
+
+// Way is how the channel receives; can says whether its provider can be asked.
+// What was chosen holds where it is possible. Else a provider that can be asked
+// is asked, and only beside its callbacks where it knows a public address.
+func (c *Channel) Way(can bool) Way {
+	switch chosen := c.Account.Receive; {
+	case !can && chosen.Polls(), !can && chosen == "":
+		return ByCallback
+	case chosen != "":
+		return chosen
+	case c.Account.PublicURL == "":
+		return ByPolling
+	}
+	return ByBoth
 }
 
 // Channel is one number at one provider. A shop may have several.

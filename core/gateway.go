@@ -79,6 +79,7 @@ type Capabilities struct {
 	EchoesRef       bool // receipts carry Ref, so an unsure send resolves itself
 	SMS             bool
 	RealCost        bool
+	Balance         bool // see Balancer
 }
 
 // Gateway is one account at one provider.

@@ -199,6 +199,10 @@ type TemplateReader interface {
 	// TemplateUses returns the use of each template that was sent, most sent
 	// first, and how many messages of any kind the shop sent in that time.
 	TemplateUses(ctx context.Context, q UseQuery) (uses []TemplateUse, all int, err error)
+	// TemplatePeople counts whom a channel's template in one language was sent to
+	// since a time, whatever became of it, and those of them who have not agreed
+	// to promotion, or have stopped it.
+	TemplatePeople(ctx context.Context, channel int64, name, language string, since time.Time) (people, without int, err error)
 }
 
 // TemplateTx writes the library.

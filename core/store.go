@@ -302,6 +302,7 @@ type JournalEntry struct {
 	State      JournalState
 	Error      string // why it is not readable
 	Version    int    // of the decoder that read it; 0 when not yet read
+	Polled     bool   // asked for, not called
 }
 
 // JournalState of a callback.
@@ -324,9 +325,17 @@ type JournalStore interface {
 	PendingJournal(ctx context.Context, version, limit int, size int64) ([]JournalEntry, error)
 }
 
+// PolledJournal takes what was asked for beside what came by itself.
+type PolledJournal interface {
+	// AppendPolled is AppendJournal for an answer of a Poller.
+	AppendPolled(ctx context.Context, channel int64, body []byte, at time.Time) (int64, error)
+}
+
 // JournalTx ends an entry in the same transaction as what it caused.
 type JournalTx interface {
 	FinishJournal(id int64, state JournalState, errText string, version int) error
+	// Arrived counts n entries that were received in the hour of at.
+	Arrived(channel int64, at time.Time, n int, polled bool) error
 }
 
 // PresenceStore tells processes of each other.

@@ -28,7 +28,7 @@ const chargeSelect = `SELECT m.channel_id, coalesce(m.ref, ''), m.state, m.flags
 	CASE WHEN m.type = 'template' AND m.extra -> '$.pricing' IS NULL THEN coalesce((SELECT i.at FROM messages i
 		WHERE i.conversation_id = m.conversation_id AND i.id < m.id AND i.direction = 0 AND i.type NOT IN ('system', 'unsupported')
 		ORDER BY i.id DESC LIMIT 1), 0) ELSE 0 END
-	FROM messages m JOIN conversations v ON v.id = m.conversation_id LEFT JOIN facts f ON f.contact_id = v.contact_id
+	FROM messages m INDEXED BY messages_out JOIN conversations v ON v.id = m.conversation_id LEFT JOIN facts f ON f.contact_id = v.contact_id
 	WHERE m.direction = 1 AND m.at >= ?1 AND m.at < ?2 AND (m.at >= ?3 OR max(m.delivered_at, m.read_at) >= ?3)
 		AND m.type NOT IN ('note', 'reaction') AND m.state NOT IN ('queued', 'sending') ORDER BY m.at`
 
@@ -92,17 +92,17 @@ func scanCharge(rows *sql.Rows, c *core.Charge) error {
 	return err
 }
 
+// orderSlack is how much older a message may be than those with smaller ids:
+// history that was loaded late stands behind newer messages.
+const orderSlack = 48 * time.Hour
+
 // received is one inbound message as Received counts it.
 type received struct{ id, channel, at int64 }
 
 func scanReceived(rows *sql.Rows, r *received) error { return rows.Scan(&r.id, &r.channel, &r.at) }
 
-// orderSlack is how much older a message may be than those with smaller ids:
-// history that was loaded late stands behind newer messages.
-const orderSlack = 48 * time.Hour
-
-// Received implements core.ChargeReader. It walks back along the messages, for
-// which no index by time stands, and ends at the first that is clearly older.
+// Received implements core.ChargeReader. It walks back along the messages
+// and ends at the first that is clearly older.
 func (db *DB) Received(ctx context.Context, from, to time.Time) (map[int64]int, error) {
 	out := map[int64]int{}
 	for before := int64(math.MaxInt64); ; {

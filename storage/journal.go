@@ -16,17 +16,26 @@ import (
 type journalRow struct {
 	channel, at int64
 	body        []byte
+	polled      int64
 	id          int64
 }
 
 // AppendJournal implements core.JournalStore. Callers that come together share
 // one statement and one fsync.
 func (db *DB) AppendJournal(ctx context.Context, channel int64, body []byte, at time.Time) (int64, error) {
-	row := &journalRow{channel: channel, at: ms(at), body: body}
+	return db.journal(ctx, "storage.AppendJournal", &journalRow{channel: channel, at: ms(at), body: body})
+}
+
+// AppendPolled implements core.PolledJournal.
+func (db *DB) AppendPolled(ctx context.Context, channel int64, body []byte, at time.Time) (int64, error) {
+	return db.journal(ctx, "storage.AppendPolled", &journalRow{channel: channel, at: ms(at), body: body, polled: 1})
+}
+
+func (db *DB) journal(ctx context.Context, op string, row *journalRow) (int64, error) {
 	if row.body == nil {
 		row.body = []byte{}
 	}
-	err := db.submit("storage.AppendJournal", &request{ctx: ctx, row: row,
+	err := db.submit(op, &request{ctx: ctx, row: row,
 		changes: []core.Change{{Kind: core.Journal}}})
 	if err != nil {
 		return 0, err
@@ -37,8 +46,8 @@ func (db *DB) AppendJournal(ctx context.Context, channel int64, body []byte, at 
 // journalBatch is how many rows one statement inserts; the rest of a group goes one by one.
 const journalBatch = 16
 
-var insertRow = "INSERT INTO journal (channel_id, received_at, state, version, error, body) VALUES (?, ?, 'new', 0, '', ?)"
-var insertRows = insertRow + strings.Repeat(", (?, ?, 'new', 0, '', ?)", journalBatch-1)
+var insertRow = "INSERT INTO journal (channel_id, received_at, state, version, error, body, polled) VALUES (?, ?, 'new', 0, '', ?, ?)"
+var insertRows = insertRow + strings.Repeat(", (?, ?, 'new', 0, '', ?, ?)", journalBatch-1)
 
 // insertJournal appends the callbacks of a group in the order in which they came.
 func (w *writer) insertJournal(rs []*request) error {
@@ -53,9 +62,9 @@ func (w *writer) insertJournal(rs []*request) error {
 		if len(rows) < n {
 			q, n = insertRow, 1
 		}
-		args := make([]any, 0, 3*n)
+		args := make([]any, 0, 4*n)
 		for _, r := range rows[:n] {
-			args = append(args, r.channel, r.at, r.body)
+			args = append(args, r.channel, r.at, r.body, r.polled)
 		}
 		s, err := w.stmt(q)
 		if err != nil {
@@ -79,7 +88,7 @@ func (w *writer) insertJournal(rs []*request) error {
 
 func scanEntry(rows *sql.Rows, e *core.JournalEntry) error {
 	var received int64
-	err := rows.Scan(&e.ID, &e.ChannelID, &received, &e.State, &e.Version, &e.Error, &e.Body)
+	err := rows.Scan(&e.ID, &e.ChannelID, &received, &e.State, &e.Version, &e.Error, &e.Body, &e.Polled)
 	e.ReceivedAt = at(received)
 	return err
 }
@@ -127,7 +136,7 @@ func entries(src source, version, limit int, size int64) ([]core.JournalEntry, e
 		}
 		es = append(es, e)
 		return nil
-	}, `SELECT id, channel_id, received_at, state, version, error, body FROM journal
+	}, `SELECT id, channel_id, received_at, state, version, error, body, polled FROM journal
 		WHERE version = ? ORDER BY id LIMIT +?`, version, limit)
 	if errors.Is(err, errEnough) {
 		err = nil

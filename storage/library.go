@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"bottega/core"
 )
@@ -73,6 +74,18 @@ func (db *DB) TemplateUses(ctx context.Context, q core.UseQuery) ([]core.Templat
 	n, err := one(reading{ctx, db}, scanInt, `SELECT count(*) FROM messages INDEXED BY messages_out
 		WHERE direction = 1 AND type NOT IN ('note', 'reaction') AND at >= ?1 AND (?2 = 0 OR channel_id = ?2)`, ms(q.Since), q.Channel)
 	return uses, int(n), db.fail(op, err)
+}
+
+// TemplatePeople implements core.TemplateReader.
+func (db *DB) TemplatePeople(ctx context.Context, channel int64, name, language string, since time.Time) (people, without int, err error) {
+	type counts struct{ people, without int }
+	n, err := one(reading{ctx, db}, func(rows *sql.Rows, c *counts) error { return rows.Scan(&c.people, &c.without) },
+		`SELECT count(DISTINCT c.contact_id), count(DISTINCT CASE WHEN f.optin = 1 THEN NULL ELSE c.contact_id END)
+		FROM messages m INDEXED BY messages_out JOIN conversations c ON c.id = m.conversation_id LEFT JOIN facts f ON f.contact_id = c.contact_id
+		WHERE m.direction = 1 AND m.type = 'template' AND m.at >= ?1 AND m.channel_id = ?2 AND m.extra ->> '$.template.name' = ?3
+			AND replace(lower(m.extra ->> '$.template.language'), '-', '_') = ?4`,
+		ms(since), channel, name, strings.ToLower(core.LanguageCode(language)))
+	return n.people, n.without, db.fail("storage.TemplatePeople", err)
 }
 
 func scanUse(rows *sql.Rows, u *core.TemplateUse) error {

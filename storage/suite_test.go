@@ -67,6 +67,7 @@ var few = []string{
 	"kind IN ('user_id', 'address')", "WHERE contact_id = ?1", "WHERE c.contact_id = k.id", // of one contact
 	"FROM drafts",                     // of one conversation
 	"count(DISTINCT v.contact_id)",    // the people a template got to in a day
+	"count(DISTINCT c.contact_id)",    // the people a template was sent to in a month
 	"FROM templates",                  // some hundred
 	"AS replied",                      // what was sent of each template in a month, and the templates
 	"FROM conversations c CROSS JOIN", // a list that its filter leaves short, see sparseLimit

@@ -2,14 +2,13 @@ package ui
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"bottega/core"
+	"bottega/core/health"
 )
-
-// Silence is how long a number may hear nothing before the header wonders: a
-// day, since a small shop's night and slow morning are shorter.
-const Silence = 24 * time.Hour
 
 // LimitWindow is how far back the number's limit counts people (P-40).
 const LimitWindow = 24 * time.Hour
@@ -25,12 +24,14 @@ type Facts struct {
 	Receives bool // callbacks are taken, here or by another bottega on the same data
 	// KeyWarn is how long before its end a key is warned of; 0 never.
 	KeyWarn time.Duration
-	// Polled reports whether a channel's provider is asked for what came in; nil
-	// means that none is.
-	Polled func(ctx context.Context, ch core.Channel) bool
+	// Look judges how a channel receives; nil takes it for well.
+	Look func(context.Context, *core.Channel) (health.Verdict, health.Signals, error)
 
 	used  int
 	asked time.Time
+
+	looked time.Time // when way was found
+	way    wayIn
 }
 
 // reached counts the people who got a template within LimitWindow: at most
@@ -62,9 +63,7 @@ func (f *Facts) Status(ctx context.Context) Status {
 	if s.Shop == "" {
 		s.Shop = first.Health.VerifiedName
 	}
-	heard, called := time.Time{}, false
 	for i := range chs {
-		called = called || f.Polled == nil || !f.Polled(ctx, chs[i])
 		if chs[i].State == core.Paused && s.Paused == "" {
 			s.Paused = chs[i].PauseClass
 		}
@@ -74,19 +73,86 @@ func (f *Facts) Status(ctx context.Context) Status {
 		if k := chs[i].Health.Key; f.KeyWarn > 0 && k.RunsOut(f.Now(), f.KeyWarn) && (s.KeyEnds.IsZero() || k.Expires.Before(s.KeyEnds)) {
 			s.KeyEnds = k.Expires
 		}
-		if chs[i].LastCallbackAt.After(heard) {
-			heard = chs[i].LastCallbackAt
+	}
+	w := f.receives(ctx, chs)
+	s.Receiver, s.SilentSince, s.SilentOn, s.Ways = w.receiver, w.since, w.on, w.ways
+	return s
+}
+
+// wayIn is how the channels receive, the worst of them first.
+type wayIn struct {
+	receiver Receiver
+	since    time.Time
+	on       string // the channel, where there are several
+	ways     string // "callback polling"
+}
+
+// lookEvery is how often the way in is judged: it reads weeks of hours.
+const lookEvery = 30 * time.Second
+
+// receives judges the way in of all channels. What cannot be read is no alarm.
+func (f *Facts) receives(ctx context.Context, chs []core.Channel) wayIn {
+	now := f.Now()
+	if !f.looked.IsZero() && now.Sub(f.looked).Abs() < lookEvery {
+		return f.way
+	}
+	f.looked, f.way = now, wayIn{receiver: ReceiverLive}
+	if f.Look == nil {
+		if !f.Receives {
+			f.way.receiver = ReceiverOff
+		}
+		return f.way
+	}
+	var ways []string
+	polled := false
+	for i := range chs {
+		v, in, err := f.Look(ctx, &chs[i])
+		if err != nil {
+			continue
+		}
+		polled = (polled || len(ways) == 0) && in.Way == core.ByPolling
+		if !slices.Contains(ways, string(in.Way)) {
+			ways = append(ways, string(in.Way))
+		}
+		r := receiverOf(v.Sign, in.Way, f.Receives)
+		if worse(r, f.way.receiver) {
+			f.way.receiver, f.way.since = r, v.Since
+			if len(chs) > 1 {
+				f.way.on = chs[i].Name
+			}
 		}
 	}
-	switch {
-	case !called: // silence says nothing where we ask ourselves
-		s.Receiver = ReceiverPolling
-	case !f.Receives:
-		s.Receiver = ReceiverOff
-	case !heard.IsZero() && f.Now().Sub(heard) > Silence:
-		s.Receiver, s.SilentSince = ReceiverSilent, heard
-	default:
-		s.Receiver = ReceiverLive
+	if polled && f.way.receiver == ReceiverLive {
+		f.way.receiver = ReceiverPolling
 	}
-	return s
+	slices.Sort(ways)
+	f.way.ways = strings.Join(ways, " ")
+	return f.way
+}
+
+// receiverOf puts a sign into the header's words. receives tells that a port is
+// open, before the first beat has said so.
+func receiverOf(s health.Sign, way core.Way, receives bool) Receiver {
+	switch s {
+	case health.SignSilent:
+		return ReceiverSilent
+	case health.SignBlocked:
+		return ReceiverBlocked
+	case health.SignStale:
+		return ReceiverStale
+	case health.SignOff:
+		if !receives && way.Calls() {
+			return ReceiverOff
+		}
+	}
+	if !receives && way == core.ByCallback {
+		return ReceiverOff
+	}
+	return ReceiverLive
+}
+
+// worse reports whether a is a worse state than b.
+func worse(a, b Receiver) bool {
+	order := []Receiver{ReceiverLive, ReceiverPolling, ReceiverStale, ReceiverSilent, ReceiverBlocked, ReceiverOff}
+	return slices.Index(order, a) > slices.Index(order, b)
 }

@@ -2,10 +2,12 @@ package ui_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
 	"bottega/core"
+	"bottega/core/health"
 	"bottega/ui"
 )
 
@@ -45,7 +47,7 @@ func TestHeaderCountsPeopleReached(t *testing.T) {
 		t.Errorf("within a minute it asked for the people since %v", l.since)
 	}
 	now = now.Add(26 * time.Hour)
-	if s := f.Status(t.Context()); s.Used != 0 || s.Receiver != ui.ReceiverSilent {
+	if s := f.Status(t.Context()); s.Used != 0 {
 		t.Errorf("a day later %+v", s)
 	}
 }
@@ -58,24 +60,21 @@ type two struct {
 
 func (s two) Channels(context.Context) ([]core.Channel, error) { return s.chs, nil }
 
-// TestHeaderTellsKeysAndPolling: the key that ends first is told of in its last
-// week, and a shop that asks all its providers is never silent.
-func TestHeaderTellsKeysAndPolling(t *testing.T) {
+// TestHeaderTellsOfKeysThatEnd: the key that ends first is told of in its last
+// week.
+func TestHeaderTellsOfKeysThatEnd(t *testing.T) {
 	ends := func(days int) core.Channel {
 		return core.Channel{Health: core.Health{Key: core.Key{Expires: factsNow.AddDate(0, 0, days), At: factsNow}}}
 	}
 	for name, tt := range map[string]struct {
-		chs    []core.Channel
-		polled func(context.Context, core.Channel) bool
-		ends   int
-		want   ui.Receiver
+		chs  []core.Channel
+		ends int
+		want ui.Receiver
 	}{
-		"far":     {[]core.Channel{ends(8), {}}, nil, 0, ui.ReceiverLive},
-		"near":    {[]core.Channel{ends(6), ends(3)}, nil, 3, ui.ReceiverLive},
-		"polling": {[]core.Channel{{Provider: core.Bird, LastCallbackAt: factsNow.AddDate(0, 0, -3)}}, func(context.Context, core.Channel) bool { return true }, 0, ui.ReceiverPolling},
-		"both":    {[]core.Channel{{Provider: core.Bird}, {Provider: core.Meta, LastCallbackAt: factsNow.AddDate(0, 0, -3)}}, func(_ context.Context, ch core.Channel) bool { return ch.Provider == core.Bird }, 0, ui.ReceiverSilent},
+		"far":  {[]core.Channel{ends(8), {}}, 0, ui.ReceiverLive},
+		"near": {[]core.Channel{ends(6), ends(3)}, 3, ui.ReceiverLive},
 	} {
-		f := &ui.Facts{Channels: two{chs: tt.chs}, Now: func() time.Time { return factsNow }, Receives: true, KeyWarn: 7 * 24 * time.Hour, Polled: tt.polled}
+		f := &ui.Facts{Channels: two{chs: tt.chs}, Now: func() time.Time { return factsNow }, Receives: true, KeyWarn: 7 * 24 * time.Hour}
 		s := f.Status(t.Context())
 		want := time.Time{}
 		if tt.ends > 0 {
@@ -83,6 +82,67 @@ func TestHeaderTellsKeysAndPolling(t *testing.T) {
 		}
 		if !s.KeyEnds.Equal(want) || s.Receiver != tt.want {
 			t.Errorf("%s: %v, %s", name, s.KeyEnds, s.Receiver)
+		}
+	}
+}
+
+// numbers are several channels.
+type numbers struct {
+	core.ChannelStore
+	names []string
+}
+
+func (n numbers) Channels(context.Context) (chs []core.Channel, err error) {
+	for _, name := range n.names {
+		chs = append(chs, core.Channel{Name: name})
+	}
+	return chs, nil
+}
+
+// TestHeaderTellsTheWorst: of several numbers the one that is worst off is
+// named, and the ways in are those of all; weeks of hours are not read again
+// with every change.
+func TestHeaderTellsTheWorst(t *testing.T) {
+	since := factsNow.Add(-3 * time.Hour)
+	type sign struct {
+		sign health.Sign
+		way  core.Way
+	}
+	for name, c := range map[string]struct {
+		signs    []sign
+		deaf     bool
+		want     ui.Receiver
+		on, ways string
+	}{
+		"all well":            {[]sign{{health.SignFine, core.ByCallback}, {health.SignFine, core.ByPolling}}, false, ui.ReceiverLive, "", "callback polling"},
+		"asked only":          {[]sign{{health.SignFine, core.ByPolling}}, true, ui.ReceiverPolling, "", "polling"},
+		"quiet is well":       {[]sign{{health.SignQuiet, core.ByTunnel}}, false, ui.ReceiverLive, "", "tunnel"},
+		"one is silent":       {[]sign{{health.SignFine, core.ByPolling}, {health.SignSilent, core.ByCallback}}, false, ui.ReceiverSilent, "b", "callback polling"},
+		"the only one":        {[]sign{{health.SignBlocked, core.ByCallback}}, false, ui.ReceiverBlocked, "", "callback"},
+		"the worst":           {[]sign{{health.SignStale, core.ByPolling}, {health.SignBlocked, core.ByCallback}}, false, ui.ReceiverBlocked, "b", "callback polling"},
+		"no port":             {[]sign{{health.SignOff, core.ByCallback}}, true, ui.ReceiverOff, "", "callback"},
+		"before the first":    {[]sign{{health.SignOff, core.ByCallback}}, false, ui.ReceiverLive, "", "callback"},
+		"no port, but asked":  {[]sign{{health.SignFine, core.ByBoth}}, true, ui.ReceiverLive, "", "both"},
+		"a port, not ours":    {[]sign{{health.SignFine, core.ByCallback}}, true, ui.ReceiverOff, "", "callback"},
+		"nothing can be read": {nil, false, ui.ReceiverLive, "", ""},
+	} {
+		n, looks := numbers{names: []string{"a", "b"}[:max(1, len(c.signs))]}, 0
+		f := &ui.Facts{Channels: n, Now: func() time.Time { return factsNow }, Receives: !c.deaf, Look: func(_ context.Context, ch *core.Channel) (health.Verdict, health.Signals, error) {
+			i := slices.Index(n.names, ch.Name)
+			looks++
+			if i >= len(c.signs) {
+				return health.Verdict{}, health.Signals{}, core.Fail(core.Busy, "test", nil)
+			}
+			return health.Verdict{Sign: c.signs[i].sign, Since: since}, health.Signals{Way: c.signs[i].way}, nil
+		}}
+		for range 3 {
+			s := f.Status(t.Context())
+			if s.Receiver != c.want || s.SilentOn != c.on || s.Ways != c.ways || c.want == ui.ReceiverSilent && !s.SilentSince.Equal(since) {
+				t.Errorf("%s: %+v", name, s)
+			}
+		}
+		if looks != len(n.names) {
+			t.Errorf("%s: looked %d times", name, looks)
 		}
 	}
 }

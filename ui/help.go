@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"charm.land/bubbles/v2/viewport"
 	tea "charm.land/bubbletea/v2"
@@ -29,9 +31,26 @@ func (a *App) newHelp() frame.Dialog {
 	w := a.env.Words
 	screen := w.T(a.front().title)
 	h := &help{env: a.env, title: w.T(text.HelpTitle, "Screen", screen), view: viewport.New()}
-	h.add(screen, a.front().pane.Keys())
-	h.add(screen, a.ownKeys())
+	here := a.front().pane.Keys()
+	h.add(screen, here)
+	h.add(screen, heard(a.ownKeys(), here, a.front().pane.Cursor() != nil))
 	return h
+}
+
+// heard are the app's own bindings with the keys that reach it: not those that
+// the pane has, nor, while something is typed, those that are text.
+func heard(own, here []keys.Binding, typing bool) []keys.Binding {
+	var out []keys.Binding
+	for _, b := range own {
+		b.Keys = slices.DeleteFunc(slices.Clone(b.Keys), func(k string) bool {
+			return typing && utf8.RuneCountInString(k) == 1 ||
+				slices.ContainsFunc(here, func(o keys.Binding) bool { return slices.Contains(o.Keys, k) })
+		})
+		if len(b.Keys) > 0 {
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // add sorts bindings under their headings, in the order the headings first come.

@@ -47,3 +47,25 @@ func TestHelpIsWhole(t *testing.T) {
 
 // tight is text without its spaces: lines may break at a hyphen too.
 func tight(s string) string { return strings.Join(strings.Fields(s), "") }
+
+// TestHelpNamesWhatIsHeard: a key that the pane has stands there alone, and
+// while something is typed letters are text.
+func TestHelpNamesWhatIsHeard(t *testing.T) {
+	own := []keys.Binding{{Do: "help", Keys: []string{"?", "f1"}}, {Do: "undo", Keys: []string{"u"}}, {Do: "next", Keys: []string{"tab"}}, {Do: "one", Keys: []string{"1", "alt+1"}}}
+	here := []keys.Binding{{Do: "field", Keys: []string{"tab"}}}
+	for _, c := range []struct {
+		typing bool
+		want   string
+	}{{false, "? F1|U|1 alt+1"}, {true, "F1|alt+1"}} {
+		var got []string
+		for _, b := range heard(own, here, c.typing) {
+			got = append(got, b.Label())
+		}
+		if s := strings.Join(got, "|"); !strings.EqualFold(s, c.want) {
+			t.Errorf("typing %v: %q, want %q", c.typing, s, c.want)
+		}
+	}
+	if len(own[0].Keys) != 2 {
+		t.Error("the table itself was cut")
+	}
+}

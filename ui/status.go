@@ -21,6 +21,8 @@ const (
 	ReceiverPolling Receiver = "polling" // the provider is asked
 	ReceiverSilent  Receiver = "silent"  // nothing came for longer than is usual; see Status.SilentSince
 	ReceiverOff     Receiver = "off"     // nobody listens
+	ReceiverStale   Receiver = "stale"   // the provider that is asked does not answer
+	ReceiverBlocked Receiver = "blocked" // silent, and our own address does not lead here
 )
 
 // Status is what the header tells.
@@ -33,6 +35,9 @@ type Status struct {
 	Used, Limit int
 	Receiver    Receiver
 	SilentSince time.Time
+	SilentOn    string // the channel, where there are several
+	// Ways are those that messages come in by, "callback polling"; "" when not known.
+	Ways string
 	// Paused is set when sending has stopped on a channel, and why.
 	Paused core.Class
 	// AwaySince is when the sender began to get nowhere, zero when all is well,
@@ -110,7 +115,7 @@ func (a *App) headFacts(s Status) (out []string, warnings int) {
 	if r := a.receiver(s); r != "" {
 		out = append(out, r)
 	}
-	if s.Receiver == ReceiverSilent || s.Receiver == ReceiverOff {
+	if s.Receiver != ReceiverLive && s.Receiver != ReceiverPolling && s.Receiver != ReceiverNone {
 		warnings = len(out)
 	}
 	if q := a.quality(s); q != "" {
@@ -164,17 +169,35 @@ func (a *App) used(s Status) string {
 
 func (a *App) receiver(s Status) string {
 	th, w := a.env.Theme, a.env.Words
+	on := ""
+	if s.SilentOn != "" {
+		on = kit.CleanLine(s.SilentOn) + ": "
+	}
 	switch s.Receiver {
-	case ReceiverLive:
-		return th.Good.Render("⇅ ") + th.Muted.Render(w.T(text.ReceiverLive))
-	case ReceiverPolling:
-		return th.Good.Render("⇅ ") + th.Muted.Render(w.T(text.ReceiverPolling))
-	case ReceiverSilent:
-		return th.Late.Render("⚠ " + w.T(text.ReceiverSilent, "For", w.Short(a.env.Now().Sub(s.SilentSince))))
+	case ReceiverLive, ReceiverPolling:
+		return th.Good.Render("⇅ ") + th.Muted.Render(a.ways(s))
+	case ReceiverSilent, ReceiverStale, ReceiverBlocked:
+		k := map[Receiver]text.K{ReceiverSilent: text.ReceiverSilent, ReceiverStale: text.ReceiverStale, ReceiverBlocked: text.ReceiverBlocked}[s.Receiver]
+		return th.Late.Render("⚠ " + on + w.T(k, "For", w.Short(a.env.Now().Sub(s.SilentSince))))
 	case ReceiverOff:
-		return th.Late.Render("⚠ " + w.T(text.ReceiverOff))
+		return th.Late.Render("⚠ " + on + w.T(text.ReceiverOff))
 	}
 	return ""
+}
+
+// ways names how messages come in, where that is known.
+func (a *App) ways(s Status) string {
+	if s.Ways == "" {
+		if s.Receiver == ReceiverPolling {
+			return a.env.Words.T(text.ReceiverPolling)
+		}
+		return a.env.Words.T(text.ReceiverLive)
+	}
+	var out []string
+	for _, w := range strings.Fields(s.Ways) {
+		out = append(out, a.env.Words.T(text.K("way."+w)))
+	}
+	return strings.Join(out, " · ")
 }
 
 // title is the window's title: unread count, program, shop.

@@ -128,6 +128,11 @@ func TestHeader(t *testing.T) {
 		{"narrow", 40, func(*ui.Status) {}, []string{"Ferramenta Ros…", "DEMO", "14:05"}, []string{"250"}},
 		{"silent", 80, func(s *ui.Status) { s.Receiver, s.SilentSince = ui.ReceiverSilent, start.Add(-42*time.Minute) }, []string{"⚠ silent 42 min"}, nil},
 		{"off", 80, func(s *ui.Status) { s.Receiver = ui.ReceiverOff }, []string{"⚠ not receiving"}, nil},
+		{"stale of several", 90, func(s *ui.Status) {
+			s.Receiver, s.SilentSince, s.SilentOn = ui.ReceiverStale, start.Add(-42*time.Minute), "tw"
+		}, []string{"⚠ tw: no answer 42 min"}, nil},
+		{"own address lost", 90, func(s *ui.Status) { s.Receiver, s.SilentSince = ui.ReceiverBlocked, start.Add(-42*time.Minute) }, []string{"⚠ own address lost 42 min"}, nil},
+		{"two ways", 100, func(s *ui.Status) { s.Receiver, s.Ways = ui.ReceiverLive, "callback polling" }, []string{"⇅ callback · polling"}, nil},
 		{"polling", 80, func(s *ui.Status) { s.Receiver = ui.ReceiverPolling }, []string{"⇅ polling"}, nil},
 		{"yellow", 80, func(s *ui.Status) { s.Quality = core.QualityYellow }, []string{"◐ YELLOW"}, nil},
 		{"red", 80, func(s *ui.Status) { s.Quality = core.QualityRed }, []string{"▲ RED"}, nil},

@@ -74,7 +74,7 @@ func New(c Config) *Gateway {
 func (g *Gateway) Capabilities() core.Capabilities {
 	return core.Capabilities{
 		Reactions: true, Typing: true, Interactive: true, MediaByLink: true,
-		PollInbound: true, Idempotent: true, EchoesRef: true, RealCost: true,
+		PollInbound: true, Idempotent: true, EchoesRef: true, RealCost: true, SMS: g.account.SMSFrom != "",
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"bottega/assets"
 	"bottega/bsp/probe"
+	"bottega/bsp/traffic"
 	"bottega/core"
 	"bottega/core/gauge"
 	"bottega/storage"
@@ -15,8 +16,9 @@ import (
 
 func options(t *testing.T) probe.Options {
 	return probe.Options{Dir: t.TempDir(), Keys: secret.Memory(), Rules: assets.Rules(), Burst: 300 * time.Millisecond, Sends: 200,
-		Open: func(dir string, feed *core.Feed) (probe.Store, error) {
-			return storage.Open(dir, feed, storage.Options{})
+		Open: func(dir string, feed *core.Feed) (probe.Store, traffic.Campaigns, error) {
+			db, err := storage.Open(dir, feed, storage.Options{})
+			return db, storage.Campaigns{DB: db}, err
 		}}
 }
 

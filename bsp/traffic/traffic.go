@@ -7,6 +7,7 @@ package traffic
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
@@ -25,6 +26,7 @@ import (
 	"bottega/bsp/provider"
 	"bottega/bsp/webhook"
 	"bottega/core"
+	"bottega/core/campaign"
 	join "bottega/core/connect"
 	"bottega/core/consent"
 	"bottega/core/inbox"
@@ -43,19 +45,23 @@ type Store interface {
 	core.MediaStore
 	core.SettingsStore
 	core.TemplateReader
-	core.SettingsStore
+	core.PolledJournal
+	core.PulseStore
 }
 
 // Options of Traffic. All but Roots are needed.
 type Options struct {
-	Store  Store
-	Keys   core.Keyring
-	Feed   *core.Feed
-	Rules  func() core.Rules
-	Policy fs.FS // assets.Rules(), for the waits of sender and fetcher, and the decoder's batches
-	Now    func() time.Time
-	Log    *slog.Logger
-	ID     string // of this process among those on the same data
+	Store Store
+	// Campaigns is the same store as campaigns see it, Host this installation.
+	Campaigns Campaigns
+	Host      string
+	Keys      core.Keyring
+	Feed      *core.Feed
+	Rules     func() core.Rules
+	Policy    fs.FS // assets.Rules(), for the waits of sender and fetcher, and the decoder's batches
+	Now       func() time.Time
+	Log       *slog.Logger
+	ID        string // of this process among those on the same data
 	// Roots are trusted for the addresses of our own callbacks; nil means the
 	// computer's.
 	Roots *x509.CertPool
@@ -68,12 +74,17 @@ type Traffic struct {
 	Marks     *inbox.ReadMarks // its Mark goes into inbox.Service
 	// Library is the service of templates; the first call reads the rules.
 	Library func() (*library.Service, error)
-	// Shelf is the same without the rules: it reads lists and does not judge.
-	Shelf  func() (*library.Service, error)
+	// Desk is what people do with campaigns.
+	Desk   *campaign.Desk
 	o      Options
+	forms  func(context.Context, int64) ([]core.Template, error)
+	runner *campaign.Runner
 	sender *outbox.Runner
 	reader *ingest.Worker
 	files  *ingest.Fetcher
+	// Shelf is Library without the rules: it reads lists and does not judge.
+	Shelf func() (*library.Service, error)
+	pulse pulse
 }
 
 // New connects the parts. InvalidInput when the sender's policy cannot be used.
@@ -99,13 +110,16 @@ func New(o Options) (*Traffic, error) {
 		return nil, err
 	}
 	set := &provider.Set{AskKey: keys.Ask.D(), Keys: o.Keys, Client: client(), Now: o.Now, Log: o.Log, Calls: &bsp.Stats{}, Books: &provider.Books{}}
-	t := &Traffic{
-		o: o, Providers: set, Marks: inbox.NewReadMarks(set, o.Store.Channel, o.Log),
-		sender: &outbox.Runner{Store: o.Store, Gateways: set, Feed: o.Feed, Rules: o.Rules, Policy: policy, Now: o.Now, Log: o.Log, Owner: o.ID, Files: o.Store},
-		reader: &ingest.Worker{Store: o.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: o.Rules, Feed: o.Feed, Now: o.Now, Log: o.Log, Owner: o.ID, Batch: batch,
-			Stops: &ingest.Stops{Keywords: words, NewRef: rand.Text}},
-		files: &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID},
+	t := &Traffic{o: o, Providers: set, Marks: inbox.NewReadMarks(set, o.Store.Channel, o.Log)}
+	if err := t.newCampaigns(); err != nil {
+		return nil, err
 	}
+	watched := campaign.Watched{Gateways: set, Runner: t.runner}
+	guard := campaign.Guard{Rules: t.Desk.Rules, Now: o.Now}
+	t.sender = &outbox.Runner{Store: o.Store, Gateways: watched, Feed: o.Feed, Rules: o.Rules, Policy: policy, Now: o.Now, Log: o.Log, Owner: o.ID, Files: o.Store}
+	t.reader = &ingest.Worker{Store: o.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: o.Rules, Feed: o.Feed, Now: o.Now, Log: o.Log, Owner: o.ID, Batch: batch,
+		Stops: &ingest.Stops{Keywords: words, NewRef: rand.Text}, Answered: t.Desk.Rules.Answered, Deeds: guard}
+	t.files = &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID}
 	t.Library, t.Shelf = sync.OnceValues(t.newLibrary), sync.OnceValues(t.newShelf)
 	return t, nil
 }
@@ -141,7 +155,7 @@ func (t *Traffic) Calls() (made, failed int64) {
 // ends. Several processes on the same data may run them.
 func (t *Traffic) Jobs() []func(context.Context) error {
 	return []func(context.Context) error{
-		t.reader.Run, t.sender.Run, t.files.Run, t.Marks.Run, t.keepLibrary,
+		t.reader.Run, t.sender.Run, t.runner.Run, t.files.Run, t.Marks.Run, t.keepLibrary, t.beat,
 		t.poll, (&outbox.Finder{Store: t.o.Store, Gateways: t.Providers, Rules: t.o.Rules, Now: t.o.Now, Log: t.o.Log, Owner: t.o.ID}).Run,
 		func(ctx context.Context) error { return t.Providers.Watch(ctx, t.o.Store) },
 	}
@@ -163,9 +177,15 @@ const remembered = 30 * time.Second
 // Receiver takes callbacks at /webhooks/NAME and answers health checks. words
 // say what went wrong to whoever asks; observe is told how long answers took.
 func (t *Traffic) Receiver(words func(core.Code) (string, string), observe func(time.Duration, int)) http.Handler {
+	both := func(took time.Duration, status int) {
+		t.observe(took, status)
+		if observe != nil {
+			observe(took, status)
+		}
+	}
 	return webhook.New(webhook.Options{
 		Channel: webhook.Cached(t.Providers.Channel(t.o.Store), remembered, t.o.Now), Journal: t.o.Store,
-		Now: t.o.Now, Log: t.o.Log, Observe: observe, Words: words, Stray: t.stray,
+		Now: t.o.Now, Log: t.o.Log, Observe: both, Words: words, Stray: t.stray,
 		Ready: func(ctx context.Context) error { _, err := t.o.Store.Channels(ctx); return err },
 	})
 }
@@ -216,15 +236,22 @@ func Listen(addr string) (net.Listener, error) {
 	return ln, nil
 }
 
-// Answers reports whether a receiver of ours answers at addr.
+// Answers reports whether a receiver of ours answers at addr, with TLS or without.
 func Answers(ctx context.Context, addr string) bool {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/healthz", nil)
+	// Only whether it lives is asked, and nothing told: whose certificate it has
+	// does not matter.
+	t := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}
+	return lives(ctx, t, "http://"+addr) || lives(ctx, t, "https://"+addr)
+}
+
+func lives(ctx context.Context, t http.RoundTripper, base string) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/healthz", nil)
 	if err != nil {
 		return false
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := t.RoundTrip(req)
 	if err != nil {
 		return false
 	}

@@ -65,6 +65,7 @@ var (
 	_ core.Poller     = (*Gateway)(nil)
 	_ core.Reconciler = (*Gateway)(nil)
 	_ core.Balancer   = (*Gateway)(nil)
+	_ core.Texter     = (*Gateway)(nil)
 )
 
 // New builds a Gateway; it connects to nothing. An account sid or base URL that
@@ -106,7 +107,7 @@ func sid(s string, kinds ...string) bool {
 func (g *Gateway) Capabilities() core.Capabilities {
 	return core.Capabilities{
 		Typing: true, Interactive: true, MediaByLink: true, CreateTemplates: true, DeleteTemplates: true,
-		PollInbound: true, EchoesRef: g.account.PublicURL != "",
+		PollInbound: true, EchoesRef: g.account.PublicURL != "", SMS: g.smsSender() != "", Balance: true,
 	}
 }
 

@@ -31,8 +31,13 @@ func (g *Gateway) Send(ctx context.Context, m core.Outgoing) (core.Accept, error
 	if err != nil {
 		return core.Accept{}, err
 	}
-	c := wire.Call{Op: sendOp}
-	a, err := g.postForm(ctx, sendOp, g.own("Messages.json"), form, true)
+	return g.post(ctx, sendOp, form)
+}
+
+// post hands a message in and reads what became of it.
+func (g *Gateway) post(ctx context.Context, op string, form url.Values) (core.Accept, error) {
+	c := wire.Call{Op: op}
+	a, err := g.postForm(ctx, op, g.own("Messages.json"), form, true)
 	if err != nil {
 		return core.Accept{}, err
 	}

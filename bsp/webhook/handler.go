@@ -149,13 +149,20 @@ func (h *handler) callback(w http.ResponseWriter, r *http.Request) {
 	case http.MethodPost:
 		start := h.Now()
 		status := http.StatusInternalServerError // should post panic
-		defer func() { h.Observe(h.Now().Sub(start), status) }()
+		defer func() {
+			if status != own {
+				h.Observe(h.Now().Sub(start), status)
+			}
+		}()
 		status = h.post(w, r)
 	default:
 		w.Header().Set("Allow", "GET, POST")
 		h.fail(w, http.StatusMethodNotAllowed, core.BadMethod)
 	}
 }
+
+// own is the status of a ping of ours, which is no callback.
+const own = 0
 
 // post takes one callback and returns the status it answered with.
 func (h *handler) post(w http.ResponseWriter, r *http.Request) int {
@@ -182,6 +189,10 @@ func (h *handler) post(w http.ResponseWriter, r *http.Request) int {
 	if status := h.form(ch, r, body); status != 0 {
 		h.refuse(ch, status, core.InvalidInput)
 		return h.fail(w, status, core.InvalidInput)
+	}
+	if nonce, ours := pinged(body); ours {
+		h.pong(w, nonce)
+		return own
 	}
 	if ch.Record != nil {
 		body = ch.Record(r, body)

@@ -21,6 +21,28 @@ type Limits struct {
 	Buttons     int    `json:"buttons"`
 	ButtonTitle int    `json:"button_title"`
 	ButtonID    int    `json:"button_id"`
+	SMS         int    `json:"sms,omitempty"` // of a plain text message; 0 where none can be sent
+}
+
+// CheckSMS finds what no provider would take as SMS: InvalidInput,
+// EmptyMessage, TextTooLong, Unsupported.
+func (l *Limits) CheckSMS(op string, m core.SMS) error {
+	n := utf8.RuneCountInString(m.Text)
+	switch {
+	case l.SMS == 0:
+		return core.Fail(core.Unsupported, op, errors.New("no SMS"))
+	case m.Ref == "" || utf8.RuneCountInString(m.Ref) > l.Ref:
+		return core.Fail(core.InvalidInput, op, fmt.Errorf("ref must have 1 to %d characters", l.Ref))
+	case m.To == "":
+		return core.Fail(core.NoRecipient, op, errors.New("no phone"))
+	case !E164(string(m.To)):
+		return core.Fail(core.InvalidInput, op, errors.New("recipient is not a number in E.164 form"))
+	case strings.TrimSpace(m.Text) == "":
+		return core.Fail(core.EmptyMessage, op, errors.New("no text"))
+	case n > l.SMS:
+		return core.Fail(core.TextTooLong, op, fmt.Errorf("text has %d characters, at most %d", n, l.SMS))
+	}
+	return nil
 }
 
 // Check finds what no provider would take before the network is touched:

@@ -47,21 +47,25 @@ type Config struct {
 
 // Gateway is one WhatsApp sender at Zenvia. Safe for concurrent use.
 type Gateway struct {
-	number core.Phone
-	line   *wire.Line
-	token  func(context.Context) (core.Secret, error)
-	signer func(context.Context) (core.Secret, error)
-	book   *Book
-	base   *url.URL
-	bad    error
+	number  core.Phone
+	smsFrom string
+	line    *wire.Line
+	token   func(context.Context) (core.Secret, error)
+	signer  func(context.Context) (core.Secret, error)
+	book    *Book
+	base    *url.URL
+	bad     error
 }
 
-var _ core.Gateway = (*Gateway)(nil)
+var (
+	_ core.Gateway = (*Gateway)(nil)
+	_ core.Texter  = (*Gateway)(nil)
+)
 
 // New builds a Gateway; it connects to nothing. A base URL that must not see
 // the token makes every call fail with InvalidInput.
 func New(c Config) *Gateway {
-	g := &Gateway{number: c.Number, line: wire.NewLine(c.Wire), token: c.Token, signer: c.Signer, book: c.Book}
+	g := &Gateway{number: c.Number, smsFrom: c.Account.SMSFrom, line: wire.NewLine(c.Wire), token: c.Token, signer: c.Signer, book: c.Book}
 	if g.book == nil {
 		g.book = &Book{}
 	}
@@ -78,7 +82,7 @@ func New(c Config) *Gateway {
 func (g *Gateway) Capabilities() core.Capabilities {
 	return core.Capabilities{
 		Interactive: true, MediaByLink: true, MediaUpload: true,
-		CreateTemplates: true, EditTemplates: true, DeleteTemplates: true, EchoesRef: true,
+		CreateTemplates: true, EditTemplates: true, DeleteTemplates: true, EchoesRef: true, SMS: g.smsFrom != "",
 	}
 }
 

@@ -86,14 +86,15 @@ func (g *Gateway) Send(ctx context.Context, m core.Outgoing) (core.Accept, error
 	if m.Type != core.TypeTemplate {
 		body.ReplyTo = m.ReplyTo
 	}
-	a, err := g.do(ctx, request{op: sendOp, method: http.MethodPost, path: []string{"channels", "whatsapp", "messages"}, body: body, send: true})
-	if err != nil {
-		return core.Accept{}, err
-	}
+	return g.post(ctx, sendOp, "whatsapp", body)
+}
+
+// taken reads the id of a message that Zenvia took.
+func (g *Gateway) taken(op string, a wire.Answer) (core.Accept, error) {
 	var r struct {
 		ID wire.Text `json:"id"`
 	}
-	call := wire.Call{Op: sendOp}
+	call := wire.Call{Op: op}
 	if wire.Lenient(a.Body, &r) != nil || r.ID == "" {
 		return core.Accept{}, call.Unsure(a)
 	}

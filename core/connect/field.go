@@ -144,6 +144,7 @@ func Fields(p core.ProviderName) []Field {
 	from := Field{Name: "from", Needed: true, form: phone}
 	public := Field{Name: "public_url", form: address}
 	base := Field{Name: "base_url", Rare: true, form: address}
+	sms := Field{Name: "sms_from", Rare: true}
 	switch p {
 	case core.Meta, core.Sandbox:
 		base.Needed, base.Rare = p == core.Sandbox, p != core.Sandbox
@@ -162,13 +163,13 @@ func Fields(p core.ProviderName) []Field {
 		return []Field{name,
 			{Name: "account_sid", Needed: true, form: sid("AC", NoAccount)},
 			{Name: "auth_token", Secret: true, Needed: true, form: form(hexForm, OddHex)},
-			from, public, {Name: "messaging_service_sid", Rare: true, form: sid("MG", NoService)}, base}
+			from, public, {Name: "messaging_service_sid", Rare: true, form: sid("MG", NoService)}, sms, base}
 	case core.Bird:
 		return []Field{name, {Name: "api_key", Secret: true, Needed: true, form: form(birdForm, NoKeyForm)}, from, public,
-			{Name: "webhook_secret", Secret: true, Rare: true, form: begins("whsec_", OddToken)}, base}
+			{Name: "webhook_secret", Secret: true, Rare: true, form: begins("whsec_", OddToken)}, sms, base}
 	case core.Zenvia:
 		return []Field{name, {Name: "token", Secret: true, Needed: true}, from, public,
-			{Name: "webhook_secret", Secret: true, Rare: true, form: long}, {Name: "token_secret", Secret: true, Rare: true}, base}
+			{Name: "webhook_secret", Secret: true, Rare: true, form: long}, {Name: "token_secret", Secret: true, Rare: true}, sms, base}
 	}
 	return nil
 }
@@ -279,7 +280,7 @@ func Read(p core.ProviderName, values map[string]string) (Draft, []Problem) {
 		ps = append(ps, Problem{"from", NoPhone})
 	}
 	d.Channel.Account = core.Account{PhoneNumberID: v["phone_number_id"], BusinessID: v["waba_id"], BaseURL: v["base_url"], Version: v["version"],
-		SID: v["account_sid"], Service: v["messaging_service_sid"], PublicURL: v["public_url"]}
+		SID: v["account_sid"], Service: v["messaging_service_sid"], PublicURL: v["public_url"], SMSFrom: v["sms_from"]}
 	if d.Channel.Account.PhoneNumberID == "" { // providers that know numbers by nothing but themselves
 		d.Channel.Account.PhoneNumberID = string(d.Channel.Number)
 	}

@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
+	"time"
 
 	"bottega/core"
+	"bottega/core/consent"
 )
 
 var _ core.TemplateReader = (*Mem)(nil)
@@ -25,6 +28,32 @@ func (m *Mem) StoredTemplate(_ context.Context, id int64) (t core.StoredTemplate
 		}
 	})
 	return t, err
+}
+
+// TemplatePeople counts people.
+func (m *Mem) TemplatePeople(_ context.Context, channel int64, name, language string, since time.Time) (people, without int, err error) {
+	m.read(func(s *state) {
+		seen := map[int64]bool{}
+		for _, v := range s.messages {
+			id := s.convs[v.ConversationID].ContactID
+			if v.Direction != core.Out || v.Template == nil || v.ChannelID != channel || v.Template.Name != name || v.At.Before(since) ||
+				!strings.EqualFold(core.LanguageCode(v.Template.Language), core.LanguageCode(language)) || seen[id] {
+				continue
+			}
+			seen[id] = true
+			people++
+			var es []consent.Entry
+			for _, e := range s.consents {
+				if e.ContactID == id {
+					es = append(es, e)
+				}
+			}
+			if !consent.Of(es, false).Marketing.Allowed {
+				without++
+			}
+		}
+	})
+	return people, without, nil
 }
 
 // TemplateUses counts messages.

@@ -73,6 +73,7 @@ type state struct {
 	templates  map[int64]core.StoredTemplate
 	consents   []consent.Entry
 	tray       map[int64]consent.Pending // by message
+	arrivals   map[core.Arrivals]int     // by channel, hour and way; N is not filled in
 }
 
 func (s state) clone() state {
@@ -82,7 +83,7 @@ func (s state) clone() state {
 	s.journal, s.channels = maps.Clone(s.journal), maps.Clone(s.channels)
 	s.activities, s.locks = slices.Clone(s.activities), maps.Clone(s.locks)
 	s.templates, s.consents, s.tray = maps.Clone(s.templates), slices.Clone(s.consents), maps.Clone(s.tray)
-	s.campaigns = s.campaigns.clone()
+	s.campaigns, s.arrivals = s.campaigns.clone(), maps.Clone(s.arrivals)
 	return s
 }
 
@@ -93,7 +94,7 @@ func New(feed *core.Feed) *Mem {
 		convs: map[int64]core.Conversation{}, drafts: map[string]string{}, messages: map[int64]core.Message{},
 		outbox: map[int64]queued{}, receipts: map[int64]receipt{},
 		journal: map[int64]core.JournalEntry{}, channels: map[int64]core.Channel{}, locks: map[int64]lease{}, templates: map[int64]core.StoredTemplate{},
-		tray: map[int64]consent.Pending{}, campaigns: newCampaigns(),
+		tray: map[int64]consent.Pending{}, campaigns: newCampaigns(), arrivals: map[core.Arrivals]int{},
 	}}
 }
 
@@ -182,6 +183,22 @@ func (m *Mem) Activities() (as []core.Activity) {
 func (m *Mem) Journal() (es []core.JournalEntry) {
 	m.read(func(s *state) { es = sortedBy(s.journal, func(v core.JournalEntry) int64 { return v.ID }) })
 	return es
+}
+
+// Arrived returns how many entries of a channel were called and asked for.
+func (m *Mem) Arrived(channel int64) (called, polled int) {
+	m.read(func(s *state) {
+		for a, n := range s.arrivals {
+			switch {
+			case a.Channel != channel:
+			case a.Polled:
+				polled += n
+			default:
+				called += n
+			}
+		}
+	})
+	return called, polled
 }
 
 // Outbox returns how many messages wait and how many are claimed.

@@ -118,12 +118,21 @@ func (m *Mem) ReleaseLease(_ context.Context, name, owner string) error {
 
 // AppendJournal keeps a callback.
 func (m *Mem) AppendJournal(_ context.Context, channel int64, body []byte, at time.Time) (id int64, err error) {
+	return m.append(channel, body, at, false), nil
+}
+
+// AppendPolled keeps what was asked for.
+func (m *Mem) AppendPolled(_ context.Context, channel int64, body []byte, at time.Time) (id int64, err error) {
+	return m.append(channel, body, at, true), nil
+}
+
+func (m *Mem) append(channel int64, body []byte, at time.Time, polled bool) (id int64) {
 	m.read(func(s *state) {
 		id = s.id()
-		s.journal[id] = core.JournalEntry{ID: id, ChannelID: channel, ReceivedAt: at, Body: slices.Clone(body), State: core.JournalNew}
+		s.journal[id] = core.JournalEntry{ID: id, ChannelID: channel, ReceivedAt: at, Body: slices.Clone(body), State: core.JournalNew, Polled: polled}
 	})
 	m.feed.Publish(core.Change{Kind: core.Journal, ID: id})
-	return id, nil
+	return id
 }
 
 // PendingJournal lists what no decoder of this version has read.

@@ -313,3 +313,9 @@ func (t *tx) FinishJournal(id int64, state core.JournalState, errText string, ve
 	t.s.journal[id] = e
 	return nil
 }
+
+// Arrived counts what was received.
+func (t *tx) Arrived(channel int64, at time.Time, n int, polled bool) error {
+	t.s.arrivals[core.Arrivals{Channel: channel, Hour: at.Truncate(time.Hour).UTC(), Polled: polled}] += n
+	return nil
+}

@@ -186,7 +186,7 @@ func (w *Worker) apply(tx core.Tx, rs []reading, now time.Time) error {
 	for i := range rs {
 		r := &rs[i]
 		for _, p := range r.parts {
-			a := applier{tx: tx, ch: p.channel, rules: rules, now: now, deeds: w.Deeds, stops: w.Stops}
+			a := applier{tx: tx, ch: p.channel, rules: rules, now: now, deeds: w.Deeds, stops: w.Stops, answered: w.Answered}
 			if err := a.all(p.events); err != nil {
 				return err
 			}
@@ -205,9 +205,35 @@ func (w *Worker) apply(tx core.Tx, rs []reading, now time.Time) error {
 	return w.touchChannels(tx, rs)
 }
 
-// touchChannels keeps when each provider last reached us, seldom enough that a
-// busy hour costs nothing.
+// came is how much was received in an hour by one way.
+type came struct {
+	channel int64
+	hour    time.Time
+	polled  bool
+}
+
+// count adds what is read for the first time to the rhythm of its channel.
+func count(tx core.Tx, rs []reading) error {
+	n := map[came]int{}
+	for i := range rs {
+		if e := &rs[i].entry; e.Version == 0 {
+			n[came{e.ChannelID, e.ReceivedAt.Truncate(time.Hour).UTC(), e.Polled}]++
+		}
+	}
+	for c, n := range n {
+		if err := tx.Arrived(c.channel, c.hour, n, c.polled); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// touchChannels keeps when each provider last called us, seldom enough that a
+// busy hour costs nothing. What we asked for ourselves says nothing of that.
 func (w *Worker) touchChannels(tx core.Tx, rs []reading) error {
+	if err := count(tx, rs); err != nil {
+		return err
+	}
 	for id, at := range latest(rs) {
 		if at.Sub(w.touch[id]) < touchEvery {
 			continue
@@ -243,7 +269,7 @@ func (w *Worker) touched(rs []reading) {
 func latest(rs []reading) map[int64]time.Time {
 	at := map[int64]time.Time{}
 	for i := range rs {
-		if e := &rs[i].entry; e.ReceivedAt.After(at[e.ChannelID]) {
+		if e := &rs[i].entry; !e.Polled && e.ReceivedAt.After(at[e.ChannelID]) {
 			at[e.ChannelID] = e.ReceivedAt
 		}
 	}

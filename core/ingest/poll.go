@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
-	"strconv"
 	"time"
 
 	"bottega/core"
@@ -14,7 +13,7 @@ import (
 
 // PollStore is what the poller needs of the store.
 type PollStore interface {
-	core.JournalStore
+	core.PolledJournal
 	core.ChannelStore
 	core.LeaseStore
 	core.SettingsStore
@@ -88,14 +87,6 @@ type polled struct {
 	err     error
 }
 
-// saved is the cursor on disk.
-type saved struct {
-	Cursor string    `json:"cursor"`
-	At     time.Time `json:"at"`
-}
-
-func cursorKey(channel int64) string { return "poll:" + strconv.FormatInt(channel, 10) }
-
 // Run asks until ctx ends, and returns nil then.
 func (p *Poller) Run(ctx context.Context) error {
 	p.lines = map[int64]*pollLine{}
@@ -134,7 +125,7 @@ func (p *Poller) start(ctx context.Context, done chan<- polled) int {
 	for _, ch := range chs {
 		l := p.lines[ch.ID]
 		if l == nil {
-			l = &pollLine{hold: &core.Hold{Store: p.Store, Name: cursorKey(ch.ID), Owner: p.Owner, TTL: p.Policy.Hold.D(), Now: p.Now}}
+			l = &pollLine{hold: &core.Hold{Store: p.Store, Name: core.PollSetting(ch.ID), Owner: p.Owner, TTL: p.Policy.Hold.D(), Now: p.Now}}
 			p.lines[ch.ID] = l
 		}
 		if l.busy || now.Before(l.next) && now.After(l.next.Add(-2*p.Policy.Max.D())) { // a clock set back waits for nothing
@@ -177,7 +168,7 @@ func (p *Poller) judge(r polled) {
 	case r.never:
 		most = pol.Max.D()
 		l.wait = most
-	case r.channel.Account.PublicURL != "":
+	case r.channel.Way(true) == core.ByBoth:
 		most = pol.Beside.D()
 		l.wait = most
 	case r.news:
@@ -200,15 +191,15 @@ func (p *Poller) ask(ctx context.Context, hold *core.Hold, ch core.Channel) (new
 		return false, err
 	}
 	from, ok := core.Port[core.Poller](gw)
-	if !ok || !gw.Capabilities().PollInbound {
+	if !ok || !gw.Capabilities().PollInbound || !ch.Way(true).Polls() {
 		return false, errNever
 	}
 	for {
 		if ours, err := hold.Take(ctx); err != nil || !ours {
 			return news, err
 		}
-		var last saved // read again each time: another process may have asked meanwhile
-		if _, err := p.Store.Setting(ctx, cursorKey(ch.ID), &last); err != nil {
+		var last core.PollMark // read again each time: another process may have asked meanwhile
+		if _, err := p.Store.Setting(ctx, core.PollSetting(ch.ID), &last); err != nil {
 			return news, err
 		}
 		got, err := from.Poll(ctx, last.Cursor)
@@ -217,13 +208,13 @@ func (p *Poller) ask(ctx context.Context, hold *core.Hold, ch core.Channel) (new
 		}
 		now := p.Now()
 		for _, body := range got.Bodies {
-			if _, err := p.Store.AppendJournal(ctx, ch.ID, body, now); err != nil {
+			if _, err := p.Store.AppendPolled(ctx, ch.ID, body, now); err != nil {
 				return news, err
 			}
 			news = true
 		}
 		if age := now.Sub(last.At); len(got.Bodies) > 0 || got.More || age < 0 || age >= p.Policy.Keep.D() {
-			if err := p.Store.SetSetting(ctx, cursorKey(ch.ID), saved{Cursor: got.Cursor, At: now}); err != nil {
+			if err := p.Store.SetSetting(ctx, core.PollSetting(ch.ID), core.PollMark{Cursor: got.Cursor, At: now}); err != nil {
 				return news, err
 			}
 		}

@@ -51,14 +51,14 @@ func (d *mailbox) SetSetting(_ context.Context, key string, v any) (err error) {
 	return err
 }
 
-func (d *mailbox) AppendJournal(ctx context.Context, channel int64, body []byte, at time.Time) (int64, error) {
+func (d *mailbox) AppendPolled(ctx context.Context, channel int64, body []byte, at time.Time) (int64, error) {
 	d.mu.Lock()
 	full := d.full
 	d.mu.Unlock()
 	if full {
 		return 0, core.Fail(core.DiskFull, "test", nil)
 	}
-	return d.Mem.AppendJournal(ctx, channel, body, at)
+	return d.Mem.AppendPolled(ctx, channel, body, at)
 }
 
 // line is a provider that is asked for news; its cursor is a place in the list.
@@ -163,13 +163,16 @@ func TestPollPace(t *testing.T) {
 		public string
 		within time.Duration
 		times  int
+		way    core.Way
 	}{
-		"quiet":         {nil, "", 5 * time.Minute, 12}, // 0 5 15 35, then each 30 s
-		"callbacks too": {nil, "https://relay.example.com", 16 * time.Minute, 4},
-		"wrong key":     {core.Fail(core.ProviderRefused, "t", &core.ProviderError{Class: core.ClassAuth}), "", 21 * time.Minute, 3},
-		"asked to wait": {core.Fail(core.RateLimited, "t", &core.ProviderError{Class: core.ClassThrottle, RetryAfter: 3 * time.Minute}), "", 8 * time.Minute, 2},
-		"out of reach":  {core.Fail(core.Unreachable, "t", nil), "", 70 * time.Second, 4}, // 0 5 15 35 75
-		"stays at most": {core.Fail(core.Unreachable, "t", nil), "", 50 * time.Minute, 11},
+		"quiet":         {nil, "", 5 * time.Minute, 12, ""}, // 0 5 15 35, then each 30 s
+		"callbacks too": {nil, "https://relay.example.com", 16 * time.Minute, 4, ""},
+		"chosen":        {nil, "https://relay.example.com", 5 * time.Minute, 12, core.ByPolling},
+		"never":         {nil, "", 50 * time.Minute, 0, core.ByTunnel},
+		"wrong key":     {core.Fail(core.ProviderRefused, "t", &core.ProviderError{Class: core.ClassAuth}), "", 21 * time.Minute, 3, ""},
+		"asked to wait": {core.Fail(core.RateLimited, "t", &core.ProviderError{Class: core.ClassThrottle, RetryAfter: 3 * time.Minute}), "", 8 * time.Minute, 2, ""},
+		"out of reach":  {core.Fail(core.Unreachable, "t", nil), "", 70 * time.Second, 4, ""}, // 0 5 15 35 75
+		"stays at most": {core.Fail(core.Unreachable, "t", nil), "", 50 * time.Minute, 11, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -181,7 +184,7 @@ func TestPollPace(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				ch.Account.PublicURL = tt.public
+				ch.Account.PublicURL, ch.Account.Receive = tt.public, tt.way
 				if _, err := d.SaveChannel(t.Context(), ch); err != nil {
 					t.Fatal(err)
 				}

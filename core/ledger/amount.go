@@ -73,3 +73,36 @@ func (a Amounts) List() []core.Money {
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
+
+// Price writes an amount with at least two decimals.
+func Price(d decimal.Decimal, currency string) core.Money { return money(d, currency) }
+
+// Sum is the sum in one currency as a number.
+func (a Amounts) Sum(currency string) decimal.Decimal { return a.by[currency] }
+
+// Times multiplies each sum.
+func (a Amounts) Times(by decimal.Decimal) Amounts {
+	var out Amounts
+	for c, d := range a.by {
+		out.add(d.Mul(by), c)
+	}
+	return out
+}
+
+// Plus is a with money added; what is not written plainly is left out.
+func (a Amounts) Plus(m core.Money) Amounts {
+	var out Amounts
+	out.merge(a)
+	if d, ok := parse(m.Amount); ok && m.Currency != "" && !d.IsZero() {
+		out.add(d, m.Currency)
+	}
+	return out
+}
+
+// Merge is the sums of both.
+func (a Amounts) Merge(o Amounts) Amounts {
+	var out Amounts
+	out.merge(a)
+	out.merge(o)
+	return out
+}

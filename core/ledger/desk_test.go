@@ -168,3 +168,35 @@ func TestChangePrices(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 }
+
+// TestSpentOnACampaign: all its months, nobody else's messages.
+func TestSpentOnACampaign(t *testing.T) {
+	promo := core.Charge{At: nov, Made: nov, ChannelID: 1, Ref: "c7", Country: "IT", Template: "sale", Category: "MARKETING", Delivered: true}
+	before, other := promo, promo
+	before.At = nov.AddDate(0, -1, 0)
+	other.Ref = "x"
+	s := &till{channels: []core.Channel{{ID: 1, Name: "shop", Provider: core.Meta}}, charges: []core.Charge{before, promo, promo, other}}
+	for name, c := range map[string]struct {
+		campaign int64
+		from     time.Time
+		want     string
+	}{
+		"both months":   {7, nov.AddDate(0, -1, -1), "0.2385"},
+		"this month":    {7, nov.Add(-time.Hour), "0.159"},
+		"not begun":     {7, time.Time{}, ""},
+		"to come":       {7, nov.Add(time.Hour), ""},
+		"somebody else": {8, nov.Add(-time.Hour), ""},
+	} {
+		got, err := s.desk().Spent(t.Context(), s.channels[0], c.campaign, c.from, nov)
+		if err != nil || (len(got) == 0) != (c.want == "") || len(got) > 0 && got[0] != (core.Money{Amount: c.want, Currency: "USD"}) {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	if _, err := s.desk().Spent(t.Context(), core.Channel{Provider: core.Zenvia}, 7, nov, nov); core.CodeOf(err) != core.NoChannel {
+		t.Errorf("a provider without a channel: %v", err)
+	}
+	s.err = core.Fail(core.DiskFull, "till", nil)
+	if _, err := s.desk().Spent(t.Context(), s.channels[0], 7, nov, nov); core.CodeOf(err) != core.DiskFull {
+		t.Errorf("the store fails: %v", err)
+	}
+}

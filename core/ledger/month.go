@@ -68,6 +68,9 @@ type Total struct {
 	Estimated int     // priced by a card, no real amount yet
 	Real      int     // the provider named the amount
 	Amounts   Amounts // what it cost, as far as it is known, fees included
+	// Platform is the platform's part of Amounts by the card, or by the provider's
+	// word where there is no card: what every provider passes on.
+	Platform Amounts
 	// Told and Card set the provider's own amounts beside what the card says of
 	// the same messages, fees left out.
 	Told, Card Amounts
@@ -91,6 +94,11 @@ func (t *Total) add(l Line) {
 		}
 	}
 	t.Amounts.addLine(l)
+	if l.Real && l.cardCurrency != "" {
+		t.Platform.add(l.card, l.cardCurrency)
+	} else if !l.price.IsZero() {
+		t.Platform.add(l.price, l.Price.Currency)
+	}
 }
 
 func (t *Total) free(why Free, n int) {
@@ -349,6 +357,7 @@ func (t *Total) join(o Total) {
 	t.Estimated += o.Estimated
 	t.Real += o.Real
 	t.Amounts.merge(o.Amounts)
+	t.Platform.merge(o.Platform)
 	t.Told.merge(o.Told)
 	t.Card.merge(o.Card)
 }

@@ -227,6 +227,19 @@ func due(now, end time.Time, soon time.Duration) Due {
 	return DueOK
 }
 
+// Reach is whom a template was sent to in the last Cycle.Period.
+type Reach struct {
+	People  int
+	Without int // of them: no consent to promotion, so that they get none
+}
+
+// Reach counts whom a template was sent to lately: after a drift to MARKETING
+// those without consent do not get it any more.
+func (s *Service) Reach(ctx context.Context, t core.StoredTemplate) (Reach, error) {
+	people, without, err := s.Read.TemplatePeople(ctx, t.ChannelID, t.Name, t.Language, s.Now().Add(-s.Cycle.Period.D()))
+	return Reach{people, without}, fail("library.Reach", err)
+}
+
 // Suspects are what a rejection most likely means: findings of the rules that
 // the provider's word stands for, the likeliest first. None when the word is
 // not known or nothing is found.

@@ -9,6 +9,7 @@ import (
 
 	"bottega/assets"
 	"bottega/core"
+	"bottega/core/consent"
 	"bottega/core/library"
 )
 
@@ -118,6 +119,30 @@ func TestFigures(t *testing.T) {
 	}
 	if u := uses["ready"]; u.Sent != 1 || u.Read != 1 || u.Failed != 1 {
 		t.Errorf("%+v", u)
+	}
+}
+
+// TestReach: after a drift it is known whom the template went to lately, and
+// who of them may not get promotion.
+func TestReach(t *testing.T) {
+	d := newDesk(t)
+	v := d.approved("ready")
+	ana, ugo := d.mem.AddPerson(t, d.ch, "+39333", noon), d.mem.AddPerson(t, d.ch, "+39334", noon)
+	d.sent(ana, "ready", core.Read, noon.Add(-time.Hour))
+	d.sent(ana, "ready", core.Read, noon.Add(-2*time.Hour))
+	d.sent(ugo, "ready", core.Failed, noon.Add(-time.Hour))
+	d.sent(ugo, "delayed", core.Read, noon.Add(-time.Hour))
+	if err := d.mem.Write(t.Context(), func(tx core.Tx) error {
+		return tx.(consent.Tx).AddConsent(&consent.Entry{ContactID: ana.ContactID, Kind: consent.OptIn, Scope: consent.Marketing, At: noon, Source: consent.BySelf})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := d.Reach(t.Context(), v); err != nil || r != (library.Reach{People: 2, Without: 1}) {
+		t.Errorf("%+v, %v", r, err)
+	}
+	d.clock = noon.Add(60 * 24 * time.Hour)
+	if r, err := d.Reach(t.Context(), v); err != nil || r.People != 0 {
+		t.Errorf("long after: %+v, %v", r, err)
 	}
 }
 

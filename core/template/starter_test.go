@@ -1,6 +1,8 @@
 package template
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -32,6 +34,25 @@ func TestStarter(t *testing.T) {
 	for _, lang := range []string{"en", "it", "ru", "zh_CN", "de", "es", "pt_BR"} {
 		if languages[lang] != len(names) {
 			t.Errorf("%s has %d of %d", lang, languages[lang], len(names))
+		}
+	}
+}
+
+// TestStarterReadsWell: no sample brings an article or a preposition of its
+// own, for what a shop fills in without one would read wrong ("fino a le 19").
+func TestStarterReadsWell(t *testing.T) {
+	ts, err := Starter(assets.Templates())
+	if err != nil {
+		t.Fatal(err)
+	}
+	leading := map[string][]string{"it": {"il", "lo", "la", "le", "i", "gli", "un", "una", "alle", "al"}, "es": {"el", "la", "las", "los", "un", "una"},
+		"pt": {"o", "a", "os", "as", "um", "uma"}, "de": {"der", "die", "das", "dem", "den", "ein", "eine"}}
+	for _, tpl := range ts {
+		for _, s := range tpl.Samples {
+			first, _, more := strings.Cut(strings.ToLower(s), " ")
+			if more && slices.Contains(leading[base(tpl.Language)], first) {
+				t.Errorf("%s %s: the sample %q begins with an article", tpl.Name, tpl.Language, s)
+			}
 		}
 	}
 }

@@ -18,7 +18,8 @@ func Run(t *testing.T, open Opener) {
 	}{
 		{"writer", writer}, {"channels", channels}, {"contacts", contacts}, {"conversations", conversations},
 		{"lists", lists}, {"messages", messages}, {"receipts", receipts}, {"outbox", outbox}, {"journal", journal},
-		{"presence", presence}, {"leases", leases}, {"settings", settings}, {"media", media}, {"search", search}, {"deliveries", deliveries}, {"reached", reached}, {"many deliveries", manyDeliveries}, {"charges", charges},
+		{"presence", presence}, {"leases", leases}, {"settings", settings}, {"media", media}, {"search", search},
+		{"deliveries", deliveries}, {"reached", reached}, {"many deliveries", manyDeliveries}, {"charges", charges},
 		{"templates", templates}, {"template queries", selects}, {"template uses", uses},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.run(t, open) })

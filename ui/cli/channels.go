@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"bottega/core"
-	"bottega/core/connect"
 	"bottega/ui/kit"
 	"bottega/ui/steps"
 	"bottega/ui/text"
@@ -15,7 +14,7 @@ import (
 
 func (a *app) channels() *cobra.Command {
 	list := a.channelsList()
-	c := a.parent("channels", text.CmdChannels, list, a.channelsTest(), a.channelsSubscribe(), a.channelsRotate(), a.channelsRemove())
+	c := a.parent("channels", text.CmdChannels, list, a.channelsShow(), a.channelsTest(), a.channelsPing(), a.channelsReceive(), a.channelsSubscribe(), a.channelsRotate(), a.channelsRemove())
 	c.RunE = list.RunE // alone it lists
 	return c
 }
@@ -30,7 +29,9 @@ func (a *app) channelsList() *cobra.Command {
 			if a.g.JSON {
 				out := make([]channelJSON, len(chs))
 				for i := range chs {
-					out[i] = a.channelCard(ctx, s, &chs[i])
+					if out[i], err = a.channelCard(ctx, s, &chs[i]); err != nil {
+						return err
+					}
 				}
 				return a.printJSON(out)
 			}
@@ -70,22 +71,14 @@ func (a *app) channelLine(s *Shop, c *core.Channel) string {
 	return strings.Join(parts, "  ")
 }
 
-// channelCard is a channel with how it receives, where its keys lie and what
-// its provider can do.
-func (a *app) channelCard(ctx context.Context, s *Shop, c *core.Channel) channelJSON {
-	j := channelShape(c)
-	if s.Connect == nil {
-		return j
+// channelCard is a channel with how it receives, what its provider can do and
+// where its keys lie.
+func (a *app) channelCard(ctx context.Context, s *Shop, c *core.Channel) (channelJSON, error) {
+	j, err := a.wayShape(ctx, s, c)
+	if s.Connect != nil {
+		j.Keys = s.Connect.Lies(ctx, *c)
 	}
-	j.Keys = s.Connect.Lies(ctx, *c)
-	j.Receives = connect.ByCallback
-	if gw, err := s.Gateways(s.Keyring).Gateway(ctx, *c); err == nil { // without its key nothing is known
-		j.Receives, j.Capabilities = connect.Receives(*c, gw.Capabilities()), map[string]bool{}
-		for _, x := range connect.Abilities(gw.Capabilities()) {
-			j.Capabilities[x.Name] = x.Can
-		}
-	}
-	return j
+	return j, err
 }
 
 // away says that a channel sends nothing, why, and since when.

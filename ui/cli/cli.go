@@ -18,12 +18,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/connect"
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
 	"bottega/core/ledger"
 	"bottega/core/library"
+	"bottega/core/offer"
 	"bottega/core/people"
 	"bottega/ui/text"
 )
@@ -98,7 +100,10 @@ type Shop struct {
 	Library func() (*library.Service, error)
 	// Ledger says what messages cost; the shop's own prices lie in PricesPath.
 	Ledger     *ledger.Desk
+	Offers     func() (offer.Market, error) // of providers
 	PricesPath string
+	// Campaigns plans them and starts them.
+	Campaigns *campaign.Office
 	// Customers picks, imports and exports people.
 	Customers *people.Service
 	Rules     func() core.Rules
@@ -114,6 +119,17 @@ type Shop struct {
 	Live func(listen string) func(context.Context) error
 	// Upload hands a file to the channel's provider.
 	Upload func(ctx context.Context, channel int64, path, mime string) (core.Media, error)
+	// Able is what a channel's provider can do, asked without a key.
+	Able func(core.Channel) core.Capabilities
+	// Watch looks how channels receive.
+	Watch *health.Watcher
+	// Ping tries an address of a channel with a callback of our own.
+	Ping func(ctx context.Context, ch core.Channel, address string) core.Pinged
+	// Reach asks a channel's provider how the number stands and what time it is there.
+	Reach  func(ctx context.Context, ch core.Channel) (core.Reached, error)
+	Checks health.Checks
+	// Own is the address of a channel at a receiver on this computer, "" while none is open.
+	Own func(r core.Receiving, channel string) string
 	// Send sends what is queued until ctx ends, unless another process does.
 	Send func(ctx context.Context) error
 	// Check reads the whole database and fails with Damaged.
@@ -134,14 +150,17 @@ type Work interface {
 
 // Receiver says where callbacks are taken.
 type Receiver struct {
-	Listen  string
-	Metrics string // "" means beside the callbacks
+	Listen    string
+	Metrics   string   // "" means beside the callbacks
+	Cert, Key string   // files of a certificate; "" means no TLS
+	Proxies   []string // addresses and networks whose X-Forwarded headers are believed
 }
 
 // Listening is what serve says once it is ready.
 type Listening struct {
 	Listening string `json:"listening"`
 	Metrics   string `json:"metrics,omitempty"`
+	TLS       bool   `json:"tls,omitempty"`
 }
 
 // DemoOptions of the demo shop.
@@ -200,6 +219,8 @@ type Probe struct {
 	Private func(dir string) ([]string, error)
 	// Free is the room left on dir's disk in bytes.
 	Free func(dir string) (int64, error)
+	// Size is how large the database in dir is, in bytes.
+	Size func(dir string) (int64, error)
 }
 
 // app is one run of one command.
@@ -207,8 +228,8 @@ type app struct {
 	h      Host
 	g      Globals
 	w      *text.Words
-	listen string // of the root command
-	helped error  // of writing a help: cobra's helper returns none
+	door   Receiver // of the root command
+	helped error    // of writing a help: cobra's helper returns none
 }
 
 // Run runs one command and returns the program's exit code.
@@ -288,7 +309,8 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.g.ReadOnly, "read-only", false, a.w.T(text.FlagReadOnly))
 	f.BoolVar(&a.g.Plain, "plain", false, a.w.T(text.FlagPlain))
 	root.PersistentFlags().BoolP("help", "h", false, a.w.T(text.FlagHelp))
-	root.Flags().StringVar(&a.listen, "listen", "", a.w.T(text.FlagListen))
+	a.door = a.receiver()
+	a.doorFlags(root.Flags(), &a.door)
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if a.g.Lang != "" && a.flagSet(root, "lang") && !slices.Contains(languages, a.g.Lang) {

@@ -121,7 +121,10 @@ func (a *app) steps(ctx context.Context, s *Shop, o walk) error {
 		return err
 	}
 	if a.g.JSON {
-		shape := a.channelCard(ctx, s, &ch)
+		shape, cerr := a.channelCard(ctx, s, &ch)
+		if cerr != nil {
+			return errors.Join(cerr, err)
+		}
 		shape.Steps = told
 		if o.more != nil {
 			o.more(&shape)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bottega/core"
+	"bottega/core/health"
 	"bottega/core/inbox"
 	"bottega/ui/steps"
 	"bottega/ui/text"
@@ -37,9 +38,8 @@ type reportJSON struct {
 	Checks []check `json:"checks"`
 }
 
-// silence is how long a channel may be quiet before doctor wonders (a shop's
-// weekend and a bit).
-const silence = 72 * time.Hour
+// lately is how long a callback for nobody is told of: a shop's weekend and a bit.
+const lately = 72 * time.Hour
 
 // room is how much must be left on the disk, in bytes: the write-ahead log may
 // grow to 64 MB, and a backup needs about as much as the database.
@@ -87,17 +87,18 @@ func (a *app) printChecks(cs []check) error {
 func (a *app) examine(ctx context.Context) []check {
 	dir, err := a.h.Probe.Folder(a.g)
 	if err != nil {
-		return append([]check{a.failed("folder", err)}, a.terminal())
+		return append([]check{a.failed("folder", err)}, a.desk()...)
 	}
 	cs := []check{a.say("folder", good, text.DoctorFolder, "Dir", dir)}
 	cs = append(cs, a.private(dir), a.disk(dir))
 	s, err := a.h.Open(ctx, a.g)
 	if err != nil {
-		return append(cs, a.failed("database", err), a.terminal())
+		return append(append(cs, a.failed("database", err)), a.desk()...)
 	}
-	cs = append(cs, a.database(ctx, s))
+	cs = append(cs, a.database(ctx, s, dir))
 	cs = append(cs, a.keyrings(ctx, s)...)
-	cs = append(cs, a.clock(ctx, s), a.zone(s), a.terminal())
+	cs = append(cs, a.clock(ctx, s), a.zone(s))
+	cs = append(cs, a.desk()...)
 	cs = append(cs, a.lines(ctx, s)...)
 	if err := s.Close(); err != nil {
 		cs = append(cs, a.failed("database", err))
@@ -145,11 +146,15 @@ func (a *app) disk(dir string) check {
 	return a.say("disk", good, text.DoctorDisk, "Free", a.w.Bytes(free))
 }
 
-func (a *app) database(ctx context.Context, s *Shop) check {
+func (a *app) database(ctx context.Context, s *Shop, dir string) check {
 	if err := s.Check(ctx); err != nil {
 		return a.failed("database", err)
 	}
-	return a.say("database", good, text.DoctorDatabase)
+	size, err := a.h.Probe.Size(dir)
+	if err != nil {
+		return a.failed("database", err)
+	}
+	return a.say("database", good, text.DoctorDatabase, "Size", a.w.Bytes(size))
 }
 
 // keyrings asks every place for a secret that is not there: a place that says
@@ -244,6 +249,9 @@ func (a *app) lines(ctx context.Context, s *Shop) []check {
 	for i := range chs {
 		cs = append(cs, a.line(ctx, s, &chs[i]))
 		cs = append(cs, a.keyEnds(s, &chs[i])...)
+		cs = append(cs, a.reach(ctx, s, &chs[i])...)
+		cs = append(cs, a.ask(ctx, s, &chs[i])...)
+		cs = append(cs, a.shelf(ctx, s, &chs[i]))
 	}
 	return append(cs, a.stray(ctx, s, chs)...)
 }
@@ -272,7 +280,7 @@ func (a *app) stray(ctx context.Context, s *Shop, chs []core.Channel) []check {
 		paths[i] = "/webhooks/" + chs[i].Name
 	}
 	now := a.h.Now()
-	if last.At.IsZero() || now.Sub(last.At) > silence || slices.Contains(paths, last.Path) {
+	if last.At.IsZero() || now.Sub(last.At) > lately || slices.Contains(paths, last.Path) {
 		return nil
 	}
 	when := a.w.When(last.At.In(now.Location()), now)
@@ -294,7 +302,6 @@ func (a *app) line(ctx context.Context, s *Shop, c *core.Channel) check {
 			return a.say("channel", bad, text.DoctorNoSecret, "Name", c.Name, "Field", f)
 		}
 	}
-	now := a.h.Now()
 	switch {
 	case c.State == core.Paused:
 		why, hint := a.w.Reason(&core.ProviderError{Class: c.PauseClass, Message: c.Detail})
@@ -304,22 +311,54 @@ func (a *app) line(ctx context.Context, s *Shop, c *core.Channel) check {
 	case !c.Health.AwaySince.IsZero():
 		_, hint := a.w.Error(core.Fail(c.Health.AwayWhy, "cli.doctor", nil))
 		return check{Name: "channel", Grade: bad, Message: c.Name + ": " + a.away(c) + ".", Fix: hint}
-	case a.asked(ctx, s, c): // silence says nothing where we ask ourselves
+	}
+	return a.hears(ctx, s, c)
+}
+
+// hears looks how a channel receives.
+func (a *app) hears(ctx context.Context, s *Shop, c *core.Channel) check {
+	v, in, err := s.Watch.Look(ctx, c)
+	if err != nil {
+		return a.failed("channel", err)
+	}
+	now, path := a.h.Now(), "/webhooks/"+c.Name
+	quiet := a.w.Short(now.Sub(v.Since))
+	switch v.Sign {
+	case health.SignOff:
+		return a.say("channel", fair, text.DoctorOff, "Name", c.Name, "Way", a.way(in.Way))
+	case health.SignStale:
+		return a.say("channel", bad, text.DoctorStale, "Name", c.Name, "For", quiet)
+	case health.SignBlocked:
+		return a.say("channel", bad, text.DoctorBlocked, "Name", c.Name, "For", quiet)
+	case health.SignSilent:
+		return a.say("channel", fair, text.DoctorSilent, "Name", c.Name, "For", quiet, "Path", path)
+	case health.SignNew:
+		return a.say("channel", fair, text.DoctorNeverHeard, "Name", c.Name, "Path", path)
+	case health.SignQuiet:
+		return a.say("channel", good, text.DoctorQuiet, "Name", c.Name, "For", quiet)
+	}
+	if !in.Way.Calls() {
 		return a.say("channel", good, text.DoctorAsked, "Name", c.Name)
-	case c.LastCallbackAt.IsZero():
-		return a.say("channel", fair, text.DoctorNeverHeard, "Name", c.Name, "Path", "/webhooks/"+c.Name)
-	case now.Sub(c.LastCallbackAt) > silence:
-		return a.say("channel", fair, text.DoctorSilent, "Name", c.Name, "For", a.w.Short(now.Sub(c.LastCallbackAt)), "Path", "/webhooks/"+c.Name)
 	}
 	return a.say("channel", good, text.DoctorChannel, "Name", c.Name, "When", a.w.When(c.LastCallbackAt.In(now.Location()), now))
 }
 
-// asked reports whether the provider of a channel is asked for what came in,
-// and no callback is expected.
-func (a *app) asked(ctx context.Context, s *Shop, c *core.Channel) bool {
-	if c.Account.PublicURL != "" || s.Gateways == nil {
-		return false
+// reach tries the address of each channel that is called at one, while somebody listens.
+func (a *app) reach(ctx context.Context, s *Shop, c *core.Channel) []check {
+	v, in, err := s.Watch.Look(ctx, c)
+	if err != nil {
+		return []check{a.failed("address", err)}
 	}
-	gw, err := s.Gateways(s.Keyring).Gateway(ctx, *c)
-	return err == nil && gw.Capabilities().PollInbound
+	to, err := s.address(ctx, c)
+	if err != nil {
+		return []check{a.failed("address", err)}
+	}
+	if to == "" || v.Sign == health.SignOff || in.Receiving.Address == "" || !in.Way.Calls() {
+		return nil
+	}
+	p := s.Ping(ctx, *c, to)
+	if p.Failed() {
+		return []check{a.say("address", fair, text.DoctorPingFailed, "Name", c.Name, "Address", clip(to), "Why", a.w.Pinged(string(p.Code)))}
+	}
+	return []check{a.say("address", good, text.DoctorPing, "Name", c.Name, "Address", clip(to), "Took", a.took(p.Took))}
 }

@@ -110,7 +110,7 @@ func (m *Metrics) shop(ctx context.Context, b *strings.Builder) error {
 		sample(float64(n.Snoozed), "state", "snoozed"), sample(float64(n.Unread), "state", "unread"))
 	series(b, "messages_unsure", "gauge", "Messages whose outcome is open.", sample(float64(n.Unsure)))
 	series(b, "messages_failed", "gauge", "Failed messages of 7 days that nobody repeated.", sample(float64(n.Failed)))
-	var paused, away, heard []string
+	var paused, away, heard, asked, alarm []string
 	for _, c := range chs {
 		paused = append(paused, sample(truth(c.State == core.Paused), "channel", c.Name))
 		since := 0.0
@@ -121,10 +121,23 @@ func (m *Metrics) shop(ctx context.Context, b *strings.Builder) error {
 		if !c.LastCallbackAt.IsZero() {
 			heard = append(heard, sample(float64(c.LastCallbackAt.UnixMilli())/1000, "channel", c.Name))
 		}
+		if m.Shop.Watch == nil {
+			continue
+		}
+		v, in, err := m.Shop.Watch.Look(ctx, &c)
+		if err != nil {
+			return err
+		}
+		alarm = append(alarm, sample(truth(v.Sign.Alarm()), "channel", c.Name, "sign", string(v.Sign)))
+		if !in.LastPoll.IsZero() {
+			asked = append(asked, sample(float64(in.LastPoll.UnixMilli())/1000, "channel", c.Name))
+		}
 	}
 	series(b, "channel_paused", "gauge", "Whether sending on a channel is stopped.", paused...)
 	series(b, "channel_unreached_since_timestamp_seconds", "gauge", "Since when the provider of a channel cannot be reached; 0 while it can.", away...)
 	series(b, "channel_last_callback_timestamp_seconds", "gauge", "When the provider last reached us.", heard...)
+	series(b, "channel_last_poll_timestamp_seconds", "gauge", "When the provider last answered that it was asked for news.", asked...)
+	series(b, "channel_receiving_alarm", "gauge", "Whether the way in of a channel looks broken: silent, blocked, stale or off.", alarm...)
 	return nil
 }
 

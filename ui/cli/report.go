@@ -17,8 +17,8 @@ import (
 
 // report is the summaries; those of later issues say that they come later.
 func (a *app) report() *cobra.Command {
-	c := a.parent("report", text.CmdReport, a.reportHealth(), a.reportCost(), a.reportQuota(), a.reportRates())
-	for _, name := range []string{"sla", "segments", "roi", "providers"} {
+	c := a.parent("report", text.CmdReport, a.reportHealth(), a.reportCost(), a.reportQuota(), a.reportRates(), a.reportProviders())
+	for _, name := range []string{"sla", "segments", "roi"} {
 		later := a.command(name, text.CmdReportLater, args(0, -1), func(*cobra.Command, []string) error {
 			return core.Fail(core.NotYet, "cli.report "+name, nil)
 		})
@@ -47,6 +47,8 @@ type healthJSON struct {
 	Threshold    float64           `json:"threshold"`
 	Source       string            `json:"source"`
 	Date         string            `json:"date"`
+	Callbacks    answersJSON       `json:"callbacks"`
+	Channels     []receivesJSON    `json:"channels"`
 }
 
 func destinationShape(d health.Destination) destinationJSON {
@@ -68,7 +70,14 @@ func (a *app) reportHealth() *cobra.Command {
 			if err := s.Deliveries.Deliveries(ctx, since, func(d core.Delivery) bool { t.Add(d); return ctx.Err() == nil }); err != nil {
 				return err
 			}
-			return a.printHealth(&t, since)
+			in, err := a.lookIn(ctx, s, since)
+			if err != nil {
+				return err
+			}
+			if err := a.printHealth(&t, since, in); err != nil || a.g.JSON {
+				return err
+			}
+			return a.println("\n" + a.wayLines(in))
 		})
 	})
 	c.Flags().IntVar(&days, "days", days, a.w.T(text.FlagDays))
@@ -82,11 +91,11 @@ func countryOf(p core.Phone, userID string) string {
 	return contact.CountryOfUser(userID)
 }
 
-func (a *app) printHealth(t *health.Tally, since time.Time) error {
+func (a *app) printHealth(t *health.Tally, since time.Time, in wayIn) error {
 	list, sum := t.Destinations()
 	if a.g.JSON {
 		out := healthJSON{Since: since.UTC().Truncate(time.Second), Total: destinationShape(sum), Destinations: make([]destinationJSON, len(list)),
-			Threshold: t.Thresholds.Troubled, Source: t.Thresholds.Source, Date: t.Thresholds.Date}
+			Threshold: t.Thresholds.Troubled, Source: t.Thresholds.Source, Date: t.Thresholds.Date, Callbacks: in.shape(), Channels: in.channels}
 		for i, d := range list {
 			out.Destinations[i] = destinationShape(d)
 		}

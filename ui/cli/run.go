@@ -19,7 +19,10 @@ import (
 // facts as text.
 func (a *app) runRoot(cmd *cobra.Command, _ []string) error {
 	if a.onScreen() {
-		return a.h.Screen(cmd.Context(), a.g, Receiver{Listen: orDefault(a.listen, envOr(a.h.Environ.Lookup, "BOTTEGA_LISTEN", defaultListen))})
+		if err := checkDoor(a.door); err != nil {
+			return err
+		}
+		return a.h.Screen(cmd.Context(), a.g, a.door)
 	}
 	return a.withShop(cmd, a.counter)
 }
@@ -101,11 +104,14 @@ func (a *app) demo() *cobra.Command {
 const defaultListen = "127.0.0.1:8080"
 
 func (a *app) serve() *cobra.Command {
-	o := Receiver{Listen: envOr(a.h.Environ.Lookup, "BOTTEGA_LISTEN", defaultListen)}
+	o := a.receiver()
 	c := a.command("serve", text.CmdServe, args(0, 0), func(cmd *cobra.Command, _ []string) error {
+		if err := checkDoor(o); err != nil {
+			return err
+		}
 		return a.h.Serve(cmd.Context(), a.g, o, func(l Listening) { a.announce(l) })
 	})
-	c.Flags().StringVar(&o.Listen, "listen", o.Listen, a.w.T(text.FlagListen))
+	a.doorFlags(c.Flags(), &o)
 	c.Flags().StringVar(&o.Metrics, "metrics", "", a.w.T(text.FlagMetrics))
 	return c
 }

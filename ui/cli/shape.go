@@ -115,10 +115,12 @@ type channelJSON struct {
 	Health       core.Health         `json:"health"`
 	Balance      *core.Money         `json:"balance,omitempty"` // what is left, where the provider tells
 	LastCallback *time.Time          `json:"last_callback,omitempty"`
+	LastPoll     *time.Time          `json:"last_poll,omitempty"`
 	Webhook      string              `json:"webhook"` // path of its callbacks
-	Receives     connect.Way         `json:"receives,omitempty"`
-	Keys         []connect.Kept      `json:"keys,omitempty"` // where each secret lies
-	Capabilities map[string]bool     `json:"capabilities,omitempty"`
+	Way          core.Way            `json:"way,omitempty"`
+	Receiving    *signJSON           `json:"receiving,omitempty"`
+	Abilities    *abilitiesJSON      `json:"capabilities,omitempty"`
+	Keys         []connect.Kept      `json:"keys,omitempty"`  // where each secret lies
 	Steps        []stepJSON          `json:"steps,omitempty"` // of connect, test, subscribe and rotate
 }
 

@@ -80,6 +80,23 @@ type shownJSON struct {
 	templateJSON
 	Findings []findingJSON `json:"findings"`
 	Suspects []findingJSON `json:"suspects,omitempty"` // what a rejection most likely means
+	Reach    *reachJSON    `json:"reach,omitempty"`    // of one that the provider made MARKETING
+}
+
+// reachJSON is whom a template was sent to lately, and who of them may not get
+// promotion.
+type reachJSON struct {
+	People  int `json:"people"`
+	Without int `json:"without_consent"`
+}
+
+// touched counts whom a drift touches; nil for a template that has not drifted.
+func (a *app) touched(ctx context.Context, l *library.Service, t *core.StoredTemplate) (*reachJSON, error) {
+	if t.Drift == "" {
+		return nil, nil
+	}
+	r, err := l.Reach(ctx, *t)
+	return &reachJSON{r.People, r.Without}, err
 }
 
 // printTemplate writes one version with all that is known of it.
@@ -105,12 +122,19 @@ func (a *app) printTemplate(ctx context.Context, s *Shop, l *library.Service, t 
 	if t.State == core.TemplateRejected {
 		suspects = l.Suspects(t)
 	}
+	reach, err := a.touched(ctx, l, &t)
+	if err != nil {
+		return err
+	}
 	if a.g.JSON {
-		return a.printJSON(shownJSON{templateShape(e, names), a.findingShapes(found), a.findingShapes(suspects)})
+		return a.printJSON(shownJSON{templateShape(e, names), a.findingShapes(found), a.findingShapes(suspects), reach})
 	}
 	lines := []string{kit.CleanLine(cmp.Or(t.Name, "–")) + "  " + kit.CleanLine(t.Language) + "  " + strings.Join(a.entryFacts(e), " · "), ""}
 	lines = append(lines, a.previewLines(template.Of(t.Template))...)
 	lines = append(lines, a.rejection(&t, suspects)...)
+	if reach != nil {
+		lines = append(lines, "", a.w.N(text.LibraryReach, reach.People, "Without", a.w.Num(reach.Without)))
+	}
 	if len(found) > 0 {
 		lines = append(lines, "")
 	}

@@ -179,6 +179,9 @@ func (b broken) StoredTemplates(context.Context, core.TemplateQuery) ([]core.Sto
 func (b broken) StoredTemplate(context.Context, int64) (core.StoredTemplate, error) {
 	return core.StoredTemplate{}, b.err
 }
+func (b broken) TemplatePeople(context.Context, int64, string, string, time.Time) (int, int, error) {
+	return 0, 0, b.err
+}
 func (b broken) TemplateUses(context.Context, core.UseQuery) ([]core.TemplateUse, int, error) {
 	return nil, 0, b.err
 }

@@ -21,6 +21,7 @@ type Work interface {
 	Sync(ctx context.Context, channel int64) (library.Synced, error)
 	SetFamily(ctx context.Context, id int64, family string, role core.TemplateRole) error
 	Seen(ctx context.Context, id int64) error
+	Reach(ctx context.Context, t core.StoredTemplate) (library.Reach, error)
 	Delete(ctx context.Context, id int64) error
 	Suspects(t core.StoredTemplate) []template.Finding
 }

@@ -134,6 +134,12 @@ func TestSyncDriftFamilyCopy(t *testing.T) {
 		s.Want("WhatsApp moved it from Utility to Marketing")
 		s.Press("a")
 		s.Sleep(time.Second)
+		s.Want("Send thank_you as promotion?", "went to 0 people", "consent to promotion: 0")
+		if v := st.only("thank_you", 1); v.Drift == "" {
+			t.Fatal("accepted before anybody said yes")
+		}
+		s.Press("y")
+		s.Sleep(time.Second)
 		s.Want("thank_you may be sent again")
 		if v := st.only("thank_you", 1); v.Drift != "" {
 			t.Fatalf("drift %q", v.Drift)

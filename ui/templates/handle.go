@@ -48,6 +48,8 @@ func (p *Pane) told(msg tea.Msg) (bool, tea.Cmd) {
 		return true, p.drop()
 	case doneMsg:
 		return true, tea.Batch(p.load(), m.said)
+	case reachMsg:
+		return true, p.takeReach(m)
 	case syncedMsg:
 		return true, p.takeSynced(m)
 	case fileMsg:

@@ -175,9 +175,32 @@ func (p *Pane) takeSynced(m syncedMsg) tea.Cmd {
 
 // accept lets a template be sent as what the provider has made of it.
 func (p *Pane) accept() tea.Cmd {
-	it, w := p.chosen(), p.t.Work
-	id := it.ID
-	return p.act(p.say(text.TplAccepted, "Name", it.Name), func(ctx context.Context) error { return w.Seen(ctx, id) })
+	it, w, ctx := p.chosen(), p.t.Work, p.env.Ctx
+	t := it.StoredTemplate
+	return back(func() tea.Msg {
+		r, err := w.Reach(ctx, t)
+		return reachMsg{t, r, err}
+	})
+}
+
+// reachMsg is whom a template was sent to that is about to be accepted.
+type reachMsg struct {
+	t     core.StoredTemplate
+	reach library.Reach
+	err   error
+}
+
+// takeReach asks once more, with the people in front of it: those who have not
+// agreed to promotion get the template no more.
+func (p *Pane) takeReach(m reachMsg) tea.Cmd {
+	if m.err != nil {
+		return fail(m.err)
+	}
+	w, work, id := p.env.Words, p.t.Work, m.t.ID
+	return toConfirm(frame.Confirm{
+		Title: w.T(text.TplAcceptTitle, "Name", m.t.Name), Text: w.N(text.TplAcceptText, m.reach.People, "Without", w.Num(m.reach.Without)), Do: w.T(text.TplAcceptDo),
+		Yes: p.act(p.say(text.TplAccepted, "Name", m.t.Name), func(ctx context.Context) error { return work.Seen(ctx, id) }),
+	})
 }
 
 // deleteChosen asks before a template is deleted.

@@ -35,6 +35,7 @@ const (
 	UseHeaderFile          K = "cli.use.header-file"
 	FlagTemplateHeaderFile K = "cli.flag.template-header-file"
 	FlagHeaderValue        K = "cli.flag.header-value"
+	LibraryReach           K = "library.reach"
 	TemplateAbove          K = "cli.template.above"
 	UseButton              K = "cli.use.button"
 	TemplateDrafted        K = "cli.template.drafted"

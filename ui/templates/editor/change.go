@@ -33,7 +33,7 @@ func (e *Editor) keep(before step, glued bool) {
 	if glued && len(e.undo) > 0 {
 		return
 	}
-	e.glue = false
+	e.glue = 0
 	e.undo = append(e.undo, before)
 	if len(e.undo) > maxSteps {
 		e.undo = slices.Delete(e.undo, 0, len(e.undo)-maxSteps)
@@ -55,7 +55,7 @@ func (e *Editor) back(from, to *[]step) bool {
 	*to = append(*to, e.snap())
 	s := (*from)[n-1]
 	*from = (*from)[:n-1]
-	e.glue = false
+	e.glue = 0
 	e.doc = clone(s.doc)
 	e.learn()
 	e.refresh()

@@ -36,7 +36,7 @@ type Editor struct {
 	fix    int // index in found of the one that Next stands on, -1 for none
 
 	undo, redo []step
-	glue       bool // the next letter belongs to the same step
+	glue       run // the next letter belongs to the same step
 	rev        int
 }
 
@@ -123,7 +123,7 @@ func (e *Editor) Go(p template.Place) bool {
 		return false
 	}
 	if e.at != p {
-		e.at, e.glue, e.fix = p, false, -1
+		e.at, e.glue, e.fix = p, 0, -1
 	}
 	return true
 }
@@ -157,19 +157,40 @@ func (e *Editor) Handle(msg tea.Msg) (used bool) {
 		return false
 	}
 	if in.Rev() == rev {
-		e.glue = false
+		e.glue = 0
 		return true
 	}
-	e.keep(before, e.glue && letter(msg))
-	e.glue = letter(msg)
+	kind := typing(msg)
+	e.keep(before, kind != 0 && kind == e.glue || kind == blank && e.glue == letters)
+	e.glue = kind
 	e.write(f.Place, in)
 	return true
 }
 
-// letter reports one visible character: what is typed in a row is undone at once.
-func letter(msg tea.Msg) bool {
+// run is what is typed in a row and undone at once: a word with the space
+// behind it, or what was erased.
+type run uint8
+
+const (
+	letters run = iota + 1
+	blank
+	erased
+)
+
+// typing is the run that a key belongs to, 0 for none.
+func typing(msg tea.Msg) run {
 	k, ok := msg.(tea.KeyPressMsg)
-	return ok && k.Text != "" && strings.TrimSpace(k.Text) != "" && len([]rune(k.Text)) == 1
+	switch {
+	case !ok:
+	case k.String() == "backspace", k.String() == "delete":
+		return erased
+	case len([]rune(k.Text)) != 1:
+	case strings.TrimSpace(k.Text) == "":
+		return blank
+	default:
+		return letters
+	}
+	return 0
 }
 
 // write takes a field's text into the document, in the spelling that is

@@ -118,13 +118,13 @@ func TestSpelling(t *testing.T) {
 	}
 }
 
-// A run of letters is one step; a jump to another field begins a new one.
+// A word with the space behind it is one step, and so is a run of erasing; a jump to another field begins a new one.
 func TestUndo(t *testing.T) {
 	e := editor.New(template.Template{}, nil)
 	press(t, e, "abc")
 	e.Go(body)
 	press(t, e, "one two")
-	for _, want := range []struct{ name, body string }{{"abc", "one "}, {"abc", "one"}, {"abc", ""}, {"", ""}} {
+	for _, want := range []struct{ name, body string }{{"abc", "one "}, {"abc", ""}, {"", ""}} {
 		press(t, e, "ctrl+z")
 		if d := e.Template(); d.Name != want.name || d.Body != want.body {
 			t.Fatalf("%q, %q, want %+v", d.Name, d.Body, want)
@@ -133,9 +133,13 @@ func TestUndo(t *testing.T) {
 	if e.CanUndo() || !e.CanRedo() {
 		t.Fatal("the history should be at its beginning")
 	}
-	press(t, e, "alt+z", "alt+z", "alt+z", "alt+z", "alt+z")
+	press(t, e, "alt+z", "alt+z", "alt+z", "alt+z")
 	if d := e.Template(); d.Name != "abc" || d.Body != "one two" || e.At().Place != body {
 		t.Fatalf("redone %q, %q at %v", d.Name, d.Body, e.At().Place)
+	}
+	press(t, e, "backspace", "backspace", "ctrl+z")
+	if d := e.Template(); d.Body != "one two" {
+		t.Fatalf("erasing undone: %q", d.Body)
 	}
 	press(t, e, "!")
 	if e.CanRedo() {

@@ -1,0 +1,230 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"bottega/core"
+	"bottega/core/health"
+	"bottega/ui/kit"
+	"bottega/ui/text"
+)
+
+// abilitiesJSON are what a provider can do with a number, by the names that
+// stay the same in every language.
+type abilitiesJSON struct {
+	Reactions       bool `json:"reactions"`
+	Typing          bool `json:"typing"`
+	Interactive     bool `json:"interactive"`
+	MediaByLink     bool `json:"media_by_link"`
+	MediaUpload     bool `json:"media_upload"`
+	CreateTemplates bool `json:"create_templates"`
+	EditTemplates   bool `json:"edit_templates"`
+	DeleteTemplates bool `json:"delete_templates"`
+	PollInbound     bool `json:"poll_inbound"`
+	Idempotent      bool `json:"idempotent"`
+	EchoesRef       bool `json:"echoes_ref"`
+	SMS             bool `json:"sms"`
+	RealCost        bool `json:"real_cost"`
+	Balance         bool `json:"balance"`
+}
+
+// ability is one of them.
+type ability struct {
+	name string
+	can  bool
+}
+
+func abilities(c core.Capabilities) []ability {
+	return []ability{{"interactive", c.Interactive}, {"reactions", c.Reactions}, {"typing", c.Typing}, {"media_by_link", c.MediaByLink}, {"media_upload", c.MediaUpload},
+		{"create_templates", c.CreateTemplates}, {"edit_templates", c.EditTemplates}, {"delete_templates", c.DeleteTemplates}, {"poll_inbound", c.PollInbound},
+		{"idempotent", c.Idempotent}, {"echoes_ref", c.EchoesRef}, {"sms", c.SMS}, {"real_cost", c.RealCost}, {"balance", c.Balance}}
+}
+
+// signJSON is how the way in of a channel looks.
+type signJSON struct {
+	Sign  health.Sign `json:"sign"`
+	Alarm bool        `json:"alarm"`
+	Since *time.Time  `json:"since,omitempty"`
+	// Chance is how likely this shop is as silent with a pipe that works; absent
+	// while its rhythm is not known.
+	Chance *float64 `json:"chance,omitempty"`
+}
+
+// wayShape adds how a channel receives and what it can do to its shape.
+func (a *app) wayShape(ctx context.Context, s *Shop, c *core.Channel) (channelJSON, error) {
+	j := channelShape(c)
+	if s.Able == nil {
+		return j, nil
+	}
+	can := s.Able(*c)
+	ab := abilitiesJSON(can)
+	j.Way, j.Abilities = c.Way(can.PollInbound), &ab
+	v, in, err := s.Watch.Look(ctx, c)
+	if err != nil {
+		return j, err
+	}
+	j.LastPoll = at(in.LastPoll)
+	j.Receiving = &signJSON{Sign: v.Sign, Alarm: v.Sign.Alarm(), Since: at(v.Since)}
+	if v.Known {
+		chance := exact(v.Chance)
+		j.Receiving.Chance = &chance
+	}
+	return j, nil
+}
+
+func (a *app) channelsShow() *cobra.Command {
+	return a.command("show NAME", text.CmdChannelsShow, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+			ch, err := channelNamed(ctx, s, arg[0])
+			if err != nil {
+				return err
+			}
+			j, err := a.wayShape(ctx, s, &ch)
+			if err != nil {
+				return err
+			}
+			if a.g.JSON {
+				return a.printJSON(j)
+			}
+			return a.printWay(s, &ch, j, s.Able(ch))
+		})
+	})
+}
+
+// printWay writes a channel for people: how it receives, then what it can do,
+// and why not what it cannot.
+func (a *app) printWay(s *Shop, c *core.Channel, j channelJSON, can core.Capabilities) error {
+	now := a.h.Now()
+	when := func(t *time.Time) string {
+		if t == nil {
+			return a.w.T(text.ShowNever)
+		}
+		return a.w.When(t.In(now.Location()), now)
+	}
+	lines := []string{a.channelLine(s, c), ""}
+	row := func(k text.K, v string) { lines = append(lines, "  "+kit.Fit(a.w.T(k), 20)+v) }
+	row(text.ShowReceives, a.way(j.Way))
+	row(text.ShowState, a.w.T(text.K("cli.sign."+string(j.Receiving.Sign))))
+	row(text.ShowAddress, orDefault(kit.CleanLine(c.Account.PublicURL), j.Webhook))
+	if j.Way.Calls() {
+		row(text.ShowCalled, when(j.LastCallback))
+	}
+	if j.Way.Polls() {
+		row(text.ShowAsked, when(j.LastPoll))
+	}
+	lines = append(lines, "")
+	for _, x := range abilities(can) {
+		line := "  ✓ " + a.w.T(text.K("cli.cap."+x.name))
+		if !x.can {
+			line = "  ✗ " + kit.Fit(a.w.T(text.K("cli.cap."+x.name)), 36) + "  " + a.w.T(text.K("cli.cannot."+x.name))
+		}
+		lines = append(lines, line)
+	}
+	return a.println(strings.Join(lines, "\n"))
+}
+
+func (a *app) way(w core.Way) string { return a.w.T(text.K("way." + string(w))) }
+
+// channelsReceive chooses the way in.
+func (a *app) channelsReceive() *cobra.Command {
+	return a.command("receive NAME WAY", text.CmdChannelsReceive, args(2, 2), func(cmd *cobra.Command, arg []string) error {
+		way, names := core.Way(arg[1]), []string{}
+		for _, w := range core.Ways() {
+			names = append(names, string(w))
+		}
+		if way == "auto" {
+			way = ""
+		} else if !slices.Contains(core.Ways(), way) {
+			return usage(text.UseWay, "Way", clip(arg[1]), "Ways", strings.Join(names, ", "))
+		}
+		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+			ch, err := channelNamed(ctx, s, arg[0])
+			if err != nil {
+				return err
+			}
+			can := s.Able(ch).PollInbound
+			if way.Polls() && way != "" && !can {
+				return refuse(core.Unsupported, text.ChannelWayImpossible, "Name", ch.Name)
+			}
+			ch.Account.Receive = way
+			if ch, err = s.Channels.SaveChannel(ctx, ch); err != nil {
+				return err
+			}
+			if a.g.JSON {
+				j, err := a.wayShape(ctx, s, &ch)
+				if err != nil {
+					return err
+				}
+				return a.printJSON(j)
+			}
+			return a.println(a.w.T(text.ChannelWay, "Name", ch.Name, "Way", a.way(ch.Way(can))))
+		})
+	})
+}
+
+// pingJSON is what became of a ping.
+type pingJSON struct {
+	Channel string    `json:"channel"`
+	Address string    `json:"address"`
+	OK      bool      `json:"ok"`
+	Code    core.Code `json:"code,omitempty"`
+	Took    float64   `json:"took_ms"`
+}
+
+// channelsPing tries a channel's own address (S-102, S-163).
+func (a *app) channelsPing() *cobra.Command {
+	var address string
+	c := a.command("ping NAME", text.CmdChannelsPing, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+			ch, err := channelNamed(ctx, s, arg[0])
+			if err != nil {
+				return err
+			}
+			to, err := s.address(ctx, &ch)
+			if err != nil {
+				return err
+			}
+			if to = orDefault(address, to); to == "" {
+				return refuse(core.NotFound, text.ChannelPingNowhere, "Name", ch.Name)
+			}
+			p := s.Ping(ctx, ch, to)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if a.g.JSON {
+				err = a.printJSON(pingJSON{ch.Name, to, !p.Failed(), p.Code, exact(p.Took.Seconds() * 1000)})
+			} else if p.Failed() {
+				err = a.println(a.w.T(text.ChannelPingFailed, "Name", ch.Name, "Address", clip(to)) + " " + a.w.Pinged(string(p.Code)))
+			} else {
+				err = a.println(a.w.T(text.ChannelPing, "Name", ch.Name, "Address", clip(to), "Took", a.took(p.Took)))
+			}
+			if err == nil && p.Failed() {
+				err = quiet(exitFailed)
+			}
+			return err
+		})
+	})
+	c.Flags().StringVar(&address, "address", "", a.w.T(text.FlagAddress))
+	return c
+}
+
+// took is a short time for people.
+func (a *app) took(d time.Duration) string { return a.figure(d.Seconds()*1000) + " ms" }
+
+// address is where a channel's callbacks come in: its public address, else the
+// port that a process on this data has open; "" when there is neither.
+func (s *Shop) address(ctx context.Context, ch *core.Channel) (string, error) {
+	if ch.Account.PublicURL != "" {
+		return ch.Account.PublicURL, nil
+	}
+	var r core.Receiving
+	if _, err := s.Settings.Setting(ctx, core.ReceiverSetting, &r); err != nil {
+		return "", err
+	}
+	return s.Own(r, ch.Name), nil
+}
