@@ -88,7 +88,7 @@ var rooms = []struct {
 	{"storage/shop", "core core/inbox core/people storage storage/place storage/secret storage/sheet", ""},
 	{"storage/synth", "core storage", ""},
 	{"storage/probe", "core core/gauge core/people storage storage/synth", ""},
-	{"storage/storagetest", "core storage storage/synth", "pgregory.net/rapid"},
+	{"storage/storagetest", "core core/campaign core/consent core/segment storage storage/synth", "pgregory.net/rapid"},
 	{"bsp", "core", ""},
 	{"bsp/webhook", "core bsp", "golang.org/x/time/rate"},
 	{"bsp/meta", "core core/template bsp bsp/wire", "golang.org/x/time/rate"},
