@@ -19,6 +19,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/campaign"
+	"bottega/core/connect"
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
@@ -114,6 +115,11 @@ type Shop struct {
 	Rungs     []core.Keyring // the places behind Keyring, for doctor
 	// Gateways connects channels with the secrets of a keyring.
 	Gateways func(core.Keyring) core.Gateways
+	// Connect takes the steps of connecting a number.
+	Connect *connect.Service
+	// Live is everything that moves messages, and a receiver at an address where
+	// it is free: what commands need that wait for an answer.
+	Live func(listen string) func(context.Context) error
 	// Upload hands a file to the channel's provider.
 	Upload func(ctx context.Context, channel int64, path, mime string) (core.Media, error)
 	// Able is what a channel's provider can do, asked without a key.
