@@ -43,6 +43,7 @@ import (
 	"bottega/storage/secret"
 	"bottega/storage/shop"
 	"bottega/ui"
+	"bottega/ui/campaigns"
 	"bottega/ui/cli"
 	"bottega/ui/contacts"
 	"bottega/ui/frame"
@@ -55,6 +56,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	p := program{now: time.Now, in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ()}
 	p.term = cli.LookAt(os.Stdin, os.Stdout, p.environ)
+	_ = place.NoCore() // where it cannot be, the system decides
 	code := p.run(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
@@ -83,7 +85,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		Archives: p.archives(),
 		Screen:   p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash, Bench: p.bench,
 		Decoder: func(n core.ProviderName) (core.Decoder, bool) { d, ok := provider.Decoders()[n]; return d, ok },
-		Probe:   cli.Probe{Private: place.Open, Free: place.Free, Folder: func(g cli.Globals) (string, error) { return place.Usable(g.Data) }},
+		Probe:   cli.Probe{Private: place.Open, Free: place.Free, Size: storage.Size, Folder: func(g cli.Globals) (string, error) { return place.Usable(g.Data) }},
 		Table:   shop.OpenTable, NewTable: shop.NewTable,
 	}, args)
 }
@@ -102,7 +104,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, err
 	}
-	lines, err := traffic.New(traffic.Options{Store: s.DB, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: now, Log: s.Log, ID: s.ID})
+	lines, err := traffic.New(traffic.Options{Store: s.DB, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: now, Log: s.Log, ID: s.ID, Campaigns: storage.Campaigns{DB: s.DB}, Host: s.Host})
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -110,23 +112,19 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	customers.Rules = s.Book.Rules
+	customers.Rules, customers.Bought = s.Book.Rules, lines.Desk.Rules.Bought
 	if !g.ReadOnly {
 		if err := customers.Mend(ctx, nil); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
 	}
-	arrive, err := health.LoadThresholds(assets.Rules())
-	if err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	receive, err := health.LoadReceive(assets.Rules())
+	limits, err := health.Load(assets.Rules())
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	h := &house{Store: s, lines: lines}
 	h.Shop = cli.Shop{
-		Dir: s.Dir(), Inbox: s, People: s, Find: s, Templates: s, Channels: s, Outbox: s, Settings: s, Deliveries: s, Delivery: arrive, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
+		Dir: s.Dir(), Inbox: s, People: s, Find: s, Templates: s, Channels: s, Outbox: s, Settings: s, Deliveries: s, Delivery: limits.Delivery, Rules: s.Book.Rules, Feed: s.Feed, Keyring: s.Keys, Rungs: s.Rungs,
 		Customers: customers, PricesPath: s.PricesPath(),
 		Ledger: &ledger.Desk{Rules: assets.Rules(), File: s.Prices, Save: s.SavePrices, Store: s, Shop: s.Book.Rules, Campaign: campaign.ByRef,
 			Home: func() *time.Location { return inbox.Zone(s.Book.Rules().Hours) }},
@@ -134,11 +132,16 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 		Gateways: func(k core.Keyring) core.Gateways { set := *lines.Providers; set.Keys = k; return &set },
 		Send:     func(ctx context.Context) error { return cli.Together(ctx, s.Run, lines.Send) },
 		Offers:   func() (offer.Market, error) { return offer.Load(assets.Rules()) },
-		Able:     provider.Capabilities, Own: traffic.Own, Watch: h.watch(receive, now),
+		Able:     provider.Capabilities, Own: traffic.Own, Watch: h.watch(limits.Receive, now),
 		Ping: func(ctx context.Context, ch core.Channel, address string) core.Pinged {
-			return lines.Providers.Ping(ctx, ch, address, receive.Ping.Timeout.D())
+			return lines.Providers.Ping(ctx, ch, address, limits.Receive.Ping.Timeout.D())
+		},
+		Checks: limits.Checks,
+		Reach: func(ctx context.Context, ch core.Channel) (core.Reached, error) {
+			return lines.Providers.Reach(ctx, ch, limits.Checks.Wait.D())
 		},
 	}
+	h.Campaigns = h.office()
 	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
 }
@@ -156,6 +159,26 @@ func (h *house) work(grace core.Duration) *inbox.Service {
 		r.Policy.UndoGrace = grace
 		return r
 	}}
+}
+
+// office plans campaigns and starts them.
+func (h *house) office() *campaign.Office {
+	records := storage.Campaigns{DB: h.Store.DB}
+	return &campaign.Office{Desk: h.lines.Desk, Audience: records, Records: records, Pulse: records, Channels: h.Store, Templates: h.lines.Forms,
+		Parse: h.Customers.Parse, Bands: h.Customers.Bands(), Prices: h.Ledger.MonthOf, Contact: h.Store.Contact, Send: h.work(0).SendTo}
+}
+
+// spent is what a campaign has cost so far; nothing when its number is gone.
+func (h *house) spent(ctx context.Context, c campaign.Campaign) ([]core.Money, error) {
+	ch, err := h.Store.Channel(ctx, c.ChannelID)
+	if core.CodeOf(err) == core.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	t, err := h.Ledger.Spent(ctx, ch, c.ID, c.StartedAt, h.Store.Now())
+	return t.Amounts.List(), err
 }
 
 // checkForm says whether a template may be sent with these values.
@@ -310,12 +333,14 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		book := contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat, Region: h.region(ctx),
 			Files: h.Customers, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: h.Customers, Pairs: h.Customers})
 		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Glance: h.glance, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
-		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book}, Status: facts.Status,
+		posts := campaigns.New(env, campaigns.Deps{Read: h.Campaigns.Store, Desk: h.Campaigns, Office: h.Campaigns, People: h.Customers, Forms: h.Store, Channels: h.Store, Notes: h.Store, Rules: h.Campaigns.Rules,
+			OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Spent: h.spent, Region: h.region(ctx), When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) }})
+		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book, campaigns.Name: posts}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
 		if !g.ReadOnly { // the last words of a draft; nobody is here any more
 			late := context.WithoutCancel(ctx)
-			err = errors.Join(err, box.Close(late), forms.Close(late), h.Store.ClearPresence(late, h.Store.ID))
+			err = errors.Join(err, box.Close(late), forms.Close(late), posts.Close(late), h.Store.ClearPresence(late, h.Store.ID))
 		}
 		if app.Err() != nil {
 			return app.Err()
@@ -377,13 +402,13 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 			}
 			defer func() { err = errors.Join(err, next.Leave()) }()
 			return h.host(ctx, g, o, func(ctx context.Context, far *demo.Shop) error {
-				return cli.Together(ctx, append(h.shift(), far.Live)...)
+				return cli.Together(ctx, append(h.shift(), far.Live, h.posts(far))...)
 			})
 		})
 	}
 	return h.host(ctx, g, o, func(ctx context.Context, far *demo.Shop) error {
 		h.Name, h.Agents = far.Name, far.Agents
-		return attend(ctx, append(h.jobs(), far.Live)...)
+		return attend(ctx, append(h.jobs(), far.Live, h.posts(far))...)
 	})
 }
 
@@ -405,6 +430,13 @@ func (h *house) host(ctx context.Context, g cli.Globals, o cli.DemoOptions, run 
 		}
 		return run(ctx, far)
 	}, far.Receive, far.Answer)
+}
+
+// posts makes the campaigns of the demo shop.
+func (h *house) posts(far *demo.Shop) cli.Job {
+	return func(ctx context.Context) error {
+		return demo.Post(ctx, assets.Demo(), far.Channel(), h.Campaigns, h.Feed)
+	}
 }
 
 // archives are backups of the data folder.
@@ -452,8 +484,9 @@ func (p *program) bench(ctx context.Context, o gauge.Options, tell func(string))
 	if err != nil {
 		return gauge.Report{}, core.Fail(core.Internal, "main.bench", err)
 	}
-	open := func(dir string, feed *core.Feed) (wireprobe.Store, error) {
-		return storage.Open(dir, feed, storage.Options{Now: p.now})
+	open := func(dir string, feed *core.Feed) (wireprobe.Store, traffic.Campaigns, error) {
+		db, err := storage.Open(dir, feed, storage.Options{Now: p.now})
+		return db, storage.Campaigns{DB: db}, err
 	}
 	return gauge.Measure(ctx, o, targets, gauge.Parts{Store: diskprobe.Bench{Rounds: 1000, Rules: assets.Rules()}, Screen: ttyprobe.Options{Program: exe, Env: p.environ},
 		Traffic: wireprobe.Options{Open: open, Keys: secret.Memory(), Rules: assets.Rules()}}, tell)

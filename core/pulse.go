@@ -67,3 +67,13 @@ type PollMark struct {
 
 // PollSetting is the key of a channel's PollMark.
 func PollSetting(channel int64) string { return "poll:" + strconv.FormatInt(channel, 10) }
+
+// Reached is what a question to a channel's provider told.
+type Reached struct {
+	Health Health
+	Skew   time.Duration // how far our clock is ahead of the provider's, where Timed
+	Timed  bool
+}
+
+// SyncSetting is the key of when a channel's list of templates was last read.
+func SyncSetting(channel int64) string { return "templates:" + strconv.FormatInt(channel, 10) }

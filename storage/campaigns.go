@@ -153,6 +153,16 @@ func (t *tx) Campaign(id int64) (campaign.Campaign, error) {
 	return c, t.db.fail("storage.Campaign", err)
 }
 
+// CampaignsOf implements campaign.CampaignTx.
+func (t *tx) CampaignsOf(channel int64, states ...campaign.State) ([]campaign.Campaign, error) {
+	in, err := list(states)
+	if err != nil {
+		return nil, t.db.fail("storage.CampaignsOf", err)
+	}
+	cs, err := all(t, scanCampaign, campaignSelect+"WHERE channel_id = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY id", channel, in)
+	return cs, t.db.fail("storage.CampaignsOf", err)
+}
+
 // SaveCampaign implements campaign.CampaignTx.
 func (t *tx) SaveCampaign(c *campaign.Campaign) error {
 	return t.db.fail("storage.SaveCampaign", t.saveCampaign(c))

@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"bottega/core"
 )
@@ -25,6 +27,22 @@ var (
 	_ core.MediaStore    = (*DB)(nil)
 	_ core.Tx            = (*tx)(nil)
 )
+
+// Size is how large the database in dir is in bytes, its log included.
+func Size(dir string) (int64, error) {
+	var sum int64
+	for _, name := range []string{Path(dir), Path(dir) + "-wal"} {
+		st, err := os.Stat(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return 0, core.Fail(core.NotFound, "storage.Size", err)
+		}
+		sum += st.Size()
+	}
+	return sum, nil
+}
 
 // Check reads the whole file and verifies its structure, its references, its
 // search index and its counters. It returns Damaged when anything is wrong, and takes about

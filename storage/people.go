@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/consent"
 	"bottega/core/fold"
 	"bottega/core/segment"
@@ -241,7 +242,8 @@ func (db *DB) Promoted(ctx context.Context, contact int64, since time.Time) (tim
 }
 
 // AddConsent adds a line to the ledger and brings the flags that segments ask
-// about up to it. The entry gets its ID.
+// about up to it. The entry gets its ID. A stop takes the person's campaign
+// messages back that have not left, whoever enters it.
 func (t *tx) AddConsent(e *consent.Entry) error {
 	return t.db.fail("storage.AddConsent", t.addConsent(e))
 }
@@ -268,10 +270,13 @@ func consents(src source, contact int64) ([]consent.Entry, error) {
 func (t *tx) addConsent(e *consent.Entry) (err error) {
 	e.ID, err = t.insert(`INSERT INTO consents (contact_id, kind, scope, at, source, words, place, agent, channel_id, undoes)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, e.ContactID, e.Kind, e.Scope, ms(e.At), e.Source, e.Words, e.Place, e.Agent, e.ChannelID, e.Undoes)
-	if err != nil {
-		return err
+	if err == nil {
+		err = t.standing(e.ContactID)
 	}
-	return t.standing(e.ContactID)
+	if err == nil && (e.Kind == consent.OptOut || e.Kind == consent.ProviderStop) {
+		err = campaign.Withdraw(t, e.ContactID, e.Scope == consent.Everything)
+	}
+	return err
 }
 
 // standing brings the flags that segments ask about up to the ledger.

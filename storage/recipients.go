@@ -238,8 +238,16 @@ func (t *tx) InLine(channel int64) (int, error) {
 // they share.
 const rowsOf = recipientFrom + `WHERE r.contact_id IN (SELECT value FROM json_each(?)) AND r.sent_at >= ? AND r.message_id <> 0 ORDER BY r.sent_at DESC, r.id`
 
+// rowsSince tells whether any campaign was under way since a time: with most
+// messages that customers write there was none.
+const rowsSince = "SELECT EXISTS (SELECT 1 FROM campaigns WHERE started_at > 0 AND (ended_at = 0 OR ended_at >= ?))"
+
 // RowsOf implements campaign.LineTx.
 func (t *tx) RowsOf(contact int64, since time.Time) ([]campaign.Recipient, error) {
+	some, err := one(t, scanInt, rowsSince, ms(since))
+	if err != nil || some == 0 {
+		return nil, t.db.fail("storage.RowsOf", err)
+	}
 	same, err := t.samePerson(contact)
 	if err != nil {
 		return nil, t.db.fail("storage.RowsOf", err)

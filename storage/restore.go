@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"bottega/core"
+	"bottega/core/campaign"
 )
 
 // Restored is what Restore brought back.
@@ -82,5 +83,8 @@ func disarm(ctx context.Context, dir string) (n int, err error) {
 		}
 		return nil
 	})
+	if err == nil { // what its campaigns have sent since then nobody can tell either
+		err = (&campaign.Desk{Store: Campaigns{db}}).Restored(ctx)
+	}
 	return n, errors.Join(err, db.Close())
 }

@@ -14,6 +14,7 @@ import (
 
 	"bottega/core"
 	"bottega/ui"
+	"bottega/ui/campaigns"
 	"bottega/ui/contacts"
 	"bottega/ui/frame"
 	"bottega/ui/inbox"
@@ -28,7 +29,7 @@ func realApp(t *testing.T, lang string) (*ui.App, *text.Words) {
 	env := newEnv(t, t.Context(), lang)
 	env.Now = func() time.Time { return start }
 	panes := map[string]frame.Pane{"inbox": inbox.New(env, inbox.Deps{Rules: func() core.Rules { return core.Rules{} }}),
-		"templates": templates.New(env, templates.Deps{}), "contacts": contacts.New(env, contacts.Deps{})}
+		"templates": templates.New(env, templates.Deps{}), "contacts": contacts.New(env, contacts.Deps{}), "campaigns": campaigns.New(env, campaigns.Deps{})}
 	return ui.New(env, ui.Deps{Panes: panes}), env.Words
 }
 

@@ -17,6 +17,7 @@ import (
 	"bottega/bsp/traffic"
 	"bottega/core"
 	"bottega/core/people"
+	"bottega/storage"
 	"bottega/storage/shop"
 )
 
@@ -37,7 +38,7 @@ func openWorld(t *testing.T, dir string, speed float64) (w world, shut func()) {
 		t.Fatal(err)
 	}
 	keys := s.Keys
-	lines, err := traffic.New(traffic.Options{Store: s, Keys: keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: s.Now, Log: s.Log, ID: s.ID})
+	lines, err := traffic.New(traffic.Options{Store: s, Keys: keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: s.Now, Log: s.Log, ID: s.ID, Campaigns: storage.Campaigns{DB: s.DB}, Host: s.Host})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ type Store interface {
 // Options of the probes, and gauge.Traffic. Dir, Burst and Sends come through In.
 type Options struct {
 	Dir   string // for shops that are thrown away
-	Open  func(dir string, feed *core.Feed) (Store, error)
+	Open  func(dir string, feed *core.Feed) (Store, traffic.Campaigns, error)
 	Keys  core.Keyring // of the made-up number
 	Rules fs.FS        // assets.Rules()
 	Burst time.Duration
@@ -62,12 +62,13 @@ const (
 // house is a shop of its own for one measurement.
 type house struct {
 	Store
-	feed  *core.Feed
-	ch    core.Channel
-	lines *traffic.Traffic
-	rules core.Rules
-	dir   string
-	end   func() error
+	feed      *core.Feed
+	ch        core.Channel
+	lines     *traffic.Traffic
+	campaigns traffic.Campaigns
+	rules     core.Rules
+	dir       string
+	end       func() error
 }
 
 // build opens an empty shop with one number at base, its background work running.
@@ -79,7 +80,7 @@ func (o Options) build(ctx context.Context, base string) (h *house, err error) {
 	if h.dir, err = os.MkdirTemp(o.Dir, "probe-*"); err != nil {
 		return nil, core.Fail(core.Internal, "probe.build", err)
 	}
-	if h.Store, err = o.Open(filepath.Join(h.dir, "data"), h.feed); err != nil {
+	if h.Store, h.campaigns, err = o.Open(filepath.Join(h.dir, "data"), h.feed); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(h.dir))
 	}
 	ctx, stop := context.WithCancel(ctx)
@@ -116,7 +117,8 @@ func (o Options) connect(ctx context.Context, h *house, base string) (err error)
 
 func (o Options) traffic(h *house, s traffic.Store) (*traffic.Traffic, error) {
 	return traffic.New(traffic.Options{Store: s, Keys: o.Keys, Feed: h.feed, Rules: func() core.Rules { return h.rules },
-		Policy: unpaced{o.Rules}, Now: time.Now, Log: slog.New(slog.DiscardHandler), ID: "probe"})
+		Policy: unpaced{o.Rules}, Now: time.Now, Log: slog.New(slog.DiscardHandler), ID: "probe",
+		Campaigns: h.campaigns, Host: "probe"})
 }
 
 // unpaced are the rules with a sender that keeps no rate: what is measured is

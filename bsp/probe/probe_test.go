@@ -1,12 +1,15 @@
 package probe_test
 
 import (
+	"context"
+	"errors"
 	"os"
 	"testing"
 	"time"
 
 	"bottega/assets"
 	"bottega/bsp/probe"
+	"bottega/bsp/traffic"
 	"bottega/core"
 	"bottega/core/gauge"
 	"bottega/storage"
@@ -15,8 +18,9 @@ import (
 
 func options(t *testing.T) probe.Options {
 	return probe.Options{Dir: t.TempDir(), Keys: secret.Memory(), Rules: assets.Rules(), Burst: 300 * time.Millisecond, Sends: 200,
-		Open: func(dir string, feed *core.Feed) (probe.Store, error) {
-			return storage.Open(dir, feed, storage.Options{})
+		Open: func(dir string, feed *core.Feed) (probe.Store, traffic.Campaigns, error) {
+			db, err := storage.Open(dir, feed, storage.Options{})
+			return db, storage.Campaigns{DB: db}, err
 		}}
 }
 
@@ -59,4 +63,33 @@ func TestSend(t *testing.T) {
 	o := options(t)
 	rs, err := o.Send(t.Context())
 	want(t, o, rs, err, "send", "send-overhead")
+}
+
+// Everything that was answered is in the inbox; a screen that cannot be opened
+// is told, and nothing stays behind.
+func TestLoad(t *testing.T) {
+	o, opened, stopped := options(t), "", false
+	beside := func(_ context.Context, dir string) (func(), error) {
+		opened = dir
+		return func() { stopped = true }, nil
+	}
+	rs, err := o.Load(t.Context(), gauge.Load{PerSecond: 200, For: 500 * time.Millisecond}, beside)
+	if err != nil || len(rs) != 5 || opened == "" || !stopped {
+		t.Fatalf("%+v, %v, beside %q", rs, err, opened)
+	}
+	for i, id := range []string{"load-once", "load-rate", "load-took", "load-errors", "load-lost"} {
+		if rs[i].ID != id || rs[i].N == 0 {
+			t.Errorf("%+v, want %s", rs[i], id)
+		}
+	}
+	if rs[0].N != 50 || rs[2].N != 100 || rs[3].Value != 0 || rs[4].Value != 0 {
+		t.Errorf("%+v", rs)
+	}
+	broken := core.Fail(core.Internal, "test", nil)
+	if _, err := o.Load(t.Context(), gauge.Load{PerSecond: 1, For: time.Second}, func(context.Context, string) (func(), error) { return nil, broken }); !errors.Is(err, broken) {
+		t.Errorf("%v", err)
+	}
+	if left, err := os.ReadDir(o.Dir); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/library"
 	"bottega/core/template"
 )
@@ -38,7 +39,8 @@ func (t *Traffic) newShelf() (*library.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &library.Service{Store: t.o.Store, Read: t.o.Store, Channels: t.o.Store, Gateways: t.Providers, Cycle: cycle, Rules: t.o.Rules, Now: t.o.Now, Sample: openSample}, nil
+	return &library.Service{Store: t.o.Store, Read: t.o.Store, Channels: t.o.Store, Gateways: t.Providers, Notes: t.o.Store, Cycle: cycle, Rules: t.o.Rules, Now: t.o.Now, Sample: openSample,
+		Deeds: campaign.Guard{Rules: t.Desk.Rules, Now: t.o.Now}}, nil
 }
 
 // openSample is library.OpenSample for files of this computer.

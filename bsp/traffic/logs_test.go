@@ -15,6 +15,7 @@ import (
 	"bottega/assets"
 	"bottega/core"
 	"bottega/core/inbox"
+	"bottega/storage"
 )
 
 // page is a log that can be read while it is written.
@@ -58,7 +59,7 @@ func TestLogsHoldNoWords(t *testing.T) {
 	ch := connect(t, s, srv.URL)
 	var out page
 	log := slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	tr, err := New(Options{Store: s, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: s.Now, Log: log, ID: s.ID})
+	tr, err := New(Options{Store: s, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: s.Now, Log: log, ID: s.ID, Campaigns: storage.Campaigns{DB: s.DB}, Host: s.Host})
 	if err != nil {
 		t.Fatal(err)
 	}

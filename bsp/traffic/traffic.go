@@ -25,6 +25,7 @@ import (
 	"bottega/bsp/provider"
 	"bottega/bsp/webhook"
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/consent"
 	"bottega/core/inbox"
 	"bottega/core/ingest"
@@ -48,14 +49,17 @@ type Store interface {
 
 // Options of Traffic. All are needed.
 type Options struct {
-	Store  Store
-	Keys   core.Keyring
-	Feed   *core.Feed
-	Rules  func() core.Rules
-	Policy fs.FS // assets.Rules(), for the waits of sender and fetcher, and the decoder's batches
-	Now    func() time.Time
-	Log    *slog.Logger
-	ID     string // of this process among those on the same data
+	Store Store
+	// Campaigns is the same store as campaigns see it, Host this installation.
+	Campaigns Campaigns
+	Host      string
+	Keys      core.Keyring
+	Feed      *core.Feed
+	Rules     func() core.Rules
+	Policy    fs.FS // assets.Rules(), for the waits of sender and fetcher, and the decoder's batches
+	Now       func() time.Time
+	Log       *slog.Logger
+	ID        string // of this process among those on the same data
 }
 
 // Traffic connects a store with the providers of its channels. New starts
@@ -65,13 +69,17 @@ type Traffic struct {
 	Marks     *inbox.ReadMarks // its Mark goes into inbox.Service
 	// Library is the service of templates; the first call reads the rules.
 	Library func() (*library.Service, error)
-	// Shelf is the same without the rules: it reads lists and does not judge.
-	Shelf  func() (*library.Service, error)
+	// Desk is what people do with campaigns.
+	Desk   *campaign.Desk
 	o      Options
+	forms  func(context.Context, int64) ([]core.Template, error)
+	runner *campaign.Runner
 	sender *outbox.Runner
 	reader *ingest.Worker
 	files  *ingest.Fetcher
-	pulse  pulse
+	// Shelf is Library without the rules: it reads lists and does not judge.
+	Shelf func() (*library.Service, error)
+	pulse pulse
 }
 
 // New connects the parts. InvalidInput when the sender's policy cannot be used.
@@ -93,13 +101,16 @@ func New(o Options) (*Traffic, error) {
 		return nil, err
 	}
 	set := &provider.Set{Keys: o.Keys, Client: client(), Now: o.Now, Log: o.Log, Calls: &bsp.Stats{}, Books: &provider.Books{}}
-	t := &Traffic{
-		o: o, Providers: set, Marks: inbox.NewReadMarks(set, o.Store.Channel, o.Log),
-		sender: &outbox.Runner{Store: o.Store, Gateways: set, Feed: o.Feed, Rules: o.Rules, Policy: policy, Now: o.Now, Log: o.Log, Owner: o.ID, Files: o.Store},
-		reader: &ingest.Worker{Store: o.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: o.Rules, Feed: o.Feed, Now: o.Now, Log: o.Log, Owner: o.ID, Batch: batch,
-			Stops: &ingest.Stops{Keywords: words, NewRef: rand.Text}},
-		files: &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID},
+	t := &Traffic{o: o, Providers: set, Marks: inbox.NewReadMarks(set, o.Store.Channel, o.Log)}
+	if err := t.newCampaigns(); err != nil {
+		return nil, err
 	}
+	watched := campaign.Watched{Gateways: set, Runner: t.runner}
+	guard := campaign.Guard{Rules: t.Desk.Rules, Now: o.Now}
+	t.sender = &outbox.Runner{Store: o.Store, Gateways: watched, Feed: o.Feed, Rules: o.Rules, Policy: policy, Now: o.Now, Log: o.Log, Owner: o.ID, Files: o.Store}
+	t.reader = &ingest.Worker{Store: o.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: o.Rules, Feed: o.Feed, Now: o.Now, Log: o.Log, Owner: o.ID, Batch: batch,
+		Stops: &ingest.Stops{Keywords: words, NewRef: rand.Text}, Answered: t.Desk.Rules.Answered, Deeds: guard}
+	t.files = &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID}
 	t.Library, t.Shelf = sync.OnceValues(t.newLibrary), sync.OnceValues(t.newShelf)
 	return t, nil
 }
@@ -135,7 +146,7 @@ func (t *Traffic) Calls() (made, failed int64) {
 // ends. Several processes on the same data may run them.
 func (t *Traffic) Jobs() []func(context.Context) error {
 	return []func(context.Context) error{
-		t.reader.Run, t.sender.Run, t.files.Run, t.Marks.Run, t.keepLibrary, t.beat,
+		t.reader.Run, t.sender.Run, t.runner.Run, t.files.Run, t.Marks.Run, t.keepLibrary, t.beat,
 		t.poll, (&outbox.Finder{Store: t.o.Store, Gateways: t.Providers, Rules: t.o.Rules, Now: t.o.Now, Log: t.o.Log, Owner: t.o.ID}).Run,
 		func(ctx context.Context) error { return t.Providers.Watch(ctx, t.o.Store) },
 	}

@@ -16,6 +16,7 @@ import (
 	"bottega/bsp/provider"
 	"bottega/core"
 	"bottega/core/inbox"
+	"bottega/storage"
 	"bottega/storage/secret"
 	"bottega/storage/shop"
 )
@@ -31,7 +32,7 @@ func lines(t *testing.T) (*shop.Shop, *Traffic) {
 			t.Error(err)
 		}
 	})
-	tr, err := New(Options{Store: s, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: s.Now, Log: s.Log, ID: s.ID})
+	tr, err := New(Options{Store: s, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: s.Now, Log: s.Log, ID: s.ID, Campaigns: storage.Campaigns{DB: s.DB}, Host: s.Host})
 	if err != nil {
 		t.Fatal(err)
 	}

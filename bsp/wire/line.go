@@ -133,10 +133,12 @@ func (l *Line) Do(ctx context.Context, c Call) (Answer, error) {
 	if err := ctx.Err(); err != nil {
 		return Answer{}, c.Lost(false, err)
 	}
+	asked := l.Now()
 	res, err := l.client.Do(req)
 	if err != nil {
 		return Answer{}, c.Lost(w.maybeSent(l.plain, err), err)
 	}
+	note(ctx, res.Header, asked, l.Now())
 	defer func() { _ = res.Body.Close() }() // only read
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if err == nil && len(body) > maxAnswer {

@@ -199,8 +199,7 @@ func (r *Rules) came(tx Tx, contact int64, at time.Time, within time.Duration, s
 	}
 	for i := range rows {
 		x := &rows[i]
-		reached := progress[x.State] >= progress[Accepted] && x.State != Failed && x.State != Skipped
-		if !reached || x.SentAt.After(at) {
+		if !x.reached() || x.SentAt.After(at) {
 			continue
 		}
 		if next := x.State.Merge(state); next != x.State {

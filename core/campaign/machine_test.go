@@ -1,7 +1,12 @@
 package campaign_test
 
 import (
+	"context"
 	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -11,6 +16,7 @@ import (
 	"bottega/core"
 	"bottega/core/campaign"
 	"bottega/core/ledger"
+	"bottega/storage"
 )
 
 // TestNeverTwiceNeverAfterStop holds the engine to its promises under any
@@ -26,25 +32,61 @@ func TestNeverTwiceNeverAfterStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	rome := zone(t, "Europe/Rome")
+	rapid.Check(t, func(t *rapid.T) { newMachine(t, newWorld(t, r, book, rome)).play(t) })
+}
+
+// TestNeverTwiceOnDisk is the same on the store that shops have; what fails
+// inside a transaction is the other test's.
+func TestNeverTwiceOnDisk(t *testing.T) {
+	r := rules(t)
+	book, err := ledger.LoadBook(assets.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rome := zone(t, "Europe/Rome")
+	dir := t.TempDir()
+	n := 0
+	checks := flag.Lookup("rapid.checks")
+	if checks.Value.String() == checks.DefValue { // each move waits for the disk
+		defer func() { _ = checks.Value.Set(checks.DefValue) }() // it has just been that
+		if err := checks.Value.Set("25"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	rapid.Check(t, func(t *rapid.T) {
-		m := newMachine(t, newWorld(t, r, book, rome))
-		t.Repeat(map[string]func(*rapid.T){
-			"step":     m.step,
-			"claim":    m.claim,
-			"answer":   m.answer,
-			"receipt":  m.receipt,
-			"time":     m.time,
-			"crash":    func(*rapid.T) { m.w.restart() },
-			"dead":     func(*rapid.T) { m.w.expire() },
-			"stop":     m.stop,
-			"pause":    m.pause,
-			"resume":   m.resume,
-			"template": m.template,
-			"cancel":   m.cancel,
-			"":         func(t *rapid.T) { m.check(t) },
-		})
-		m.finish(t)
+		n++
+		feed := core.NewFeed()
+		db, err := storage.Open(filepath.Join(dir, strconv.Itoa(n)), feed, storage.Options{Now: func() time.Time { return t0 }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			if err := errors.Join(db.Check(context.Background()), db.Close(), os.RemoveAll(filepath.Join(dir, strconv.Itoa(n)))); err != nil {
+				t.Fatal(err)
+			}
+		}()
+		newMachine(t, newWorldOn(t, r, book, rome, feed, storage.Campaigns{DB: db})).play(t)
 	})
+}
+
+// play lets things happen in any order, and then come to their end.
+func (m *machine) play(t *rapid.T) {
+	t.Repeat(map[string]func(*rapid.T){
+		"step":     m.step,
+		"claim":    m.claim,
+		"answer":   m.answer,
+		"receipt":  m.receipt,
+		"time":     m.time,
+		"crash":    func(*rapid.T) { m.w.restart() },
+		"dead":     func(*rapid.T) { m.w.expire() },
+		"stop":     m.stop,
+		"pause":    m.pause,
+		"resume":   m.resume,
+		"template": m.template,
+		"cancel":   m.cancel,
+		"":         func(t *rapid.T) { m.check(t) },
+	})
+	m.finish(t)
 }
 
 type machine struct {
@@ -78,6 +120,10 @@ func newMachine(t *rapid.T, w *world) *machine {
 func (m *machine) some(t *rapid.T) int64 { return rapid.SampledFrom(m.campaigns).Draw(t, "campaign") }
 
 func (m *machine) step(t *rapid.T) {
+	if m.w.mem == nil {
+		m.w.step()
+		return
+	}
 	n, at := 0, rapid.IntRange(0, 25).Draw(t, "write that fails")
 	step := rapid.SampledFrom([]string{"begin", "commit", "committed"}).Draw(t, "how")
 	m.w.mem.Fail = func(s string) error {

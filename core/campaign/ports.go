@@ -50,6 +50,8 @@ type Tx interface {
 // CampaignTx writes campaigns.
 type CampaignTx interface {
 	Campaign(id int64) (Campaign, error)
+	// CampaignsOf a channel that are in any of the states, oldest first.
+	CampaignsOf(channel int64, states ...State) ([]Campaign, error)
 	// SaveCampaign inserts (ID 0) or updates; Conflict when Rev is not the stored one.
 	SaveCampaign(c *Campaign) error
 	// Pace is the saved state of a channel's pace, nil before the first.

@@ -75,6 +75,8 @@ type Rules struct {
 	WarmGrowth Fact[float64]       `json:"warm_growth"`
 	WarmUsed   Fact[float64]       `json:"warm_used"`
 
+	ConvertWithin Fact[core.Duration] `json:"convert_within"`
+
 	SMSWithin Fact[core.Duration] `json:"sms_within"`
 	ABLevel   Fact[float64]       `json:"ab_level"`
 	ABPower   Fact[float64]       `json:"ab_power"`
@@ -173,7 +175,7 @@ func (r *Rules) usable() error {
 			r.NewPerHour.Value > 0 && r.PairBurst.Value > 0 && r.Batch.Value > 0,
 		"limits": len(r.Limits.Value) > 0 && slices.IsSorted(r.Limits.Value) && r.Limits.Value[0] > 0 && r.LimitUnknown.Value > 0,
 		"times": positive(r.NewFor.Value, r.LimitSpan.Value, r.PairEvery.Value, r.PromoRest.Value, r.CappedRest.Value, r.ColdAfter.Value,
-			r.SlowRest.Value, r.Recover.Value, r.SMSWithin.Value) && r.GoldenMargin.Value >= 0,
+			r.SlowRest.Value, r.Recover.Value, r.SMSWithin.Value, r.ConvertWithin.Value) && r.GoldenMargin.Value >= 0,
 		"quiet":  q.From >= 0 && q.From < day && q.To >= 0 && q.To < day && q.From != q.To,
 		"slots":  minutes(r.Golden.Value...) && minutes(core.Interval{From: slot.From, To: slot.To}) && slot.Weekday >= 0 && slot.Weekday <= 6,
 		"golden": r.GoldenWeight.Value > 0 && r.GoldenSpan.Value > 0 && r.GoldenSpan.Value < 24 && r.BestSpan.Value > 0 && r.BestSpan.Value < 24,

@@ -27,8 +27,8 @@ type world struct {
 	book  ledger.Book
 	now   time.Time
 	feed  *core.Feed
-	mem   *coretest.Mem
-	store coretest.Campaigns
+	mem   *coretest.Mem // nil on another store
+	store keeper
 	home  *time.Location
 
 	channel   core.Channel
@@ -42,6 +42,13 @@ type world struct {
 	seq      int            // order of claims and opt-outs, whatever the clock says
 	optedOut map[string]int // when, by seq; of persons
 	phones   map[int64]core.Phone
+}
+
+// keeper is a store with the rest of what a world needs of it.
+type keeper interface {
+	campaign.Store
+	core.LeaseStore
+	SaveChannel(context.Context, core.Channel) (core.Channel, error)
 }
 
 // job is a message that the sender has claimed.
@@ -61,11 +68,18 @@ type got struct {
 }
 
 func newWorld(t fataler, r *campaign.Rules, book ledger.Book, home *time.Location) *world {
-	w := &world{t: t, ctx: context.Background(), rules: r, book: book, now: t0, home: home, feed: core.NewFeed(), templates: forms(), optedOut: map[string]int{}, phones: map[int64]core.Phone{}}
-	w.mem = coretest.New(w.feed)
-	w.store = coretest.Campaigns{Mem: w.mem}
+	feed := core.NewFeed()
+	mem := coretest.New(feed)
+	w := newWorldOn(t, r, book, home, feed, coretest.Campaigns{Mem: mem})
+	w.mem = mem
+	return w
+}
+
+// newWorldOn is a world on a store of any kind that publishes to feed.
+func newWorldOn(t fataler, r *campaign.Rules, book ledger.Book, home *time.Location, feed *core.Feed, store keeper) *world {
+	w := &world{t: t, ctx: context.Background(), rules: r, book: book, now: t0, home: home, feed: feed, store: store, templates: forms(), optedOut: map[string]int{}, phones: map[int64]core.Phone{}}
 	w.desk = campaign.Desk{Rules: r, Store: w.store, Zones: campaign.NewZones(home, r.Quiet.Value), Home: home, Host: "here", Now: w.clock}
-	ch, err := w.mem.SaveChannel(w.ctx, core.Channel{Name: "shop", Provider: core.Meta, State: core.Active, Health: core.Health{Limit: -1}})
+	ch, err := w.store.SaveChannel(w.ctx, core.Channel{Name: "shop", Provider: core.Meta, State: core.Active, Health: core.Health{Limit: -1}})
 	w.must(err)
 	w.channel = ch
 	w.restart()
@@ -84,7 +98,7 @@ func (w *world) must(err error) {
 // restart forgets everything that a process keeps in memory.
 func (w *world) restart() {
 	w.lives++
-	w.run = &campaign.Runner{Rules: w.rules, Store: w.store, Lease: w.mem, Feed: w.feed, Zones: campaign.NewZones(w.home, w.rules.Quiet.Value), Home: w.home,
+	w.run = &campaign.Runner{Rules: w.rules, Store: w.store, Lease: w.store, Feed: w.feed, Zones: campaign.NewZones(w.home, w.rules.Quiet.Value), Home: w.home,
 		Templates: func(context.Context, int64) ([]core.Template, error) { return w.templates, nil },
 		Shop:      coretest.Rules, Host: "here", Owner: "one process at a time", Now: w.clock, Log: slog.New(slog.DiscardHandler)}
 }
@@ -98,11 +112,22 @@ func (w *world) person(phone core.Phone) int64 {
 		}
 		p := ana()
 		p.Contact, p.Phone = c.ID, phone
-		tx.(coretest.CampaignTx).SetPerson(p)
-		return nil
+		return settle(tx, p)
 	}))
 	w.phones[c.ID] = phone
 	return c.ID
+}
+
+// settle gives a new contact what ana has.
+func settle(tx campaign.Tx, p campaign.Person) error {
+	if own, ok := tx.(coretest.CampaignTx); ok {
+		own.SetPerson(p)
+		return nil
+	}
+	if err := tx.AddIdentity(p.Contact, core.Identity{Kind: core.IdentityPhone, Value: string(p.Phone)}); err != nil {
+		return err
+	}
+	return tx.(consent.Tx).AddConsent(&consent.Entry{ContactID: p.Contact, Kind: consent.OptIn, Scope: consent.Marketing, At: p.ActiveAt, Source: consent.BySelf})
 }
 
 // facts reads a person as the store knows it.
@@ -127,13 +152,16 @@ func (w *world) change(contact int64, fn func(*campaign.Person)) {
 // optOut notes a stop and takes back what has not left, in one transaction.
 func (w *world) optOut(contact int64) {
 	w.must(w.store.Update(w.ctx, func(tx campaign.Tx) error {
-		p, err := tx.Person(w.channel.ID, contact)
-		if err != nil {
-			return err
+		if own, ok := tx.(coretest.CampaignTx); ok {
+			p, err := tx.Person(w.channel.ID, contact)
+			if err != nil {
+				return err
+			}
+			p.Marketing = consent.SaidStop
+			own.SetPerson(p)
+			return campaign.Withdraw(tx, contact, false)
 		}
-		p.Marketing = consent.SaidStop
-		tx.(coretest.CampaignTx).SetPerson(p)
-		return campaign.Withdraw(tx, contact, false)
+		return tx.(consent.Tx).AddConsent(&consent.Entry{ContactID: contact, Kind: consent.OptOut, Scope: consent.Marketing, At: w.now, Source: consent.BySelf})
 	}))
 	if _, ok := w.optedOut[w.key(contact)]; !ok {
 		w.seq++
@@ -189,7 +217,7 @@ func (w *world) rows(id int64) []campaign.Recipient {
 // step lets the runner work once; a failing store is the runner's affair.
 func (w *world) step() time.Time {
 	at, err := w.run.Step(w.ctx, w.channel.ID)
-	if err != nil && w.mem.Fail == nil && w.mem.FailTx == nil {
+	if err != nil && (w.mem == nil || w.mem.Fail == nil && w.mem.FailTx == nil) {
 		w.t.Fatalf("step: %v", err)
 	}
 	return at

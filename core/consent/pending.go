@@ -21,7 +21,8 @@ type Pending struct {
 type Tx interface {
 	// Consents of a contact, oldest first.
 	Consents(contact int64) ([]Entry, error)
-	// AddConsent adds an entry and gives it its ID.
+	// AddConsent adds an entry and gives it its ID. A stop takes back, in the same
+	// transaction, what campaigns have in line for the person.
 	AddConsent(e *Entry) error
 	// Promoted is when the person was last sent a template of promotion on any
 	// channel, failed ones left out, if that was at since or later; else zero.

@@ -152,6 +152,16 @@ func (t CampaignTx) Campaign(id int64) (campaign.Campaign, error) {
 	return c, nil
 }
 
+// CampaignsOf a channel, oldest first.
+func (t CampaignTx) CampaignsOf(channel int64, states ...campaign.State) (cs []campaign.Campaign, err error) {
+	for _, c := range sortedBy(t.s.campaigns.list, func(c campaign.Campaign) int64 { return c.ID }) {
+		if c.ChannelID == channel && slices.Contains(states, c.State) {
+			cs = append(cs, c)
+		}
+	}
+	return cs, nil
+}
+
 // SaveCampaign inserts or updates one.
 func (t CampaignTx) SaveCampaign(c *campaign.Campaign) error {
 	if err := t.fail("SaveCampaign", c.ID); err != nil {

@@ -20,6 +20,13 @@ type Options struct {
 	Size  Size     // of the shop that most is measured on; 0 for the usual
 	Shops string   // folder that keeps the synthetic shops; "" throws them away
 	Leave string   // not a measurement: see Screen.Kill
+	Load  Load     // when not zero: this alone
+}
+
+// Load is a stress test of the receiver: so many callbacks a second, for so long.
+type Load struct {
+	PerSecond int
+	For       time.Duration
 }
 
 // Shop is a synthetic shop in a folder, with the names in the first rows of its list.
@@ -66,6 +73,8 @@ type Traffic interface {
 	Callbacks(ctx context.Context, syncs float64) ([]Reading, error)
 	Arrive(ctx context.Context) ([]Reading, error)
 	Send(ctx context.Context) ([]Reading, error)
+	// Load posts callbacks at a pace; beside opens the shop in dir on a screen.
+	Load(ctx context.Context, l Load, beside func(ctx context.Context, dir string) (stop func(), err error)) ([]Reading, error)
 }
 
 // Screen measures the program as its user meets it.
@@ -77,6 +86,8 @@ type Screen interface {
 	// Keys measures from a key to its frame; presses is how many.
 	Keys(ctx context.Context, s Shop, presses int) ([]Reading, error)
 	Binary() (Reading, error)
+	// Beside keeps the shop in dir open on a screen until it is stopped.
+	Beside(ctx context.Context, dir string) (stop func(), err error)
 }
 
 // Parts do the measuring.
@@ -142,7 +153,11 @@ func Measure(ctx context.Context, o Options, ts Targets, p Parts, tell func(prob
 		b.shops = filepath.Join(b.temp, "shops")
 	}
 	b.Traffic = p.Traffic.In(b.temp, b.burst, b.sends)
-	rs, err := Run(ctx, b.probes(), o.Only, tell)
+	probes := b.probes()
+	if o.Load != (Load{}) {
+		probes = []Probe{{Name: "load", Run: func(ctx context.Context) ([]Reading, error) { return b.Traffic.Load(ctx, o.Load, p.Screen.Beside) }}}
+	}
+	rs, err := Run(ctx, probes, o.Only, tell)
 	return Report{Machine: p.Store.Look(b.temp), Targets: ts, Rows: ts.Judge(rs)}, err
 }
 

@@ -40,6 +40,8 @@ type applier struct {
 	now   time.Time
 	deeds library.Deeds // told what stops a template; nil for none
 	stops *Stops        // nil reads no words about consent
+	// told that a person wrote; nil for nobody
+	answered func(tx core.Tx, contact int64, at time.Time) error
 }
 
 func (a *applier) event(e *core.Event) error {

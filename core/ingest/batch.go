@@ -186,7 +186,7 @@ func (w *Worker) apply(tx core.Tx, rs []reading, now time.Time) error {
 	for i := range rs {
 		r := &rs[i]
 		for _, p := range r.parts {
-			a := applier{tx: tx, ch: p.channel, rules: rules, now: now, deeds: w.Deeds, stops: w.Stops}
+			a := applier{tx: tx, ch: p.channel, rules: rules, now: now, deeds: w.Deeds, stops: w.Stops, answered: w.Answered}
 			if err := a.all(p.events); err != nil {
 				return err
 			}

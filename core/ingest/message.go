@@ -112,6 +112,11 @@ func (a *applier) arrived(conv *core.Conversation, m *core.Message) error {
 		}
 	}
 	a.show(conv.ID)
+	if a.answered != nil && m.Type.CountsAsContact() {
+		if err := a.answered(a.tx, conv.ContactID, m.At); err != nil {
+			return err
+		}
+	}
 	if err := a.wishes(conv, m); err != nil {
 		return err
 	}

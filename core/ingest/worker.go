@@ -27,6 +27,8 @@ type Worker struct {
 	Feed     *core.Feed
 	Now      func() time.Time
 	Log      *slog.Logger
+	// Answered is told, in the same transaction, that a person wrote; may be nil.
+	Answered func(tx core.Tx, contact int64, at time.Time) error
 	Deeds    library.Deeds // told, in the same transaction, what stops a template; may be nil
 	Owner    string        // unique per running process
 	Batch    Batch         // of one transaction; see LoadBatch

@@ -29,6 +29,8 @@ type Service struct {
 	// Deeds are told what stops a template, inside the transaction that stops
 	// it: what sends templates by itself pauses there. Nil for none.
 	Deeds Deeds
+	// Notes keep when a list was last read; nil keeps it not.
+	Notes core.SettingsStore
 }
 
 // Deeds are what sends templates by itself, such as campaigns.

@@ -38,6 +38,9 @@ func (s *Service) Sync(ctx context.Context, channel int64) (Synced, error) {
 		out = Synced{Total: len(list)}
 		return s.reconcile(tx, ch.ID, list, asked, &out)
 	})
+	if err == nil && s.Notes != nil {
+		err = s.Notes.SetSetting(ctx, core.SyncSetting(ch.ID), asked)
+	}
 	return out, fail(op, err)
 }
 

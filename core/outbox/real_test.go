@@ -74,13 +74,13 @@ func open(t fataler, dir, api, process, sender string) *house {
 		fail(keys.Set(ctx, name, field, v))
 	}
 	rules := fstest.MapFS{"outbox.json": {Data: []byte(sender)}}
-	for _, name := range []string{"fetch.json", "ingest.json", "consent.json"} {
+	for _, name := range []string{"fetch.json", "ingest.json", "consent.json", "campaign.json"} {
 		b, err := fs.ReadFile(assets.Rules(), name)
 		fail(err)
 		rules[name] = &fstest.MapFile{Data: b}
 	}
 	h.t, err = traffic.New(traffic.Options{Store: h.db, Keys: keys, Feed: h.feed, Rules: func() core.Rules { return h.rules },
-		Policy: rules, Now: time.Now, Log: log, ID: process})
+		Policy: rules, Now: time.Now, Log: log, ID: process, Campaigns: storage.Campaigns{DB: h.db}, Host: "here"})
 	fail(err)
 	return h
 }

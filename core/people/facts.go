@@ -61,6 +61,17 @@ func (s *Service) Heat(f *Facts) (heat string, low bool) {
 	return segment.HeatCold, !f.Kept
 }
 
+// Rounded is an amount to the hundredth, as people read it: an average has more
+// decimals than a price. Halves go away from zero.
+func Rounded(units int64) int64 {
+	const cent = segment.DecimalScale / 100
+	half := int64(cent / 2)
+	if units < 0 {
+		half = -half
+	}
+	return (units + half) / cent * cent
+}
+
 // Amount writes hundred-millionths as a decimal number: "12.5".
 func Amount(units int64) string {
 	sign := ""

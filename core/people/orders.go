@@ -40,7 +40,7 @@ var errDry = errors.New("dry run")
 // it lowers what was spent and is no purchase. An order is known by its
 // source and number: a second run changes nothing, and one that was cut short by
 // a crash is finished by running it again. Cancelled or failed it takes back
-// what it added. Errors as Import.
+// what it added. Errors as Import; InvalidInput for a Currency that is none.
 func (s *Service) ImportOrders(ctx context.Context, o OrderImport) (Imported, error) {
 	const op = "people.ImportOrders"
 	im, err := s.prepareOrders(ctx, o)
@@ -71,6 +71,9 @@ func (s *Service) prepareOrders(ctx context.Context, o OrderImport) (*orderImpor
 		if o.Currency, err = s.Currency(ctx); err != nil {
 			return nil, err
 		}
+	}
+	if !isCurrency(o.Currency) {
+		return nil, core.Fail(core.InvalidInput, "people.ImportOrders", errors.New("not a currency"))
 	}
 	var cells [][]string
 	for _, r := range first {
@@ -262,6 +265,11 @@ func (im *orderImporter) row(tx Tx, d *done, owners map[core.Identity]int64, r *
 	switch fate {
 	case FateNew:
 		d.added = append(d.added, p.ID)
+		if im.Bought != nil {
+			if err := im.Bought(tx, id, p.At, p.Campaign); err != nil {
+				return Outcome{}, err
+			}
+		}
 	case FateUpdated:
 		d.before[p.ID] = was
 		d.touched[was.ContactID] = true

@@ -247,3 +247,11 @@ func TestOrderOfOrders(t *testing.T) {
 		}
 	})
 }
+
+func TestRounded(t *testing.T) {
+	for in, want := range map[int64]string{2910333333: "29.1", 2910500000: "29.11", -2910500000: "-29.11", 2910499999: "29.1", 0: "0", 499999: "0", -500000: "-0.01"} {
+		if got := people.Amount(people.Rounded(in)); got != want {
+			t.Errorf("%d: %s, want %s", in, got, want)
+		}
+	}
+}

@@ -136,7 +136,10 @@ type Data struct {
 // Service does it. All fields but Rules must be set.
 type Service struct {
 	// Rules order the inbox anew when a customer's value changes; nil leaves it.
-	Rules   func() core.Rules
+	Rules func() core.Rules
+	// Bought is told of each new purchase in the transaction that enters it,
+	// with the code of the campaign that brought it; may be nil.
+	Bought  func(tx core.Tx, contact int64, at time.Time, code string) error
 	Store   Store
 	Columns contact.Columns
 	// OrderColumns are those of till receipts.

@@ -193,10 +193,14 @@ func (s *Service) Keep(ctx context.Context, failed func(error)) error {
 	}
 }
 
+func isCurrency(code string) bool {
+	return len(code) == 3 && !slices.ContainsFunc([]byte(code), func(b byte) bool { return b < 'A' || b > 'Z' })
+}
+
 // SetCurrency says in which currency the shop counts; purchases in others are
 // kept and not added up. InvalidInput for what is no code.
 func (s *Service) SetCurrency(ctx context.Context, code string) error {
-	if len(code) != 3 || slices.ContainsFunc([]byte(code), func(b byte) bool { return b < 'A' || b > 'Z' }) {
+	if !isCurrency(code) {
 		return core.Fail(core.InvalidInput, "people.SetCurrency", nil)
 	}
 	if err := s.Store.SetSetting(ctx, currencySetting, code); err != nil {

@@ -141,6 +141,14 @@ type priceFile struct {
 	Multipliers         []string            `json:"multipliers"`
 	Words               byLang              `json:"words"`
 	NotVariableWords    []string            `json:"not_variable_words"`
+	SuffixMinDigits     map[string]int      `json:"suffix_min_digits"`
+	// Whole are amounts in one word. CuedWords mean money only beside a cue.
+	Whole       byLang   `json:"whole"`
+	CuedWords   byLang   `json:"cued_words"`
+	CuesBefore  byLang   `json:"cues_before"`
+	CuesAfter   byLang   `json:"cues_after"`
+	CuedExcept  []string `json:"cued_except"`
+	WholeExcept []string `json:"whole_except"`
 }
 
 // discount.json.

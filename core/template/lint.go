@@ -33,6 +33,7 @@ type Linter struct {
 	sensitive  *sensitives
 	languages  *languages
 	dummies    map[string]bool
+	numerals   map[string]*numerals
 	rewrites   rewritesFile
 }
 
@@ -66,11 +67,13 @@ func (l *Linter) load(fsys fs.FS) error {
 		sensitive sensitiveFile
 		langs     languagesFile
 		samples   samplesFile
+		numbers   numbersFile
 	)
 	for name, into := range map[string]interface{ check() error }{
 		"rules.json": &rules, "limits.json": &l.limits, "price.json": &price, "discount.json": &discount, "links.json": &links,
 		"optout.json": &optout, "category.json": &category, "sensitive.json": &sensitive, "languages.json": &langs,
 		"samples.json": &samples, "rewrites.json": &l.rewrites,
+		"numbers.json": &numbers,
 	} {
 		if err := read(fsys, name, into); err != nil {
 			return err
@@ -81,8 +84,12 @@ func (l *Linter) load(fsys fs.FS) error {
 	for _, s := range samples.Dummies {
 		l.dummies[foldAll(s)] = true
 	}
+	var err error
+	if l.numerals, err = newNumerals(numbers); err != nil {
+		return fmt.Errorf("numbers.json: %w", err)
+	}
 	for name, build := range map[string]func() error{
-		"price.json":     func() (err error) { l.prices, err = newPrices(price); return },
+		"price.json":     func() (err error) { l.prices, err = newPrices(price, l.numerals); return },
 		"discount.json":  func() (err error) { l.discounts, err = newDiscounts(discount, l.limits); return },
 		"optout.json":    func() (err error) { l.optout, err = newOptouts(optout); return },
 		"category.json":  func() (err error) { l.category, err = newCategories(category); return },
@@ -194,6 +201,9 @@ func (l *Linter) Lint(t Template, c Context) []Finding {
 	p.parts = append(p.parts, part{Place{Part: PartHeader}, p.header}, part{Place{Part: PartBody}, p.body}, part{Place{Part: PartFooter}, p.footer})
 	for i, b := range t.Buttons {
 		p.parts = append(p.parts, part{Place{Part: PartButton, N: i + 1}, newText(b.Text)})
+	}
+	for _, in := range p.parts {
+		p.numerals[p.lang].count(in.text)
 	}
 	p.form()
 	p.buttons()

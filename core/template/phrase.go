@@ -10,7 +10,8 @@ import (
 // A phrase in the rule files is a sequence of tokens that follow each other in
 // one sentence, folded like the text. "word*" also matches longer words,
 // "*word*" words that contain it (German compounds), "#" a number or a
-// placeholder, "@" a placeholder, "~" up to gap tokens of anything, "a|b_c" either "a" or "b c".
+// placeholder or a number in words, "@" a placeholder, "~" up to gap tokens of
+// anything, "a|b_c" either "a" or "b c".
 // Characters of scripts without spaces are tokens and must touch.
 const gap = 5
 
@@ -22,11 +23,13 @@ const (
 	numeral
 	blank
 	between
+	anyOf
 )
 
 type element struct {
-	how  int
+	how  uint8
 	word string
+	any  []element // of anyOf: exact words, prefixes and numerals
 }
 
 type phrase struct {
@@ -46,111 +49,6 @@ type phrases struct {
 // hit is a stretch of tokens that a phrase covers.
 type hit struct{ from, to int }
 
-func newPhrases(list []string) (*phrases, error) {
-	ps := &phrases{first: map[string][]*phrase{}, prefixes: map[string][]*phrase{}}
-	for _, s := range list {
-		all, err := expand(s)
-		if err != nil {
-			return nil, err
-		}
-		for _, elements := range all {
-			ps.insert(&phrase{elements: elements, touching: touching(elements)})
-		}
-	}
-	for p := range ps.prefixes {
-		if !slices.Contains(ps.lengths, len(p)) {
-			ps.lengths = append(ps.lengths, len(p))
-		}
-	}
-	slices.Sort(ps.lengths)
-	return ps, nil
-}
-
-func (ps *phrases) insert(p *phrase) {
-	switch e := p.elements[0]; e.how {
-	case exact:
-		ps.first[e.word] = append(ps.first[e.word], p)
-	case prefix:
-		ps.prefixes[e.word] = append(ps.prefixes[e.word], p)
-	case infix:
-		ps.infixes = append(ps.infixes, p)
-	case numeral, blank:
-		ps.numerals = append(ps.numerals, p)
-	}
-}
-
-func touching(es []element) bool {
-	for _, e := range es {
-		if e.how == exact && !isGlyph([]rune(e.word)[0]) || e.how == prefix || e.how == infix {
-			return false
-		}
-	}
-	return true
-}
-
-// expand compiles one phrase of a rule file into all that it stands for.
-func expand(s string) ([][]element, error) {
-	out := [][]element{nil}
-	for _, chunk := range strings.Fields(strings.ReplaceAll(s, "~", " ~ ")) {
-		var next [][]element
-		for _, alternative := range strings.Split(chunk, "|") {
-			es := parseElements(strings.ReplaceAll(alternative, "_", " "))
-			if len(es) == 0 {
-				return nil, fmt.Errorf("phrase %q: %q says nothing", s, chunk)
-			}
-			for _, head := range out {
-				next = append(next, append(slices.Clone(head), es...))
-			}
-		}
-		out = next
-	}
-	for _, es := range out {
-		if len(es) == 0 || es[0].how == between || es[len(es)-1].how == between {
-			return nil, fmt.Errorf("phrase %q has no beginning or no end", s)
-		}
-	}
-	return out, nil
-}
-
-// parseElements reads a piece without alternatives.
-func parseElements(s string) []element {
-	if s == "~" {
-		return []element{{how: between}}
-	}
-	var out []element
-	t := newText(strings.Trim(s, "*"))
-	at := 0
-	for _, tok := range t.tokens {
-		out = append(out, signs(t, at, tok.start)...)
-		out = append(out, element{word: tok.word})
-		at = tok.end
-	}
-	out = append(out, signs(t, at, len(t.fold))...)
-	if n := len(out); n > 0 && out[n-1].how == exact && strings.HasSuffix(s, "*") {
-		out[n-1].how = prefix
-		if n == 1 && strings.HasPrefix(s, "*") {
-			out[0].how = infix
-		}
-	} else if n == 1 && strings.HasPrefix(s, "*") {
-		out[0].how = infix
-	}
-	return out
-}
-
-// signs are the # and @ of a phrase between its words.
-func signs(t *text, from, to int) []element {
-	var out []element
-	for _, r := range t.fold[from:to] {
-		switch r {
-		case '#':
-			out = append(out, element{how: numeral})
-		case '@':
-			out = append(out, element{how: blank})
-		}
-	}
-	return out
-}
-
 // find calls yield with each place where a phrase matches.
 func (ps *phrases) find(t *text, yield func(hit)) {
 	if ps == nil {
@@ -169,7 +67,8 @@ func (ps *phrases) at(t *text, i int, yield func(hit)) {
 	case hole:
 		ps.try(ps.numerals, t, i, yield)
 		return
-	case number:
+	}
+	if tok.kind == number || tok.counts {
 		ps.try(ps.numerals, t, i, yield)
 	}
 	if list := ps.first[tok.word]; list != nil {
@@ -205,7 +104,7 @@ func (ps *phrases) try(list []*phrase, t *text, i int, yield func(hit)) {
 // where the phrase ends, 0 when it does not match.
 func (p *phrase) match(t *text, i, k int) int {
 	for ; k < len(p.elements); k++ {
-		e := p.elements[k]
+		e := &p.elements[k]
 		if e.how == between {
 			for skip := 0; skip <= gapOf(p); skip++ {
 				if end := p.match(t, i+skip, k+1); end > 0 && t.tokens[i-1].sentence == t.tokens[end-1].sentence {
@@ -246,10 +145,17 @@ func touches(t *text, i int) bool {
 	return (a.kind != glyph || b.kind != glyph) && b.start == a.end+1 && unicode.IsSpace(t.fold[a.end])
 }
 
-func (e element) matches(tok *token) bool {
+func (e *element) matches(tok *token) bool {
 	switch e.how {
+	case anyOf:
+		for i := range e.any {
+			if e.any[i].matches(tok) {
+				return true
+			}
+		}
+		return false
 	case numeral:
-		return tok.kind == number || tok.kind == hole
+		return tok.kind == number || tok.kind == hole || tok.counts
 	case blank:
 		return tok.kind == hole
 	case prefix:

@@ -13,6 +13,7 @@ type mark struct {
 	before    bool // may stand before a number
 	after     bool
 	decimals  bool // only with a grouped or decimal number: R250.00
+	digits    int  // only after a number of so many digits: 1500 р.
 	noHole    bool // too ambiguous beside a placeholder: "real"
 	notBefore [][]rune
 }
@@ -46,6 +47,11 @@ type prices struct {
 	by          map[string]*marks // by language
 	multipliers [][]rune
 	dashCents   map[string]bool
+	words       map[string]*numerals
+	whole       *lists            // amounts in one word: a fiver
+	cued        map[string]*marks // words that mean money only beside a cue
+	cuesBefore  *lists
+	cuesAfter   *lists
 }
 
 // amount is a number or a placeholder with a currency mark that touches it.
@@ -54,8 +60,8 @@ type amount struct {
 	hole       bool
 }
 
-func newPrices(f priceFile) (*prices, error) {
-	p := &prices{all: newMarks(), by: map[string]*marks{}, dashCents: map[string]bool{}}
+func newPrices(f priceFile, words map[string]*numerals) (*prices, error) {
+	p := &prices{all: newMarks(), by: map[string]*marks{}, dashCents: map[string]bool{}, words: words}
 	for _, l := range f.DashCents {
 		p.dashCents[l] = true
 	}
@@ -84,7 +90,7 @@ func newPrices(f priceFile) (*prices, error) {
 	if len(p.all.after) == 0 {
 		return nil, fmt.Errorf("no currency")
 	}
-	return p, nil
+	return p, p.addSpoken(f)
 }
 
 // of is the set for a language, made when missing. "de+" are its words, which
@@ -105,7 +111,8 @@ func (p *prices) addAll(ms *marks, like mark, f priceFile, lists ...[]string) {
 				m.runes = t.fold
 			}
 			m.decimals = slices.Contains(f.PrefixNeedsDecimals, s)
-			m.noHole = m.decimals || slices.Contains(f.NotVariableWords, s)
+			m.digits = f.SuffixMinDigits[s]
+			m.noHole = m.decimals || m.digits > 0 || slices.Contains(f.NotVariableWords, s)
 			for _, n := range f.SuffixNotBefore[s] {
 				m.notBefore = append(m.notBefore, []rune(n))
 			}
@@ -114,8 +121,8 @@ func (p *prices) addAll(ms *marks, like mark, f priceFile, lists ...[]string) {
 	}
 }
 
-// find lists the amounts of a text in order.
-func (p *prices) find(t *text, lang string) []amount {
+// sets are the marks that count in a language.
+func (p *prices) sets(lang string) []*marks {
 	sets := []*marks{p.all}
 	for _, key := range []string{lang, lang + "+"} {
 		if ms := p.by[key]; ms != nil {
@@ -125,6 +132,17 @@ func (p *prices) find(t *text, lang string) []amount {
 	if ms := p.by[english+"+"]; ms != nil && lang != english {
 		sets = append(sets, ms)
 	}
+	return sets
+}
+
+// find lists the amounts of a text in order.
+func (p *prices) find(t *text, lang string) []amount {
+	sets := p.sets(lang)
+	return p.spoken(t, lang, sets, p.figures(t, lang, sets))
+}
+
+// figures lists the amounts whose number is in digits or a placeholder.
+func (p *prices) figures(t *text, lang string, sets []*marks) []amount {
 	var out []amount
 	l := 0
 	for i := 0; i < len(t.fold); i++ {
@@ -174,7 +192,7 @@ func (p *prices) amountAt(t *text, sets []*marks, a amount, taken int, grouped b
 	}
 	for _, from := range []int{a.end, p.multiplied(t, a.end)} {
 		for _, ms := range sets {
-			if end := ms.endAfter(t, from, a.hole); end > 0 {
+			if end := ms.endAfter(t, from, from-a.start, a.hole); end > 0 {
 				a.end = end
 				return a, true
 			}
@@ -248,7 +266,8 @@ func (m *mark) in(t *text) []rune {
 }
 
 // endAfter is where a mark after position i ends, 0 without one.
-func (ms *marks) endAfter(t *text, i int, hole bool) int {
+// The number has so many characters.
+func (ms *marks) endAfter(t *text, i, digits int, hole bool) int {
 	for space := false; i < len(t.fold); i++ {
 		if t.fold[i] == ' ' && !space {
 			space = true
@@ -262,7 +281,7 @@ func (ms *marks) endAfter(t *text, i int, hole bool) int {
 	for _, key := range [2]rune{t.cased[i], t.fold[i]} {
 		for _, m := range ms.after[key] {
 			end := i + len(m.runes)
-			if hole && m.noHole || !hasRunes(m.in(t), i, m.runes) || !m.endsAt(t.fold, end) {
+			if hole && m.noHole || digits < m.digits || !hasRunes(m.in(t), i, m.runes) || !m.endsAt(t.fold, end) {
 				continue
 			}
 			return end

@@ -22,6 +22,7 @@ const (
 type token struct {
 	start, end int // into text.fold
 	kind       kind
+	counts     bool // a number written out
 	sentence   int
 	clause     int // ends at commas too
 	word       string
@@ -229,7 +230,7 @@ func (t *text) tokenize() {
 			i++
 			continue
 		}
-		t.tokens = append(t.tokens, token{start, i, k, sentence, clause, whole[bytes[start]:bytes[i]]})
+		t.tokens = append(t.tokens, token{start, i, k, false, sentence, clause, whole[bytes[start]:bytes[i]]})
 	}
 }
 

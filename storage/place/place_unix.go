@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -14,6 +15,14 @@ import (
 
 // others reports whether anybody but the owner may read or write.
 func others(st fs.FileInfo) bool { return st.Mode().Perm()&0o066 != 0 }
+
+// mark is the file's number on its file system.
+func mark(st fs.FileInfo) uint64 {
+	if s, ok := st.Sys().(*syscall.Stat_t); ok {
+		return s.Ino
+	}
+	return 0
+}
 
 // Free is the room left on the disk of dir, in bytes, for a user without
 // special rights.
@@ -32,4 +41,13 @@ func lock(f *os.File) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// NoCore sees to it that this process leaves no core file, whatever becomes of
+// it: what is in its memory, keys among it, stays out of the disk.
+func NoCore() error {
+	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
+		return core.Fail(core.Internal, "place.NoCore", err)
+	}
+	return nil
 }

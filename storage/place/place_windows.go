@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/windows"
 
@@ -13,6 +14,14 @@ import (
 // others is false: rights of Windows are not in the file mode, and the user's
 // own data folder is closed to other users by default.
 func others(fs.FileInfo) bool { return false }
+
+// mark is when the file was made, to 100 ns: a copy is made later.
+func mark(st fs.FileInfo) uint64 {
+	if s, ok := st.Sys().(*syscall.Win32FileAttributeData); ok {
+		return uint64(s.CreationTime.Nanoseconds())
+	}
+	return 0
+}
 
 // Free is the room left on the disk of dir, in bytes, for this user.
 func Free(dir string) (int64, error) {
@@ -35,3 +44,6 @@ func lock(f *os.File) (bool, error) {
 	}
 	return err == nil, err
 }
+
+// NoCore is nothing to do: Windows writes no core files of its own accord.
+func NoCore() error { return nil }

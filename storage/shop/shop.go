@@ -43,6 +43,7 @@ type Shop struct {
 	Rungs []core.Keyring // the places themselves
 	Log   *slog.Logger
 	ID    string // of this process among those on the same data
+	Host  string // this installation; see place.Host
 	Now   func() time.Time
 
 	closeLog func() error
@@ -85,6 +86,9 @@ func Open(ctx context.Context, o Options) (*Shop, error) {
 		}
 		return nil, errors.Join(err, closeLog())
 	}
+	if s.Host, err = s.host(dir, o.ReadOnly); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	if s.Book, err = inbox.OpenRulebook(ctx, o.Rules, s.DB); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -99,6 +103,14 @@ func Open(ctx context.Context, o Options) (*Shop, error) {
 	}
 	s.Keys = secret.Cached(secret.Ladder(s.Rungs...), keyKept, o.Now)
 	return s, nil
+}
+
+// host names the installation. Who only looks on needs no name, and makes none.
+func (s *Shop) host(dir string, readOnly bool) (string, error) {
+	if readOnly {
+		return "", nil
+	}
+	return place.Host(dir)
 }
 
 // service names this shop in the system's keyring: a second shop's keys must

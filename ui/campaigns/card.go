@@ -15,10 +15,21 @@ import (
 // card is what becomes of the chosen campaign.
 type card struct {
 	deep  *depth
-	cur   int // of the things on it that something can be done about
+	cur   int  // of the things on it that something can be done about
+	kind  kind // of the thing the cursor was moved to
 	top   int
 	room  int // lines at the last drawing
 	shown *sheet
+	key   sheetKey // what shown was drawn from
+}
+
+// sheetKey changes with everything that a sheet shows: loads make new items and
+// depths, an epoch ends with each minute and with the theme.
+type sheetKey struct {
+	it    *item
+	deep  *depth
+	w     int
+	epoch int64
 }
 
 // sheet is a drawn card: its lines, and which of them can be chosen.
@@ -37,20 +48,43 @@ type thing struct {
 	skip  campaign.Reason
 }
 
+// kind of a thing: a lane of the card.
+type kind uint8
+
+const (
+	noKind kind = iota
+	groupKind
+	lostKind
+	skipKind
+)
+
+func (t *thing) kind() kind {
+	switch {
+	case t.group != nil:
+		return groupKind
+	case t.lost != nil:
+		return lostKind
+	}
+	return skipKind
+}
+
 func (s *sheet) add(lines ...string) {
 	for _, l := range lines {
-		s.lines = append(s.lines, kit.Fit(" "+l, s.w))
+		s.lines = append(s.lines, kit.Fit("  "+l, s.w))
 	}
 }
 
 // head begins a section.
 func (s *sheet) head(b *brush, k text.K) {
-	s.add("", b.Title.Render(b.words.T(k)))
+	if len(s.lines) > 0 {
+		s.add("")
+	}
+	s.add(b.Title.Render(b.words.T(k)))
 }
 
 // wrap adds a sentence over as many lines as it needs.
 func (s *sheet) wrap(ink kit.Ink, lead, sentence string) {
-	for i, l := range kit.Wrap(sentence, max(1, s.w-2-kit.Width(lead))) {
+	for i, l := range kit.Wrap(sentence, max(1, s.w-3-kit.Width(lead))) {
 		if i > 0 {
 			lead = kit.Spaces(kit.Width(lead))
 		}
@@ -72,15 +106,31 @@ func (p *Pane) cardLines(b *brush, w, h int) []string {
 	if it == nil {
 		return kit.Pad(nil, w, h)
 	}
-	s := p.sheet(b, it, w)
-	p.card.shown, p.card.room = s, h
-	p.card.cur = max(0, min(p.card.cur, len(s.things)-1))
+	s, key := p.card.shown, sheetKey{it, p.deepOf(it), w, p.epoch}
+	if s == nil || key != p.card.key {
+		s = p.sheet(b, it, w)
+		p.card.shown, p.card.key = s, key
+	}
+	p.card.room = h
+	p.card.stay(s.things)
 	p.card.top = max(0, min(p.card.top, len(s.lines)-h))
 	ls := slices.Clone(s.lines[p.card.top:min(len(s.lines), p.card.top+h)])
 	if y := p.thingLine() - p.card.top; p.focus == onCard && y >= 0 && y < len(ls) {
 		ls[y] = b.Select.Line(b.Accent.Render("▌")+strings.TrimPrefix(ls[y], " "), w)
 	}
 	return kit.Pad(ls, w, h)
+}
+
+// stay keeps the cursor in its lane when a line of it went away.
+func (c *card) stay(things []thing) {
+	c.cur = max(0, min(c.cur, len(things)-1))
+	if len(things) == 0 {
+		return
+	}
+	if c.kind != noKind && things[c.cur].kind() != c.kind && c.cur > 0 && things[c.cur-1].kind() == c.kind {
+		c.cur--
+	}
+	c.kind = things[c.cur].kind()
 }
 
 func (p *Pane) thingLine() int {
@@ -103,7 +153,7 @@ func (p *Pane) thing() *thing {
 func (p *Pane) sheet(b *brush, it *item, w int) *sheet {
 	s := &sheet{w: w}
 	c := &it.Campaign
-	s.add(kit.Ends(b.Strong.Render(kit.CleanLine(c.Name)), b.state(c.State), max(1, w-2)))
+	s.add(kit.Ends(b.Strong.Render(kit.CleanLine(c.Name)), b.state(c.State), max(1, w-3)))
 	if c.State == campaign.Draft {
 		s.wrap(b.Muted, "", b.words.T(text.CampDraftHint))
 		p.facts(b, it, s)
@@ -125,7 +175,7 @@ func (p *Pane) sheet(b *brush, it *item, w int) *sheet {
 // standing says how far it is, how fast it goes, what it waits for.
 func (p *Pane) standing(b *brush, it *item, s *sheet) {
 	c := &it.Campaign
-	bar := max(4, s.w-2-24)
+	bar := max(4, s.w-3-24)
 	s.add(b.bar(it, bar) + " " + b.Text.Render(b.percent(it)) + " " + b.Muted.Render(b.ofAll(it)))
 	switch {
 	case c.State == campaign.Paused:
@@ -139,10 +189,14 @@ func (p *Pane) standing(b *brush, it *item, s *sheet) {
 	}
 	rate := 0.0
 	if pl := p.pulses[c.ID]; pl != nil {
-		rate = pl.perMinute(b.now)
+		now, known := pl.perMinute(b.now)
+		said := b.words.N(text.CampPerMinute, c.PerMinute(p.d.Rules))
+		if rate = now; known {
+			said = b.words.T(text.CampRate, "Now", b.words.Num(int(rate+0.5)), "Set", b.words.Num(c.PerMinute(p.d.Rules)))
+		}
 		n := max(8, min(int(span/barTime), s.w-40))
 		s.add(b.Accent.Render(spark(pl.bars(b.now, n), float64(c.PerMinute(p.d.Rules))*barTime.Minutes())) + " " +
-			b.Muted.Render(b.words.T(text.CampRate, "Now", b.words.Num(int(rate+0.5)), "Set", b.words.Num(c.PerMinute(p.d.Rules)))))
+			b.Muted.Render(said))
 	}
 	if end := p.finish(it, rate); !end.IsZero() {
 		s.add(b.Muted.Render(b.words.T(text.CampEnds, "When", b.words.When(end, b.now))))
@@ -159,11 +213,13 @@ func (p *Pane) finish(it *item, rate float64) time.Time {
 	if n == 0 || rate <= 0 {
 		return time.Time{}
 	}
-	t := p.env.Now()
+	t, q, nights := p.env.Now(), p.d.Rules.Quiet.Value, it.Urgent && !it.Marketing()
 	if it.State == campaign.Waiting && it.Wait.Until.After(t) {
-		t = it.Wait.Until
+		t = it.Wait.Until.In(t.Location())
+		// Where a wait ends in the shop's night the rest lives elsewhere.
+		nights = nights || !campaign.NewZones(t.Location(), q).Place("", "").Open(t, q, nil)
 	}
-	return finish(t, time.Duration(float64(n)/rate*float64(time.Minute)), p.d.Rules.Quiet.Value, it.Urgent && !it.Marketing())
+	return finish(t, time.Duration(float64(n)/rate*float64(time.Minute)), q, nights)
 }
 
 // finish adds work to a time of the shop's clock; nights do not count unless
@@ -195,7 +251,7 @@ func (p *Pane) moveCard(n int) tea.Cmd {
 	if len(c.shown.things) == 0 || next < 0 || next >= len(c.shown.things) {
 		return p.scrollCard(n)
 	}
-	c.cur = next
+	c.cur, c.kind = next, c.shown.things[next].kind()
 	y := c.shown.things[next].line
 	c.top = max(min(c.top, y-1), y-c.room+2, 0)
 	return nil
@@ -210,6 +266,6 @@ func (p *Pane) scrollCard(n int) tea.Cmd {
 
 // resetCard shows another campaign from its top.
 func (p *Pane) resetCard() tea.Cmd {
-	p.card.top, p.card.cur = 0, 0
+	p.card.top, p.card.cur, p.card.kind = 0, 0, noKind
 	return p.dig()
 }

@@ -45,7 +45,7 @@ func (p *Pane) funnel(b *brush, it *item, s *sheet) {
 		if m, ok := judged[x.rule]; ok {
 			shape, ink = b.level(m.Level)
 		}
-		s.add(b.stage(&x, shape, ink, s.w-2))
+		s.add(b.stage(&x, shape, ink, s.w-3))
 	}
 }
 
@@ -74,11 +74,11 @@ func (b *brush) stage(x *stage, shape string, ink kit.Ink, w int) string {
 	for i := range n {
 		switch {
 		case i == at:
-			bar += b.Strong.Render("│")
+			bar += b.Strong.Render("┃")
 		case i < full:
-			bar += ink.Render("█")
+			bar += ink.Render("━")
 		default:
-			bar += b.Line.Render("░")
+			bar += b.Line.Render("─")
 		}
 	}
 	return label + bar + kit.Fit(" "+b.Faint.Render(mean), side)
@@ -186,7 +186,7 @@ func unsure(b *brush, it *item, d *depth, s *sheet) {
 		if name == "" {
 			name = b.words.T(text.CampGone)
 		}
-		s.add(b.Late.Render("? ") + kit.Ends(b.Text.Render(name)+"  "+b.Muted.Render(x.phone), b.Faint.Render(b.words.Stamp(x.SentAt, b.now)), max(1, s.w-4)))
+		s.add(b.Late.Render("? ") + kit.Ends(b.Text.Render(name)+"  "+b.Muted.Render(x.phone), b.Faint.Render(b.words.Stamp(x.SentAt, b.now)), max(1, s.w-5)))
 	}
 	if more := it.counts[campaign.Unsure] - len(d.unsure); more > 0 {
 		s.add(b.Faint.Render(b.words.N(text.CampMore, more)))

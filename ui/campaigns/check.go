@@ -218,7 +218,11 @@ func (b *brush) startTime(r *campaign.Report) string {
 	if o.End.IsZero() {
 		return ""
 	}
-	return t.T(text.CampFromTo, "From", t.When(o.Start, b.now), "To", t.When(o.End, b.now))
+	from, to := t.When(o.Start, b.now), t.When(o.End, b.now)
+	if from == to {
+		return t.T(text.CampWithin, "From", from)
+	}
+	return t.T(text.CampFromTo, "From", from, "To", to)
 }
 
 // pausesShown is how many breaks of a campaign the card names.

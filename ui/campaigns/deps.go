@@ -31,17 +31,18 @@ type Desk interface {
 	Settle(ctx context.Context, recipient int64, arrived bool) error
 }
 
-// Office is what needs the whole shop: its people, templates, prices and limits.
+// Office is what needs the whole shop: its people, templates, prices and
+// limits; core/campaign.Office does it.
 type Office interface {
 	// Plan decides about everybody and changes nothing.
 	Plan(ctx context.Context, id int64) (*campaign.Report, error)
-	// Start plans anew and sets the campaign going; Refused, with the rules in
+	// Launch plans anew and sets the campaign going; Refused, with the rules in
 	// campaign.RefusalsOf, when one forbids it.
-	Start(ctx context.Context, id int64, agent string) (campaign.Campaign, error)
+	Launch(ctx context.Context, id int64, agent string) (campaign.Campaign, *campaign.Report, error)
+	// Review tells what would happen if a stopped campaign went on.
+	Review(ctx context.Context, id int64) (campaign.Recheck, error)
 	// Test sends one message of the campaign to a number of the shop's own.
-	Test(ctx context.Context, id int64, to core.Phone) error
-	// Recheck tells what would happen if a stopped campaign went on.
-	Recheck(ctx context.Context, id int64) (campaign.Recheck, error)
+	Test(ctx context.Context, id int64, to core.Phone, language, agent string) (core.Message, error)
 }
 
 // People are whom campaigns are for; core/people.Service gives them.
@@ -93,7 +94,7 @@ type Deps struct {
 	// When reads a time as people type it.
 	When func(words string, now time.Time) (time.Time, error)
 	// Spent is what a campaign has cost so far, by currency; nil when nobody counts.
-	Spent func(ctx context.Context, id int64) ([]core.Money, error)
+	Spent func(ctx context.Context, c campaign.Campaign) ([]core.Money, error)
 	// Region reads national phone numbers, ISO 3166; "" refuses them.
 	Region string
 }

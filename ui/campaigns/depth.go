@@ -56,8 +56,8 @@ func (p *Pane) dig() tea.Cmd {
 		if err := out.read(ctx, d, &c); err != nil {
 			return nil, err
 		}
-		if d.Spent != nil {
-			sums, err := d.Spent(ctx, c.ID)
+		if d.Spent != nil && !c.StartedAt.IsZero() {
+			sums, err := d.Spent(ctx, c)
 			if err != nil {
 				return nil, err
 			}
@@ -179,9 +179,8 @@ func (p *Pane) digLater(took time.Duration) tea.Cmd {
 	if it := p.chosen(); it == nil || it.ID == p.card.deep.id && it.mark() == p.card.deep.mark {
 		return nil
 	}
-	return send(tea.Tick(max(time.Second, 10*took), func(time.Time) tea.Msg { return digMsg{} }))
+	return p.after(max(time.Second, 10*took), digMsg{})
 }
 
 // digMsg asks for the depth after a pause.
 type digMsg struct{}
-

@@ -40,7 +40,7 @@ func (d draft) store(ctx context.Context, deps Deps) (campaign.Campaign, error) 
 // begun is what an agent began and left without a template; false for nothing.
 func begun(ctx context.Context, deps Deps, agent string) (c campaign.Campaign, ok bool, err error) {
 	known, err := deps.Notes.Setting(ctx, note(agent), &c)
-	return c, known && (c.Name != "" || c.Segment != "" || c.Exclude != "" || c.Code != ""), err
+	return c, known && !blank(&c), err
 }
 
 // world is what a campaign can be made of.

@@ -96,8 +96,8 @@ func (w *wizard) exprNote(i int) (note string, wrong bool) {
 // unfinished reports whether an expression may only be wrong because somebody
 // still types: its last word is.
 func (w *wizard) unfinished(i int) bool {
-	in := w.input()
-	mine := in == &w.who && i == 0 || in == &w.not && i == 1
+	in := [2]*kit.Input{&w.who, &w.not}[i]
+	mine := w.step == stepWho && w.cur[stepWho] == i+1 // below the name; not w.input(), which asks the fields
 	return mine && w.bad[i].Suggest == "" && w.bad[i].End >= len([]rune(strings.TrimRight(in.Value(), " ")))
 }
 
@@ -215,11 +215,11 @@ func (w *wizard) fieldName(f string) string {
 func (w *wizard) whenFields() []field {
 	t, b := w.p.env.Words, w.p.brush()
 	way := func(k text.K, note string, on bool, do func() tea.Cmd) field {
-		sign := b.Muted.Render("○ ")
+		sign := "○ "
 		if on {
-			sign = b.Accent.Render("● ")
+			sign = "● "
 		}
-		return field{label: k, value: sign, note: note, do: do}
+		return field{name: sign + t.T(k), note: note, do: do}
 	}
 	s := &w.c.Schedule
 	at := t.T(text.CampAtNote)

@@ -99,6 +99,8 @@ func (p *Pane) told(msg tea.Msg) (bool, tea.Cmd) {
 		return true, p.rested()
 	case digMsg:
 		return true, p.dig()
+	case frame.NewCampaign:
+		return true, p.beginFor(m.Segment)
 	case Show:
 		return true, p.show(m.ID)
 	case frame.Minute, frame.Redraw:
@@ -177,7 +179,7 @@ func (p *Pane) clickCard(y int) (bool, tea.Cmd) {
 	if s := p.card.shown; s != nil {
 		for i, t := range s.things {
 			if t.line == y+p.card.top {
-				p.card.cur = i
+				p.card.cur, p.card.kind = i, t.kind()
 			}
 		}
 	}

@@ -53,6 +53,8 @@ type Pane struct {
 	resting, again bool          // a load waits for its time
 	took           time.Duration // by the last load
 
+	after func(time.Duration, tea.Msg) tea.Cmd // a timer, addressed to the pane
+
 	area  areas
 	fetch kit.Fetch[answer]
 	deep  kit.Fetch[*depth]
@@ -60,9 +62,13 @@ type Pane struct {
 
 // New makes the pane; it starts nothing.
 func New(env *frame.Env, d Deps) *Pane {
-	p := &Pane{env: env, d: d, all: true, stale: map[int64]bool{}, pulses: map[int64]*pulse{}}
+	p := &Pane{env: env, d: d, all: true, stale: map[int64]bool{}, pulses: map[int64]*pulse{}, after: after}
 	p.list.RowHeight = rowLines
 	return p
+}
+
+func after(d time.Duration, m tea.Msg) tea.Cmd {
+	return send(tea.Tick(d, func(time.Time) tea.Msg { return m }))
 }
 
 // Init asks for the campaigns: the tab itself shows how far they are.
@@ -80,7 +86,7 @@ func (p *Pane) Reload(cs []core.Change) tea.Cmd {
 			if p.stale[c.ID] = true; c.ID == 0 {
 				p.all = true
 			}
-		case core.Templates, core.Channels, core.Contacts, core.Settings:
+		case core.Templates, core.Channels, core.Settings: // not Contacts: in a busy shop they change all the time
 			known = true
 		}
 	}
@@ -117,7 +123,7 @@ func (p *Pane) refresh() tea.Cmd {
 	if p.front {
 		rest = restFront
 	}
-	return tea.Batch(p.load(), send(tea.Tick(max(rest, share*p.took), func(time.Time) tea.Msg { return restedMsg{} })))
+	return tea.Batch(p.load(), p.after(max(rest, share*p.took), restedMsg{}))
 }
 
 func (p *Pane) rested() tea.Cmd {

@@ -21,14 +21,14 @@ const (
 // note adds a figure; a smaller one (people were given another try) begins anew.
 func (p *pulse) note(at time.Time, n int) {
 	last := len(p.beats) - 1
-	switch {
-	case last >= 0 && n < p.beats[last].n:
-		p.beats = p.beats[:0]
-	case last > 0 && p.beats[last].n == n && p.beats[last-1].n == n:
-		p.beats[last].at = at // nothing new: the line gets longer
-		return
+	if last >= 0 && n < p.beats[last].n {
+		p.beats, last = p.beats[:0], -1
 	}
-	p.beats = append(p.beats, beat{at, n})
+	if last > 0 && p.beats[last].n == n && p.beats[last-1].n == n {
+		p.beats[last].at = at // nothing new: the line gets longer
+	} else {
+		p.beats = append(p.beats, beat{at, n})
+	}
 	for len(p.beats) > 2 && at.Sub(p.beats[1].at) > span {
 		p.beats = p.beats[1:]
 	}
@@ -53,20 +53,21 @@ func (p *pulse) at(t time.Time) float64 {
 	return float64(p.beats[0].n)
 }
 
-// perMinute is the pace over the last minute, or over what is known of it.
-func (p *pulse) perMinute(now time.Time) float64 {
+// perMinute is the pace over the last minute, or over what is known of it; ok
+// is false while too little is known, for the first messages come in a burst.
+func (p *pulse) perMinute(now time.Time) (rate float64, ok bool) {
 	if len(p.beats) == 0 {
-		return 0
+		return 0, false
 	}
 	from := now.Add(-time.Minute)
 	if first := p.beats[0].at; first.After(from) {
 		from = first
 	}
 	d := now.Sub(from)
-	if d < time.Second {
-		return 0
+	if d < barTime {
+		return 0, false
 	}
-	return (p.at(now) - p.at(from)) * float64(time.Minute) / float64(d)
+	return (p.at(now) - p.at(from)) * float64(time.Minute) / float64(d), true
 }
 
 // bars are the messages of the last n steps, oldest first.
@@ -84,7 +85,7 @@ func (p *pulse) bars(now time.Time, n int) []float64 {
 var sparks = []rune("▁▂▃▄▅▆▇█")
 
 // spark draws bars as one line; the highest, or top when that is higher, fills
-// its cell. Nothing at all is a blank.
+// its cell. Nothing at all is a dot.
 func spark(bars []float64, top float64) string {
 	for _, v := range bars {
 		top = max(top, v)
@@ -93,7 +94,7 @@ func spark(bars []float64, top float64) string {
 	for i, v := range bars {
 		switch {
 		case v <= 0 || top <= 0:
-			out[i] = ' '
+			out[i] = '·'
 		default:
 			out[i] = sparks[min(len(sparks)-1, int(v/top*float64(len(sparks))))]
 		}

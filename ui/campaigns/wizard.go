@@ -49,6 +49,7 @@ type wizard struct {
 	world   *world
 	counted counted
 	keepErr error
+	noted   bool // it goes on with a note, which is stale once all is taken out
 
 	planning, replan, leaving bool
 	report                    *campaign.Report
@@ -68,7 +69,10 @@ type counted struct {
 
 // open shows the wizard on a campaign: a new one, or a draft.
 func (p *Pane) open(c campaign.Campaign, at step) tea.Cmd {
-	w := &wizard{p: p, c: c, was: c, step: at}
+	w := &wizard{p: p, c: c, step: at}
+	if c.ID != 0 {
+		w.was = c
+	}
 	w.name.Limit, w.who.Limit, w.not.Limit, w.code.Limit = 80, segment.MaxRunes, segment.MaxRunes, 40
 	w.name.SetValue(c.Name)
 	w.who.SetValue(c.Segment)
@@ -153,7 +157,18 @@ func (w *wizard) kept() draft {
 }
 
 // changed reports whether something is not kept yet.
-func (w *wizard) changed() bool { return !same(w.kept().c, w.was) }
+func (w *wizard) changed() bool {
+	c := w.kept().c
+	if c.ID == 0 && blank(&c) && !w.noted {
+		return false
+	}
+	return !same(c, w.was)
+}
+
+// blank reports whether there is nothing worth keeping in a beginning.
+func blank(c *campaign.Campaign) bool {
+	return c.Name == "" && c.Segment == "" && c.Exclude == "" && c.Code == "" && len(c.Templates) == 0
+}
 
 // keptMsg is how keeping went when the wizard was left.
 type keptMsg struct {
@@ -189,6 +204,9 @@ func (p *Pane) takeKept(m keptMsg) tea.Cmd {
 		return fail(m.err)
 	}
 	if p.wanted = m.c.ID; m.c.ID == 0 {
+		if blank(&m.c) {
+			return nil
+		}
 		return p.say(text.CampBegunKept)
 	}
 	return tea.Batch(p.refresh(), p.say(text.CampKept, "Name", kit.CleanLine(m.c.Name)))
@@ -332,7 +350,7 @@ func (p *Pane) start(m startMsg) tea.Cmd {
 	w.planning = true
 	ctx, office, id, agent := p.env.Ctx, p.d.Office, w.c.ID, p.env.Agent
 	return send(func() tea.Msg {
-		c, err := office.Start(ctx, id, agent)
+		c, _, err := office.Launch(ctx, id, agent)
 		return startedMsg{w, c, err}
 	})
 }

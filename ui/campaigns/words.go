@@ -1,6 +1,7 @@
 package campaigns
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -113,6 +114,9 @@ func (b *brush) class(c core.Class) (sentence, hint string) {
 // refusal says what a rule forbids.
 func (b *brush) refusal(r *campaign.Refusal) string {
 	detail := kit.CleanLine(r.Detail)
+	if n, err := strconv.Atoi(detail); err == nil {
+		detail = b.words.Num(n)
+	}
 	if r.Rule == campaign.RuleChannel {
 		detail, _ = b.words.Reason(&core.ProviderError{Class: core.Class(r.Detail)})
 	}

@@ -59,9 +59,14 @@ func (p *Pane) change(said text.K, do func(ctx context.Context, id int64) error)
 
 // pause stops at once; going on again is one key away.
 func (p *Pane) pause() tea.Cmd {
-	return p.change(text.CampPaused, func(ctx context.Context, id int64) error {
-		_, err := p.d.Desk.Pause(ctx, id)
+	it, desk, agent := p.chosen(), p.d.Desk, p.env.Agent
+	t := frame.Toast{Text: p.env.Words.T(text.CampPaused, "Name", kit.CleanLine(it.Name)), Undo: func(ctx context.Context) error {
+		_, err := desk.Resume(ctx, it.ID, agent, false)
 		return err
+	}}
+	return p.act(func(ctx context.Context) (tea.Msg, error) {
+		_, err := desk.Pause(ctx, it.ID)
+		return doneMsg{t}, err
 	})
 }
 
@@ -75,7 +80,7 @@ type recheckMsg struct {
 func (p *Pane) askResume() tea.Cmd {
 	it := p.chosen()
 	return p.act(func(ctx context.Context) (tea.Msg, error) {
-		got, err := p.d.Office.Recheck(ctx, it.ID)
+		got, err := p.d.Office.Review(ctx, it.ID)
 		return recheckMsg{it, got}, err
 	})
 }
@@ -157,7 +162,21 @@ func (p *Pane) takeBegun(m begunMsg) tea.Cmd {
 	if !m.ok {
 		return p.open(campaign.Campaign{Schedule: campaign.Schedule{When: campaign.Now}}, stepWho)
 	}
-	return tea.Batch(p.open(m.c, stepWho), p.say(text.CampBegunAgain))
+	cmd := p.open(m.c, stepWho)
+	p.wiz.noted = true
+	return tea.Batch(cmd, p.say(text.CampBegunAgain))
+}
+
+// beginFor opens the wizard on a new campaign for an expression; one that is
+// open already stays.
+func (p *Pane) beginFor(expr string) tea.Cmd {
+	switch {
+	case p.env.ReadOnly:
+		return p.refuse(text.CampOffReadOnly)
+	case p.wiz != nil:
+		return p.refuse(text.CampOffOpen)
+	}
+	return p.open(campaign.Campaign{Segment: expr, Schedule: campaign.Schedule{When: campaign.Now}}, stepWho)
 }
 
 // askTest sends one message of the campaign to a number of the shop's own.
@@ -182,7 +201,11 @@ func (p *Pane) askTest() tea.Cmd {
 			return nil // read has refused it
 		}
 		said := frame.Toast{Text: t.T(text.CampTestSent, "Phone", contact.Pretty(ph))}
-		return p.act(func(ctx context.Context) (tea.Msg, error) { return doneMsg{said}, p.d.Office.Test(ctx, it.ID, ph) })
+		office, agent, lang := p.d.Office, p.env.Agent, t.Lang()
+		return p.act(func(ctx context.Context) (tea.Msg, error) {
+			_, err := office.Test(ctx, it.ID, ph, lang, agent)
+			return doneMsg{said}, err
+		})
 	}))
 }
 

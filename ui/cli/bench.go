@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -41,6 +42,34 @@ func (a *app) bench() *cobra.Command {
 	f.StringVar(&o.Shops, "shops", "", a.w.T(text.BenchFlagShops))
 	f.StringVar(&o.Leave, "leave", "", a.w.T(text.BenchFlagLeave))
 	f.Lookup("leave").Hidden = true
+	c.AddCommand(a.benchCallbacks())
+	return c
+}
+
+// benchCallbacks is the review's stress test (S-180 to S-183).
+func (a *app) benchCallbacks() *cobra.Command {
+	l := gauge.Load{PerSecond: 1000, For: time.Minute}
+	c := a.command("callbacks", text.CmdBenchCallbacks, args(0, 0), func(cmd *cobra.Command, _ []string) error {
+		if l.PerSecond < 1 || l.PerSecond > 100_000 {
+			return usage(text.UseFlagWrong, "Flag", "--rate", "Value", l.PerSecond)
+		}
+		if l.For < 100*time.Millisecond || l.For > 24*time.Hour {
+			return usage(text.UseFlagWrong, "Flag", "--for", "Value", l.For)
+		}
+		r, err := a.h.Bench(cmd.Context(), gauge.Options{Load: l}, a.tellBench)
+		if err != nil {
+			return err
+		}
+		if err := a.printBench(r); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(r.Rows, func(row gauge.Row) bool { return !row.Holds() }) {
+			return quiet(exitFailed)
+		}
+		return nil
+	})
+	c.Flags().IntVar(&l.PerSecond, "rate", l.PerSecond, a.w.T(text.BenchFlagRate))
+	c.Flags().DurationVar(&l.For, "for", l.For, a.w.T(text.BenchFlagFor))
 	return c
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
@@ -100,6 +101,8 @@ type Shop struct {
 	Ledger     *ledger.Desk
 	Offers     func() (offer.Market, error) // of providers
 	PricesPath string
+	// Campaigns plans them and starts them.
+	Campaigns *campaign.Office
 	// Customers picks, imports and exports people.
 	Customers *people.Service
 	Rules     func() core.Rules
@@ -116,6 +119,9 @@ type Shop struct {
 	Watch *health.Watcher
 	// Ping tries an address of a channel with a callback of our own.
 	Ping func(ctx context.Context, ch core.Channel, address string) core.Pinged
+	// Reach asks a channel's provider how the number stands and what time it is there.
+	Reach  func(ctx context.Context, ch core.Channel) (core.Reached, error)
+	Checks health.Checks
 	// Own is the address of a channel at a receiver on this computer, "" while none is open.
 	Own func(r core.Receiving, channel string) string
 	// Send sends what is queued until ctx ends, unless another process does.
@@ -207,6 +213,8 @@ type Probe struct {
 	Private func(dir string) ([]string, error)
 	// Free is the room left on dir's disk in bytes.
 	Free func(dir string) (int64, error)
+	// Size is how large the database in dir is, in bytes.
+	Size func(dir string) (int64, error)
 }
 
 // app is one run of one command.

@@ -12,7 +12,7 @@ import (
 )
 
 func (a *app) contacts() *cobra.Command {
-	return a.parent("contacts", text.CmdContacts, a.contactsList(), a.contactsShow(), a.contactsImport(), a.contactsExport(), a.contactsTag(),
+	return a.parent("contacts", text.CmdContacts, a.contactsList(), a.contactsShow(), a.contactsNew(), a.contactsImport(), a.contactsExport(), a.contactsTag(), a.contactsTags(),
 		a.contactsUnimport(), a.contactsMerge(), a.contactsPart(), a.contactsDuplicates(), a.contactsEdit(), a.contactsField(), a.contactsKeep(),
 		a.contactsConsent(), a.contactsTray(), a.contactsDecide(), a.contactsErase(), a.contactsDossier(), a.contactsRetention())
 }
@@ -83,7 +83,7 @@ func (a *app) contactsShow() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) error { return a.showContact(ctx, s, n) })
+		return a.withPerson(cmd, n, func(ctx context.Context, s *Shop) error { return a.showContact(ctx, s, n) })
 	})
 }
 
@@ -94,7 +94,7 @@ func (a *app) contactsTag() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+		return a.withPerson(cmd, n, func(ctx context.Context, s *Shop) error {
 			if _, err := s.Work.Tag(ctx, n, a.g.Agent, arg[1], !off); core.CodeOf(err) == core.InvalidInput {
 				return usage(text.UseTag, "Tag", clip(arg[1]))
 			} else if err != nil {

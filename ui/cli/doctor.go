@@ -86,17 +86,18 @@ func (a *app) printChecks(cs []check) error {
 func (a *app) examine(ctx context.Context) []check {
 	dir, err := a.h.Probe.Folder(a.g)
 	if err != nil {
-		return append([]check{a.failed("folder", err)}, a.terminal())
+		return append([]check{a.failed("folder", err)}, a.desk()...)
 	}
 	cs := []check{a.say("folder", good, text.DoctorFolder, "Dir", dir)}
 	cs = append(cs, a.private(dir), a.disk(dir))
 	s, err := a.h.Open(ctx, a.g)
 	if err != nil {
-		return append(cs, a.failed("database", err), a.terminal())
+		return append(append(cs, a.failed("database", err)), a.desk()...)
 	}
-	cs = append(cs, a.database(ctx, s))
+	cs = append(cs, a.database(ctx, s, dir))
 	cs = append(cs, a.keyrings(ctx, s)...)
-	cs = append(cs, a.clock(ctx, s), a.zone(s), a.terminal())
+	cs = append(cs, a.clock(ctx, s), a.zone(s))
+	cs = append(cs, a.desk()...)
 	cs = append(cs, a.lines(ctx, s)...)
 	if err := s.Close(); err != nil {
 		cs = append(cs, a.failed("database", err))
@@ -144,11 +145,15 @@ func (a *app) disk(dir string) check {
 	return a.say("disk", good, text.DoctorDisk, "Free", a.w.Bytes(free))
 }
 
-func (a *app) database(ctx context.Context, s *Shop) check {
+func (a *app) database(ctx context.Context, s *Shop, dir string) check {
 	if err := s.Check(ctx); err != nil {
 		return a.failed("database", err)
 	}
-	return a.say("database", good, text.DoctorDatabase)
+	size, err := a.h.Probe.Size(dir)
+	if err != nil {
+		return a.failed("database", err)
+	}
+	return a.say("database", good, text.DoctorDatabase, "Size", a.w.Bytes(size))
 }
 
 // keyrings asks every place for a secret that is not there: a place that says
@@ -243,6 +248,8 @@ func (a *app) lines(ctx context.Context, s *Shop) []check {
 	for i := range chs {
 		cs = append(cs, a.line(ctx, s, &chs[i]))
 		cs = append(cs, a.reach(ctx, s, &chs[i])...)
+		cs = append(cs, a.ask(ctx, s, &chs[i])...)
+		cs = append(cs, a.shelf(ctx, s, &chs[i]))
 	}
 	return append(cs, a.stray(ctx, s, chs)...)
 }

@@ -99,7 +99,7 @@ func (a *app) contactsDossier() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+		return a.withPerson(cmd, n, func(ctx context.Context, s *Shop) error {
 			d, err := s.Customers.Dossier(ctx, n)
 			if err != nil {
 				return err

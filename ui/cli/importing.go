@@ -25,10 +25,15 @@ func (a *app) contactsImport() *cobra.Command {
 		if err := region(&o.Region); err != nil {
 			return err
 		}
+		for _, t := range o.Tags {
+			if _, ok := core.CleanTag(t); !ok {
+				return usage(text.UseTag, "Tag", clip(t))
+			}
+		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) (err error) {
 			t, end, err := a.h.Table(arg[0], encoding)
 			if err != nil {
-				return a.fileError(arg[0], err)
+				return a.openError(arg[0], encoding, err)
 			}
 			defer func() { err = errors.Join(err, end()) }()
 			o.Table, o.File, o.Agent = t, filepath.Base(arg[0]), a.g.Agent
@@ -75,6 +80,17 @@ func region(s *string) error {
 		return usage(text.UseRegion, "Value", clip(typed))
 	}
 	return nil
+}
+
+// openError says why a table cannot be opened.
+func (a *app) openError(name, encoding string, err error) error {
+	switch {
+	case core.CodeOf(err) != core.InvalidInput:
+		return a.fileError(name, err)
+	case encoding != "":
+		return usage(text.UseEncoding, "Encoding", clip(encoding))
+	}
+	return refuse(core.NotFound, text.BadFile, "File", clip(name)) // a folder, a device
 }
 
 // fileError says what is wrong with a file of people; the general words speak

@@ -70,7 +70,7 @@ func (a *app) contactsConsent() *cobra.Command {
 		case agrees && in == "":
 			return usage(text.UseWords)
 		}
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+		return a.withPerson(cmd, n, func(ctx context.Context, s *Shop) error {
 			if mistake != 0 {
 				if err := s.Customers.Mistake(ctx, n, mistake, a.g.Agent); err != nil {
 					return err

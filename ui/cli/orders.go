@@ -28,12 +28,15 @@ func (a *app) ordersImport() *cobra.Command {
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) (err error) {
 			t, end, err := a.h.Table(arg[0], encoding)
 			if err != nil {
-				return a.fileError(arg[0], err)
+				return a.openError(arg[0], encoding, err)
 			}
 			defer func() { err = errors.Join(err, end()) }()
 			o.Table, o.Currency = t, strings.ToUpper(o.Currency)
 			o.Progress = a.rowsDone()
 			got, err := s.Customers.ImportOrders(ctx, o)
+			if core.CodeOf(err) == core.InvalidInput {
+				return usage(text.UseCurrency, "Value", clip(o.Currency))
+			}
 			var pair *people.BadPair
 			if errors.As(err, &pair) {
 				return usage(text.UseMap, "Pair", clip(pair.Pair), "Columns", clip(strings.Join(t.Header, ", ")))
@@ -64,10 +67,7 @@ func (a *app) ordersList() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			if _, err := s.People.Contact(ctx, n); err != nil {
-				return err
-			}
+		return a.withPerson(cmd, n, func(ctx context.Context, s *Shop) error {
 			ps, err := s.Customers.Store.Purchases(ctx, n)
 			if err != nil {
 				return err

@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"bottega/core"
 	"bottega/core/consent"
@@ -34,6 +37,31 @@ type consentJSON struct {
 	Reason    consent.Reason `json:"reason"`
 	Words     string         `json:"words,omitempty"`
 	Place     string         `json:"place,omitempty"`
+}
+
+// withPerson is withShop for what is about one person: that there is none of
+// that number is said so.
+func (a *app) withPerson(cmd *cobra.Command, n int64, fn func(context.Context, *Shop) error) error {
+	return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+		if _, err := s.People.Contact(ctx, n); core.CodeOf(err) == core.NotFound {
+			return refuse(core.NotFound, text.ContactNone, "ID", id(n))
+		} else if err != nil {
+			return err
+		}
+		return fn(ctx, s)
+	})
+}
+
+// badValue says which value of a person cannot be, and what could.
+func (a *app) badValue(err error) error {
+	var bad *people.BadValue
+	switch {
+	case !errors.As(err, &bad):
+		return err
+	case bad.Field == contact.ColValue:
+		return usage(text.UseTier)
+	}
+	return usage(text.UseField, "Field", clip(bad.Field), "Message", a.problem(string(bad.Problem)))
 }
 
 func (a *app) showContact(ctx context.Context, s *Shop, n int64) error {
@@ -85,7 +113,7 @@ func (a *app) factLines(d *people.Detail) (lines []string) {
 	}
 	if f.Orders > 0 || f.Spend != 0 {
 		money := func(units int64) string {
-			return a.w.Money(core.Money{Amount: people.Amount(units), Currency: d.Currency})
+			return a.w.Money(core.Money{Amount: people.Amount(people.Rounded(units)), Currency: d.Currency})
 		}
 		lines = append(lines, a.w.T(text.ContactsOrders)+": "+a.w.Num(f.Orders)+" · "+a.w.T(text.K("contacts.freq."+f.Freq)),
 			a.w.T(text.ContactsSpent)+": "+money(f.Spend))

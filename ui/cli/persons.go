@@ -38,8 +38,11 @@ func (a *app) contactsMerge() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+		return a.withPerson(cmd, keep, func(ctx context.Context, s *Shop) error {
 			p, err := s.Customers.PreviewMerge(ctx, keep, gone)
+			if core.CodeOf(err) == core.NotFound {
+				return refuse(core.NotFound, text.ContactNone, "ID", id(gone))
+			}
 			if core.CodeOf(err) == core.InvalidInput {
 				return refuse(core.InvalidInput, text.MergeSelf)
 			}
@@ -146,7 +149,7 @@ func (a *app) contactsErase() *cobra.Command {
 		if !yes && a.onScreen() {
 			return usage(text.UseYes)
 		}
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+		return a.withPerson(cmd, n, func(ctx context.Context, s *Shop) error {
 			e, err := s.Customers.Erase(ctx, n)
 			if err != nil {
 				return err
@@ -175,14 +178,10 @@ func (a *app) contactsEdit() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+		return a.withPerson(cmd, n, func(ctx context.Context, s *Shop) error {
 			_, err := s.Customers.Edit(ctx, n, a.g.Agent, p)
-			var bad *people.BadValue
-			if errors.As(err, &bad) {
-				return usage(text.UseField, "Field", clip(bad.Field), "Message", a.w.T(text.K("cli.problem."+string(bad.Problem))))
-			}
 			if err != nil {
-				return err
+				return a.badValue(err)
 			}
 			return a.showContact(ctx, s, n)
 		})
@@ -218,16 +217,25 @@ func patch(pairs []string) (p people.Patch, err error) {
 	return p, nil
 }
 
+// fieldTypes are what a field of the shop's own can hold.
+var fieldTypes = []string{string(core.CustomText), string(core.CustomNumber), string(core.CustomDate), string(core.CustomChoice), string(core.CustomTaxID)}
+
 // contactsField lists the shop's own fields, or makes one.
 func (a *app) contactsField() *cobra.Command {
 	var kind string
 	var choices []string
 	c := a.command("field [NAME]", text.CmdContactsField, args(0, 1), func(cmd *cobra.Command, arg []string) error {
+		if !slices.Contains(fieldTypes, kind) {
+			return usage(text.UseOneOf, "Flag", "--type", "Value", clip(kind), "Known", strings.Join(fieldTypes, ", "))
+		}
+		if (kind == string(core.CustomChoice)) != (len(choices) > 0) {
+			return usage(text.UseGoesWith, "Flag", "--choice", "With", "--type choice")
+		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			if len(arg) == 1 {
 				f := core.CustomField{Name: arg[0], Type: core.CustomType(kind), Choices: choices}
 				if err := s.Customers.SaveField(ctx, f); core.CodeOf(err) == core.InvalidInput {
-					return usage(text.UseField, "Field", clip(arg[0]), "Message", a.w.T(text.K("cli.problem.field_unknown")))
+					return usage(text.UseFieldName, "Name", clip(arg[0]))
 				} else if err != nil {
 					return err
 				}
@@ -271,10 +279,7 @@ func (a *app) contactsKeep() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			if _, err := s.People.Contact(ctx, n); err != nil {
-				return err
-			}
+		return a.withPerson(cmd, n, func(ctx context.Context, s *Shop) error {
 			if _, err := s.Customers.KeepMany(ctx, []int64{n}, !off, nil); err != nil {
 				return err
 			}

@@ -95,7 +95,7 @@ func (a *app) segments() *cobra.Command {
 			return a.printSegments(all)
 		})
 	})
-	return a.parent("segments", text.CmdSegments, list, a.segmentsSave(), a.segmentsCount(), a.segmentsBenchmarks())
+	return a.parent("segments", text.CmdSegments, list, a.segmentsSave(), a.segmentsRemove(), a.segmentsCount(), a.segmentsBenchmarks())
 }
 
 // segmentsSave keeps an expression; one that stands under the name already goes
@@ -104,8 +104,11 @@ func (a *app) segmentsSave() *cobra.Command {
 	var yes bool
 	c := a.command("save NAME EXPR", text.CmdSegmentsSave, args(2, 2), func(cmd *cobra.Command, arg []string) error {
 		name, expr := strings.TrimSpace(arg[0]), arg[1]
-		if name == "" {
+		switch {
+		case name == "":
 			return usage(text.UseSegmentName)
+		case strings.TrimSpace(expr) == "":
+			return usage(text.UseSegmentExpr)
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			q, err := s.Customers.Parse(ctx, expr)
@@ -140,6 +143,30 @@ func (a *app) segmentsSave() *cobra.Command {
 	})
 	c.Flags().BoolVar(&yes, "yes", false, a.w.T(text.FlagReplaceSegment))
 	return c
+}
+
+// segmentsRemove forgets a saved segment; the people in it stay.
+func (a *app) segmentsRemove() *cobra.Command {
+	return a.command("remove NAME", text.CmdSegmentsRemove, args(1, 1), func(cmd *cobra.Command, arg []string) error {
+		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
+			g, known, err := s.Customers.Named(ctx, arg[0])
+			if err != nil {
+				return err
+			}
+			if known {
+				err = s.Customers.RemoveSegment(ctx, g.Name)
+			}
+			switch {
+			case !known || core.CodeOf(err) == core.NotFound: // ready-made ones stay
+				return refuse(core.NotFound, text.SegmentNone, "Name", clip(arg[0]))
+			case err != nil:
+				return err
+			case a.g.JSON:
+				return a.printJSON(map[string]any{"name": g.Name, "removed": true})
+			}
+			return a.println(a.w.T(text.SegmentRemoved, "Name", kit.CleanLine(g.Name), "Expr", clip(g.Expr)))
+		})
+	})
 }
 
 // segmentsCount counts an expression, or a segment by its name.

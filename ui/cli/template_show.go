@@ -90,7 +90,7 @@ type reachJSON struct {
 	Without int `json:"without_consent"`
 }
 
-// touched counts whom a drift concerns; nil for a template that has not drifted.
+// touched counts whom a drift touches; nil for a template that has not drifted.
 func (a *app) touched(ctx context.Context, l *library.Service, t *core.StoredTemplate) (*reachJSON, error) {
 	if t.Drift == "" {
 		return nil, nil

@@ -17,6 +17,8 @@ type Terminal struct {
 	Colors int // 0, 2, 16, 256 or 1<<24
 	Width  int // 0 when output is no terminal
 	Height int
+	// Cells measures what the terminal makes of a text; nil where it is none.
+	Cells func(s string) (n int, ok bool)
 }
 
 // Environ is an environment as os.Environ gives it.
@@ -44,6 +46,9 @@ func LookAt(in, out *os.File, environ Environ) Terminal {
 	t.Colors = colours(colorprofile.Detect(out, environ))
 	if w, h, err := term.GetSize(out.Fd()); err == nil {
 		t.Width, t.Height = w, h
+	}
+	if runtime.GOOS != "windows" && t.Name != "dumb" && t.Name != "" {
+		t.Cells = cells
 	}
 	t.Screen = term.IsTerminal(in.Fd()) && t.Name != "dumb" && (t.Name != "" || runtime.GOOS == "windows")
 	return t

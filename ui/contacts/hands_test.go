@@ -362,3 +362,16 @@ func TestOpensTheTalkWithoutTheCard(t *testing.T) {
 		t.Errorf("without a talk: %v", m)
 	}
 }
+
+// The people of the filter go to a campaign; without one the key says why not.
+func TestToCampaign(t *testing.T) {
+	play(t, setting{w: 100, h: 30}, func(s *uitest.Screen, st *scene) {
+		s.Press("m")
+		s.Want("Filter first")
+		s.Press("/")
+		s.Type("tag:vip")
+		s.Press("enter", "m")
+		s.Sleep(time.Second)
+		s.Want("Campaigns  ◌ not yet") // the tab, which has no pane in this scene
+	})
+}

@@ -58,6 +58,7 @@ var workKeys = []entry{
 	{"contacts.merge", k("M"), text.ContactsKeyDoubles, true, needPairs, (*Pane).openPairs},
 	{"contacts.erase", k("D"), text.ContactsKeyErase, true, needPerson, (*Pane).askErase},
 	{"contacts.save", k("w"), text.ContactsKeySave, true, needExpr, (*Pane).askSegment},
+	{"contacts.campaign", k("m"), text.ContactsKeyCampaign, true, needExpr, (*Pane).toCampaign},
 	{"contacts.copy", k("y"), text.ContactsKeyCopy, true, needPhone, (*Pane).copyPhone},
 }
 
@@ -196,7 +197,7 @@ func (p *Pane) run(e *entry) tea.Cmd {
 // changing are the actions that a shop opened read-only does not allow.
 var changing = map[string]bool{
 	"contacts.tag": true, "contacts.untag": true, "contacts.consent": true, "contacts.keep": true, "contacts.import": true, "contacts.tray": true,
-	"contacts.sidetray": true, "contacts.new": true, "contacts.merge": true, "contacts.erase": true, "contacts.save": true, "contacts.drop": true,
+	"contacts.sidetray": true, "contacts.new": true, "contacts.merge": true, "contacts.erase": true, "contacts.save": true, "contacts.campaign": true, "contacts.drop": true,
 	"contacts.colour": true, "contacts.edit": true, "contacts.addfield": true,
 }
 

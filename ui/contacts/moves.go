@@ -114,6 +114,12 @@ func (p *Pane) goTo(conversation int64) tea.Cmd {
 	return func() tea.Msg { return frame.OpenConversation{Conversation: conversation} }
 }
 
+// toCampaign begins a campaign for the people of the filter.
+func (p *Pane) toCampaign() tea.Cmd {
+	m := frame.ShowTab{Pane: "campaigns", Msg: frame.NewCampaign{Segment: p.want.expr}}
+	return func() tea.Msg { return m }
+}
+
 // copyPhone puts the number in the clipboard.
 func (p *Pane) copyPhone() tea.Cmd {
 	r := p.list.current()

@@ -86,6 +86,10 @@ type ShowTab struct {
 // OpenConversation asks the inbox to show one conversation, at a message when not 0.
 type OpenConversation struct{ Conversation, Message int64 }
 
+// NewCampaign is handed to the campaigns with ShowTab: a new one for the people
+// whom an expression of core/segment holds for.
+type NewCampaign struct{ Segment string }
+
 // Failed reports an error to the user in words; the app makes a toast of it.
 type Failed struct {
 	Err   error

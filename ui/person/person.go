@@ -71,7 +71,7 @@ func (p Pen) Purchases(d *people.Detail) []Fact {
 
 // Money writes an amount of people.Facts.
 func (p Pen) Money(units int64, currency string) string {
-	return p.Words.Money(core.Money{Amount: people.Amount(units), Currency: currency})
+	return p.Words.Money(core.Money{Amount: people.Amount(people.Rounded(units)), Currency: currency})
 }
 
 // Standing tells what may be sent to them now, and why.

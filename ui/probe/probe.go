@@ -163,3 +163,18 @@ func (o Options) Binary() (gauge.Reading, error) {
 	}
 	return gauge.Reading{ID: "binary", Value: float64(st.Size()) / 1e6, N: 1}, nil
 }
+
+// Beside keeps a shop open on a screen of its own, which shows what comes in,
+// until stop.
+func (o Options) Beside(ctx context.Context, dir string) (stop func(), err error) {
+	t, err := o.open(ctx, gauge.Shop{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	_, err = t.until(ctx, "", func(lines []string) bool { return strings.TrimSpace(strings.Join(lines, "")) != "" })
+	if err != nil {
+		t.stop(false)
+		return nil, err
+	}
+	return func() { t.stop(false) }, nil
+}

@@ -21,3 +21,10 @@ const (
 	BenchMissed            K = "bench.missed"
 	BenchSource            K = "bench.source"
 )
+
+// The stress test of the receiver.
+const (
+	CmdBenchCallbacks K = "cli.cmd.bench.callbacks"
+	BenchFlagRate     K = "bench.flag.rate"
+	BenchFlagFor      K = "bench.flag.for"
+)

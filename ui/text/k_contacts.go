@@ -124,6 +124,7 @@ const (
 	ContactsKeyPrevOffer  K = "contacts.key.prev_offer"
 	ContactsKeyPreview    K = "contacts.key.preview"
 	ContactsKeyReverse    K = "contacts.key.reverse"
+	ContactsKeyCampaign   K = "contacts.key.campaign"
 	ContactsKeySave       K = "contacts.key.save"
 	ContactsKeySet        K = "contacts.key.set"
 	ContactsKeyShow       K = "contacts.key.show"

@@ -78,3 +78,27 @@ const (
 	ReportAnswersSlow K = "report.answers-slow"
 	ReportReceives    K = "report.receives"
 )
+
+// What doctor says of providers and of the place where a person sits.
+const (
+	DoctorAnswers       K = "cli.checked.answers"
+	DoctorUnreached     K = "cli.checked.unreached"
+	DoctorNotAsked      K = "cli.checked.not-asked"
+	DoctorHeld          K = "cli.checked.held"
+	DoctorClockRight    K = "cli.checked.clock-right"
+	DoctorClockAhead    K = "cli.checked.clock-ahead"
+	DoctorClockBehind   K = "cli.checked.clock-behind"
+	DoctorNeverSynced   K = "cli.checked.never-synced"
+	DoctorSyncOld       K = "cli.checked.sync-old"
+	DoctorSynced        K = "cli.checked.synced"
+	DoctorWidth         K = "cli.checked.width"
+	DoctorWidthWrong    K = "cli.checked.width-wrong"
+	DoctorWidthUnknown  K = "cli.checked.width-unknown"
+	DoctorClipboard     K = "cli.checked.clipboard"
+	DoctorClipboardTmux K = "cli.checked.clipboard-tmux"
+	DoctorClipboardNone K = "cli.checked.clipboard-none"
+	DoctorNotices       K = "cli.checked.notices"
+	DoctorNoNotices     K = "cli.checked.no-notices"
+	DoctorLocale        K = "cli.checked.locale"
+	DoctorLocaleFix     K = "cli.checked.locale-fix"
+)

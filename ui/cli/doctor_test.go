@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"bottega/core"
+	"bottega/core/health"
+	"bottega/ui/kit"
+	"bottega/ui/text"
+)
+
+func examiner(t *testing.T, env ...string) *app {
+	t.Helper()
+	w, err := text.Load("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	return &app{w: w, g: Globals{Words: w}, h: Host{Environ: env, Now: func() time.Time { return now }}}
+}
+
+// TestClockAgainstTheProvider: seconds are nothing, half a minute is told, five
+// minutes are a failure, either way.
+func TestClockAgainstTheProvider(t *testing.T) {
+	a, c := examiner(t), &core.Channel{Name: "shop"}
+	s := &Shop{Checks: health.Checks{ClockWarn: core.Duration(30 * time.Second), ClockLimit: core.Duration(5 * time.Minute)}}
+	for by, want := range map[time.Duration]grade{0: good, 29 * time.Second: good, -40 * time.Second: fair, time.Minute: fair, 10 * time.Minute: bad, -10 * time.Minute: bad} {
+		ck := a.skew(s, c, by)
+		if ck.Grade != want || (want == good) != (ck.Fix == "") {
+			t.Errorf("%v: %+v, want %s", by, ck, want)
+		}
+		if want != good && strings.Contains(ck.Message, "ahead") != (by > 0) {
+			t.Errorf("%v: %s", by, ck.Message)
+		}
+	}
+}
+
+// TestProviderIsAsked: what a provider says becomes a grade with its fix.
+func TestProviderIsAsked(t *testing.T) {
+	refused := &core.ProviderError{Code: "190", Class: core.ClassAuth, Message: "expired"}
+	for name, c := range map[string]struct {
+		r    core.Reached
+		err  error
+		want grade
+		says string
+	}{
+		"well":       {core.Reached{Health: core.Health{CanSend: core.CanSendAll, Quality: core.QualityGreen}}, nil, good, "GREEN"},
+		"held":       {core.Reached{Health: core.Health{CanSend: "BLOCKED", Notes: []string{"63020 payment"}}}, nil, fair, "63020 payment"},
+		"away":       {core.Reached{}, core.Fail(core.Unreachable, "t", nil), fair, "not reached"},
+		"no key":     {core.Reached{}, core.Fail(core.NoSecret, "t", nil), fair, "not asked"},
+		"locked":     {core.Reached{}, core.Fail(core.NoKeyring, "t", nil), fair, "not asked"},
+		"key is old": {core.Reached{}, core.Fail(core.ProviderRefused, "t", refused), bad, "shop: "},
+	} {
+		a := examiner(t)
+		s := &Shop{Reach: func(context.Context, core.Channel) (core.Reached, error) { return c.r, c.err }}
+		cs := a.ask(t.Context(), s, &core.Channel{Name: "shop", Provider: core.Twilio})
+		if len(cs) != 1 || cs[0].Grade != c.want || !strings.Contains(cs[0].Message, c.says) || c.want != good && cs[0].Fix == "" {
+			t.Errorf("%s: %+v", name, cs)
+		}
+	}
+	if cs := examiner(t).ask(t.Context(), &Shop{}, &core.Channel{Provider: core.Sandbox}); cs != nil {
+		t.Errorf("the demo's own number is asked: %+v", cs)
+	}
+	s := &Shop{Reach: func(context.Context, core.Channel) (core.Reached, error) {
+		return core.Reached{Timed: true, Skew: 10 * time.Minute}, core.Fail(core.ProviderRefused, "t", refused)
+	}, Checks: health.Checks{ClockWarn: 1, ClockLimit: core.Duration(5 * time.Minute)}}
+	if cs := examiner(t).ask(t.Context(), s, &core.Channel{Name: "shop", Provider: core.Bird}); len(cs) != 2 || cs[1].Name != "clock" || cs[1].Grade != bad {
+		t.Errorf("a refusal tells the time as well: %+v", cs)
+	}
+}
+
+// notes are settings.
+type notes struct {
+	core.SettingsStore
+	m map[string]any
+}
+
+func (n notes) Setting(_ context.Context, key string, v any) (bool, error) {
+	x, ok := n.m[key]
+	if !ok {
+		return false, nil
+	}
+	b, err := json.Marshal(x)
+	if err == nil {
+		err = json.NewDecoder(bytes.NewReader(b)).Decode(v)
+	}
+	return true, err
+}
+
+func TestTemplateListAge(t *testing.T) {
+	a := examiner(t)
+	for name, c := range map[string]struct {
+		m    map[string]any
+		want grade
+	}{
+		"never": {nil, fair},
+		"today": {map[string]any{core.SyncSetting(3): a.h.Now().Add(-time.Hour)}, good},
+		"old":   {map[string]any{core.SyncSetting(3): a.h.Now().Add(-80 * time.Hour)}, fair},
+	} {
+		s := &Shop{Settings: notes{m: c.m}, Checks: health.Checks{Templates: core.Duration(48 * time.Hour)}}
+		if ck := a.shelf(t.Context(), s, &core.Channel{ID: 3, Name: "shop"}); ck.Grade != c.want {
+			t.Errorf("%s: %+v", name, ck)
+		}
+	}
+}
+
+// TestWhereAPersonSits: widths, clipboard, notifications and language, by what
+// the terminal answers and the environment says.
+func TestWhereAPersonSits(t *testing.T) {
+	bus := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bus, "bus"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	right := func(s string) (int, bool) { return kit.Width(s), true }
+	for name, c := range map[string]struct {
+		env   []string
+		cells func(string) (int, bool)
+		lang  string
+		want  map[string]grade
+	}{
+		"a good one":          {[]string{"TERM=xterm-256color", "DBUS_SESSION_BUS_ADDRESS=unix:path=/x"}, right, "en", map[string]grade{"width": good, "clipboard": good, "notices": good, "locale": good}},
+		"a bus by its folder": {[]string{"XDG_RUNTIME_DIR=" + bus}, nil, "", map[string]grade{"notices": good, "clipboard": good}},
+		"an old one":          {[]string{"TERM=screen"}, func(s string) (int, bool) { return len([]rune(s)), true }, "", map[string]grade{"width": fair, "clipboard": fair, "notices": fair}},
+		"a silent one":        {[]string{"TERM_PROGRAM=Apple_Terminal"}, func(string) (int, bool) { return 0, false }, "sv", map[string]grade{"width": fair, "clipboard": fair, "locale": fair}},
+		"tmux":                {[]string{"TERM=screen-256color", "TMUX=/tmp/x"}, nil, "", map[string]grade{"clipboard": good}},
+	} {
+		a := examiner(t, c.env...)
+		a.h.Terminal.Cells, a.g.Lang = c.cells, c.lang
+		got := map[string]check{}
+		for _, ck := range a.desk() {
+			got[ck.Name] = ck
+		}
+		for check, want := range c.want {
+			if ck := got[check]; ck.Grade != want || (ck.Grade != good) != (ck.Fix != "") {
+				t.Errorf("%s: %+v, want %s", name, ck, want)
+			}
+		}
+		if _, told := got["width"]; told != (c.cells != nil) {
+			t.Errorf("%s: widths are told without a terminal, or not with one", name)
+		}
+	}
+}
