@@ -384,6 +384,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 			OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Spent: h.spent, Region: h.region(ctx), When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) }})
 		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book, campaigns.Name: posts, setup.Name: setup.New(env, h.setup(g))}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
+		ui.Thrifty(p.environ.Get)
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
 		if !g.ReadOnly { // the last words of a draft; nobody is here any more
 			late := context.WithoutCancel(ctx)
