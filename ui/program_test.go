@@ -59,11 +59,11 @@ func TestLayoutCoversTheScreen(t *testing.T) {
 func TestThrifty(t *testing.T) {
 	was := debug.SetGCPercent(100)
 	defer debug.SetGCPercent(was)
-	ui.Thrifty(func(string) string { return "300" })
+	Thrifty(func(string) string { return "300" })
 	if now := debug.SetGCPercent(100); now != 100 {
 		t.Errorf("GOGC is set and the heap may grow by %d", now)
 	}
-	ui.Thrifty(func(string) string { return "" })
+	Thrifty(func(string) string { return "" })
 	if now := debug.SetGCPercent(100); now >= 100 {
 		t.Errorf("the heap may grow by %d", now)
 	}
