@@ -11,7 +11,7 @@ FUZZTIME ?= 20s
 
 export GOFLAGS := -mod=readonly
 
-.PHONY: help run build install test lint bench soak fuzz shots manual clean
+.PHONY: help run build install test lint bench kill soak fuzz shots manual clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ bench: build ## the figures of assets/manual/bench.md on this machine, then the 
 
 soak: build ## 50 callbacks at once, then 1,000 a second for a minute, the screen open beside them
 	@$(BIN) bench callbacks
+
+kill: ## kill the program KILLS times (default 300) in the middle of a campaign, and compare with the provider's ledger
+	@BOTTEGA_TEST_KILLS=$(or $(KILLS),300) $(GO) test ./core/campaign -run TestKillTheProgram -v -timeout 30m
 
 fuzz: ## fuzz every decoder and parser for FUZZTIME each (default 20s)
 	@.ci/fuzz $(FUZZTIME)

@@ -33,6 +33,20 @@ func TestSuite(t *testing.T) {
 		})
 		return db
 	})
+	storagetest.RunCampaigns(t, func(t testing.TB, feed *core.Feed, now func() time.Time) storagetest.CampaignStore {
+		db := storagetest.Open(t, feed, now)
+		t.Cleanup(func() {
+			if err := db.Check(context.Background()); err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for _, q := range db.Statements() {
+				seen[q] = true
+			}
+		})
+		return storage.Campaigns{DB: db}
+	})
 	if len(seen) < 100 {
 		t.Fatalf("only %d statements were met", len(seen))
 	}
@@ -58,17 +72,20 @@ func TestSuite(t *testing.T) {
 
 // fine are steps that look slow and are not: tables of a handful of rows, the
 // virtual tables of search, and subqueries of their own.
-var fine = regexp.MustCompile(`^SCAN (conversation_counts|tag_counts|channels|campaigns|templates|presence|CONSTANT ROW|\d+-ROW VALUES CLAUSE` +
+var fine = regexp.MustCompile(`^SCAN (campaigns|c|r USING INDEX recipients_behind|conversation_counts|tag_counts|channels|templates|presence|CONSTANT ROW|\d+-ROW VALUES CLAUSE` +
 	`|\(subquery-\d+\)|\w+ VIRTUAL TABLE INDEX .*)$`)
 
 // few are statements that sort no more than a handful of rows.
 var few = []string{
 	"FROM tag_counts", "FROM presence", "FROM receipts", // of one message
 	"kind IN ('user_id', 'address')", "WHERE contact_id = ?1", "WHERE c.contact_id = k.id", // of one contact
-	"FROM drafts",                     // of one conversation
-	"count(DISTINCT v.contact_id)",    // the people a template got to in a day
-	"count(DISTINCT c.contact_id)",    // the people a template was sent to in a month
-	"FROM templates",                  // some hundred
+	"FROM drafts",                             // of one conversation
+	"count(DISTINCT v.contact_id)",            // the people a template got to in a day
+	"count(DISTINCT c.contact_id)",            // the people a template was sent to in a month
+	"FROM templates",                          // some hundred
+	"FROM campaigns", "FROM recipient_counts", // some dozen
+	"FROM recipients r WHERE r.contact_id IN", "UNION SELECT 'phone'", "i.kind = 'user_id' ORDER BY", // of one person
+	"count(DISTINCT e.contact_id)",    // who said stop in a month
 	"AS replied",                      // what was sent of each template in a month, and the templates
 	"FROM conversations c CROSS JOIN", // a list that its filter leaves short, see sparseLimit
 }

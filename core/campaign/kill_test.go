@@ -243,7 +243,9 @@ func (k *till) launch(people int) int64 {
 	k.desk = campaign.Desk{Rules: r, Store: store, Zones: campaign.NewZones(rome, r.Quiet.Value), Home: rome, Host: name, Now: time.Now}
 	office := campaign.Office{Desk: &k.desk, Audience: store, Records: store, Pulse: store, Channels: k.db,
 		Templates: func(context.Context, int64) ([]core.Template, error) { return k.forms(), nil },
-		Parse:     func(_ context.Context, expr string) (segment.Query, error) { return segment.Parse(expr, segment.Schema{}) },
+		Parse: func(_ context.Context, expr string) (segment.Query, error) {
+			return segment.Parse(expr, segment.Schema{})
+		},
 		Prices: func(context.Context, core.Channel, time.Time) (*ledger.Book, ledger.Account, *ledger.Month, error) {
 			book, err := ledger.LoadBook(assets.Rules())
 			return &book, ledger.Account{Provider: core.Sandbox, Currency: "USD"}, nil, err

@@ -169,34 +169,30 @@ func TestChangePrices(t *testing.T) {
 	}
 }
 
-// TestSpentOnACampaign: all its months, nobody else's messages.
-func TestSpentOnACampaign(t *testing.T) {
-	promo := core.Charge{At: nov, Made: nov, ChannelID: 1, Ref: "c7", Country: "IT", Template: "sale", Category: "MARKETING", Delivered: true}
-	before, other := promo, promo
-	before.At = nov.AddDate(0, -1, 0)
-	other.Ref = "x"
-	s := &till{channels: []core.Channel{{ID: 1, Name: "shop", Provider: core.Meta}}, charges: []core.Charge{before, promo, promo, other}}
+// TestSpentOverTwoMonths: a campaign that ran over a month's end costs what
+// its messages cost in each, and nobody else's.
+func TestSpentOverTwoMonths(t *testing.T) {
+	first := core.Charge{At: nov, Made: nov, ChannelID: 1, Ref: "c7", Country: "IT", Template: "sale", Category: "MARKETING", Delivered: true}
+	second, other := first, first
+	second.At = nov.AddDate(0, 1, 0)
+	other.Ref = "another's"
+	s := &till{channels: []core.Channel{{ID: 1, Provider: core.Meta}}, charges: []core.Charge{first, other, second}}
 	for name, c := range map[string]struct {
-		campaign int64
-		from     time.Time
-		want     string
+		from, now time.Time
+		want      string
 	}{
-		"both months":   {7, nov.AddDate(0, -1, -1), "0.2385"},
-		"this month":    {7, nov.Add(-time.Hour), "0.159"},
-		"not begun":     {7, time.Time{}, ""},
-		"to come":       {7, nov.Add(time.Hour), ""},
-		"somebody else": {8, nov.Add(-time.Hour), ""},
+		"both months": {nov, nov.AddDate(0, 1, 0), "0.159"}, "the first only": {nov, nov.AddDate(0, 0, 3), "0.0795"},
 	} {
-		got, err := s.desk().Spent(t.Context(), s.channels[0], c.campaign, c.from, nov)
-		if err != nil || (len(got) == 0) != (c.want == "") || len(got) > 0 && got[0] != (core.Money{Amount: c.want, Currency: "USD"}) {
-			t.Errorf("%s: %v, %v", name, got, err)
+		got, err := s.desk().Spent(t.Context(), s.channels[0], 7, c.from, c.now)
+		if err != nil || got.Amounts.In("USD").Amount != c.want {
+			t.Errorf("%s: %v, %v", name, got.Amounts.List(), err)
 		}
 	}
-	if _, err := s.desk().Spent(t.Context(), core.Channel{Provider: core.Zenvia}, 7, nov, nov); core.CodeOf(err) != core.NoChannel {
-		t.Errorf("a provider without a channel: %v", err)
+	if got, err := s.desk().Spent(t.Context(), core.Channel{Provider: core.Bird}, 7, nov, nov); err != nil || got.Messages != 0 {
+		t.Errorf("a channel that is gone: %+v, %v", got, err)
 	}
-	s.err = core.Fail(core.DiskFull, "till", nil)
-	if _, err := s.desk().Spent(t.Context(), s.channels[0], 7, nov, nov); core.CodeOf(err) != core.DiskFull {
-		t.Errorf("the store fails: %v", err)
+	s.err = core.Fail(core.Damaged, "test", nil)
+	if _, err := s.desk().Spent(t.Context(), s.channels[0], 7, nov, nov); core.CodeOf(err) != core.Damaged {
+		t.Errorf("a store that fails: %v", err)
 	}
 }

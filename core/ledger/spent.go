@@ -2,37 +2,35 @@ package ledger
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"bottega/core"
 )
 
-// Spent is what a campaign has cost so far, by currency: the messages of all
-// months from its start until now, fees per message included. A message counts
-// once its outcome is known to the store; what has no price yet is not in it.
-func (d *Desk) Spent(ctx context.Context, ch core.Channel, campaign int64, from, now time.Time) ([]core.Money, error) {
-	const op = "ledger.Spent"
-	var sum Amounts
-	if from.IsZero() || from.After(now) {
-		return nil, nil
-	}
+// Spent is what one campaign cost on a channel's account from a time until
+// now. Each month is told by its own card and tiers, which all messages of the
+// account fill.
+func (d *Desk) Spent(ctx context.Context, ch core.Channel, campaign int64, from, now time.Time) (Total, error) {
+	var out Total
 	for at := from; ; {
-		_, _, m, err := d.MonthOf(ctx, ch, at)
+		all, err := d.Statements(ctx, at, now)
 		if err != nil {
-			return nil, core.Fail(core.CodeOf(err), op, err)
+			return Total{}, err
 		}
+		i := slices.IndexFunc(all, func(s Statement) bool { return s.Account.Provider == ch.Provider })
+		if i < 0 {
+			return out, nil // the channel is gone, and its messages with it
+		}
+		m := all[i].Month
 		for _, r := range m.Sums(ByCampaign) {
-			if r.Key.Campaign != campaign {
-				continue
-			}
-			for _, money := range r.Amounts.List() {
-				if err := sum.Add(money); err != nil {
-					return nil, core.Fail(core.CodeOf(err), op, err)
-				}
+			if r.Key.Campaign == campaign {
+				out.join(r.Total)
 			}
 		}
-		if at = m.End; at.After(now) {
-			return sum.List(), nil
+		if m.End.After(now) {
+			return out, nil
 		}
+		at = m.End
 	}
 }

@@ -20,6 +20,16 @@ type card struct {
 	top   int
 	room  int // lines at the last drawing
 	shown *sheet
+	key   sheetKey // what shown was drawn from
+}
+
+// sheetKey changes with everything that a sheet shows: loads make new items and
+// depths, an epoch ends with each minute and with the theme.
+type sheetKey struct {
+	it    *item
+	deep  *depth
+	w     int
+	epoch int64
 }
 
 // sheet is a drawn card: its lines, and which of them can be chosen.
@@ -96,8 +106,12 @@ func (p *Pane) cardLines(b *brush, w, h int) []string {
 	if it == nil {
 		return kit.Pad(nil, w, h)
 	}
-	s := p.sheet(b, it, w)
-	p.card.shown, p.card.room = s, h
+	s, key := p.card.shown, sheetKey{it, p.deepOf(it), w, p.epoch}
+	if s == nil || key != p.card.key {
+		s = p.sheet(b, it, w)
+		p.card.shown, p.card.key = s, key
+	}
+	p.card.room = h
 	p.card.stay(s.things)
 	p.card.top = max(0, min(p.card.top, len(s.lines)-h))
 	ls := slices.Clone(s.lines[p.card.top:min(len(s.lines), p.card.top+h)])
@@ -199,11 +213,13 @@ func (p *Pane) finish(it *item, rate float64) time.Time {
 	if n == 0 || rate <= 0 {
 		return time.Time{}
 	}
-	t := p.env.Now()
+	t, q, nights := p.env.Now(), p.d.Rules.Quiet.Value, it.Urgent && !it.Marketing()
 	if it.State == campaign.Waiting && it.Wait.Until.After(t) {
-		t = it.Wait.Until
+		t = it.Wait.Until.In(t.Location())
+		// Where a wait ends in the shop's night the rest lives elsewhere.
+		nights = nights || !campaign.NewZones(t.Location(), q).Place("", "").Open(t, q, nil)
 	}
-	return finish(t, time.Duration(float64(n)/rate*float64(time.Minute)), p.d.Rules.Quiet.Value, it.Urgent && !it.Marketing())
+	return finish(t, time.Duration(float64(n)/rate*float64(time.Minute)), q, nights)
 }
 
 // finish adds work to a time of the shop's clock; nights do not count unless

@@ -56,7 +56,7 @@ func (p *Pane) dig() tea.Cmd {
 		if err := out.read(ctx, d, &c); err != nil {
 			return nil, err
 		}
-		if d.Spent != nil {
+		if d.Spent != nil && !c.StartedAt.IsZero() {
 			sums, err := d.Spent(ctx, c)
 			if err != nil {
 				return nil, err

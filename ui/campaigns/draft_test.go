@@ -8,6 +8,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/campaign"
+	"bottega/ui/frame"
 	"bottega/ui/theme"
 	"bottega/ui/uitest"
 )
@@ -171,5 +172,34 @@ func TestOnlyChangesAreRead(t *testing.T) {
 	run(t, p, p.Reload([]core.Change{{Kind: core.Campaigns}}))
 	if n := s.reads() - before; n != 2 {
 		t.Errorf("all may have changed, %d were read", n)
+	}
+}
+
+// Nobody asks what a campaign has cost that never began.
+func TestNothingIsSpentBeforeTheStart(t *testing.T) {
+	s := newShop(t, 10)
+	c := s.make(s.draft("Autumn"))
+	if _, err := s.Cancel(context.Background(), c.ID); err != nil {
+		t.Fatal(err)
+	}
+	p := newPane(t, s, theme.Dark(), "en")
+	asked := 0
+	p.d.Spent = func(context.Context, campaign.Campaign) ([]core.Money, error) { asked++; return nil, nil }
+	show := func() {
+		p.resting, p.all = false, true
+		run(t, p, p.refresh())
+		_, cmd := p.Handle(frame.Shown{Front: true})
+		run(t, p, cmd)
+	}
+	show()
+	if asked != 0 {
+		t.Errorf("asked %d times for one that never began", asked)
+	}
+	s.run(s.draft("Winter"))
+	show()
+	p.list.Home()
+	run(t, p, p.dig())
+	if asked == 0 {
+		t.Error("not asked for one that runs")
 	}
 }

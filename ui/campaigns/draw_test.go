@@ -269,3 +269,38 @@ func BenchmarkFrame(b *testing.B) {
 		p.Lines(160, 45)
 	}
 }
+
+// The card is drawn once for what it shows: again after news, a minute, another
+// theme or width, and not for each key.
+func TestCardIsKept(t *testing.T) {
+	s := newShop(t, 60)
+	lively(s)
+	p := newPane(t, s, theme.Dark(), "en")
+	run(t, p, p.Init())
+	_, cmd := p.Handle(frame.Shown{Front: true})
+	run(t, p, cmd)
+	p.focus = onCard
+	drawn := func(w int) *sheet { p.Lines(w, 40); return p.card.shown }
+	first := drawn(120)
+	p.moveCard(1)
+	if drawn(120) != first {
+		t.Error("a key drew the card again")
+	}
+	for what, change := range map[string]func(){
+		"a minute": func() { p.Handle(frame.Minute{Now: noon.Add(time.Minute)}) },
+		"a theme":  func() { p.Handle(frame.Redraw{}) },
+		"news": func() {
+			p.resting = false
+			s.settle(s.all()[0].ID, 1, campaign.Read, nil)
+			run(t, p, p.Reload([]core.Change{{Kind: core.Campaigns, ID: s.all()[0].ID}}))
+		},
+	} {
+		before := drawn(120)
+		if change(); drawn(120) == before {
+			t.Errorf("%s left the card as it was", what)
+		}
+	}
+	if before := drawn(120); drawn(130) == before {
+		t.Error("another width left the card as it was")
+	}
+}

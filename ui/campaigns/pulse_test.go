@@ -85,6 +85,26 @@ func TestFinish(t *testing.T) {
 	}
 }
 
+// What waits goes on when the wait is over; where that is in the shop's night,
+// people live elsewhere and its nights do not count.
+func TestFinishAfterAWait(t *testing.T) {
+	p := newPane(t, newShop(t, 1), theme.Dark(), "en")
+	for until, want := range map[time.Time]time.Time{
+		noon.Add(time.Hour):                             noon.Add(time.Hour + 2*time.Minute),
+		time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC):   time.Date(2026, 11, 25, 0, 2, 0, 0, time.UTC),
+		time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC):   time.Date(2026, 11, 25, 8, 2, 0, 0, time.UTC),
+		time.Date(2026, 11, 24, 21, 59, 0, 0, time.UTC): time.Date(2026, 11, 25, 8, 1, 0, 0, time.UTC),
+	} {
+		it := &item{Campaign: campaign.Campaign{State: campaign.Waiting, Wait: campaign.Wait{Until: until}, Pace: campaign.Pace{PerMinute: 30}}, counts: campaign.Counts{campaign.Pending: 60}}
+		if got := p.finish(it, 0); !got.Equal(want) {
+			t.Errorf("after %v: %v, want %v", until, got, want)
+		}
+	}
+	if got := p.finish(&item{counts: campaign.Counts{campaign.Read: 3}}, 0); !got.IsZero() {
+		t.Errorf("nobody is left, but it ends %v", got)
+	}
+}
+
 func TestCompareInWords(t *testing.T) {
 	s := newShop(t, 1)
 	p := newPane(t, s, theme.Dark(), "en")

@@ -117,7 +117,8 @@ func (c *counter) build(ctx context.Context, dir string) tea.Model {
 		if err != nil {
 			return nil, err
 		}
-		return prices.Spent(ctx, ch, k.ID, k.StartedAt, c.now())
+		total, err := prices.Spent(ctx, ch, k.ID, k.StartedAt, c.now())
+		return total.Amounts.List(), err
 	}
 	pane := campaigns.New(env, campaigns.Deps{Read: store, Desk: c.office, Office: c.office, People: c.people, Forms: c.db, Channels: c.db, Notes: c.db, Rules: &rules,
 		OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Spent: spent, Region: "IT"})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/connect"
 	"bottega/core/inbox"
 	"bottega/ui/text"
 )
@@ -120,6 +121,15 @@ type channelJSON struct {
 	Way          core.Way            `json:"way,omitempty"`
 	Receiving    *signJSON           `json:"receiving,omitempty"`
 	Abilities    *abilitiesJSON      `json:"capabilities,omitempty"`
+	Keys         []connect.Kept      `json:"keys,omitempty"`  // where each secret lies
+	Steps        []stepJSON          `json:"steps,omitempty"` // of connect, test, subscribe and rotate
+}
+
+// stepJSON is a step with the words for what went wrong in it.
+type stepJSON struct {
+	connect.Result
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
 }
 
 // id writes a row's id; "" for none.
