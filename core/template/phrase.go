@@ -11,7 +11,7 @@ import (
 // one sentence, folded like the text. "word*" also matches longer words,
 // "*word*" words that contain it (German compounds), "#" a number or a
 // placeholder or a number in words, "@" a placeholder, "~" up to gap tokens of
-// anything, "a|b_c" either "a" or "b c".
+// anything, "~2" up to two, "a|b_c" either "a" or "b c".
 // Characters of scripts without spaces are tokens and must touch.
 const gap = 5
 
@@ -28,6 +28,7 @@ const (
 
 type element struct {
 	how  uint8
+	most uint8 // tokens between, 0 for gap
 	word string
 	any  []element // of anyOf: exact words, prefixes and numerals
 }
@@ -106,7 +107,7 @@ func (p *phrase) match(t *text, i, k int) int {
 	for ; k < len(p.elements); k++ {
 		e := &p.elements[k]
 		if e.how == between {
-			for skip := 0; skip <= gapOf(p); skip++ {
+			for skip := 0; skip <= p.gapOf(e); skip++ {
 				if end := p.match(t, i+skip, k+1); end > 0 && t.tokens[i-1].sentence == t.tokens[end-1].sentence {
 					return end
 				}
@@ -125,8 +126,11 @@ func (p *phrase) match(t *text, i, k int) int {
 }
 
 // gapOf is how much ~ may skip: characters where each is a token.
-func gapOf(p *phrase) int {
-	if p.touching {
+func (p *phrase) gapOf(e *element) int {
+	switch {
+	case e.most > 0:
+		return int(e.most)
+	case p.touching:
 		return 2 * gap
 	}
 	return gap

@@ -60,7 +60,7 @@ func touching(es []element) bool {
 // expand compiles one phrase of a rule file into all that it stands for.
 func expand(s string) ([][]element, error) {
 	out := [][]element{nil}
-	for _, chunk := range strings.Fields(strings.ReplaceAll(s, "~", " ~ ")) {
+	for _, chunk := range strings.Fields(apart(s)) {
 		choices, err := alternatives(chunk)
 		if err != nil {
 			return nil, fmt.Errorf("phrase %q: %w", s, err)
@@ -79,6 +79,24 @@ func expand(s string) ([][]element, error) {
 		}
 	}
 	return out, nil
+}
+
+// apart puts blanks around each ~ and its digit.
+func apart(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] != '~' {
+			b.WriteByte(s[i])
+			continue
+		}
+		b.WriteString(" ~")
+		if i+1 < len(s) && '1' <= s[i+1] && s[i+1] <= '9' {
+			i++
+			b.WriteByte(s[i])
+		}
+		b.WriteByte(' ')
+	}
+	return b.String()
 }
 
 // alternatives reads a chunk without spaces. All its single words become one
@@ -109,8 +127,12 @@ func alternatives(chunk string) ([][]element, error) {
 
 // parseElements reads a piece without alternatives.
 func parseElements(s string) []element {
-	if s == "~" {
-		return []element{{how: between}}
+	if n, ok := strings.CutPrefix(s, "~"); ok {
+		e := element{how: between}
+		if n != "" {
+			e.most = n[0] - '0'
+		}
+		return []element{e}
 	}
 	var out []element
 	t := newText(strings.Trim(s, "*"))

@@ -40,8 +40,8 @@ func (p *pass) money() {
 		}
 		instead := p.discounts.first[p.lang]
 		p.addHits(discount, in, p.discounts.find(in.text, p.lang, amounts), "instead", instead)
-		if ws := p.discounts.words.find(in.text, p.lang); len(ws) > 0 {
-			later = append(later, words{in, without(ws, p.discounts.vague.find(in.text, p.lang))})
+		if ws := p.discounts.named(in.text, p.lang, p.t.Category); len(ws) > 0 {
+			later = append(later, words{in, ws})
 		}
 	}
 	if p.has(discount) {
