@@ -163,10 +163,10 @@ type discountFile struct {
 	Words            byLang   `json:"words"`
 	// Sales are words for a sale. In a message that is no marketing the category
 	// says what is wrong with them.
-	Sales            byLang   `json:"sales"`
-	WordsExcept      []string `json:"words_except"`
-	Vague            byLang   `json:"vague"`
-	ZheNotBefore     []string `json:"zhe_not_before"`
+	Sales        byLang   `json:"sales"`
+	WordsExcept  []string `json:"words_except"`
+	Vague        byLang   `json:"vague"`
+	ZheNotBefore []string `json:"zhe_not_before"`
 }
 
 // deals.json.
@@ -274,6 +274,10 @@ type rewritesFile struct {
 	origin
 	Greetings map[string]string `json:"greetings"`
 	Closings  map[string]string `json:"closings"`
+	// Prices lead in a variable that would begin the body; Ask stands where a
+	// price may not and no variable can.
+	Prices map[string]string `json:"prices"`
+	Ask    map[string]string `json:"ask"`
 }
 
 // read decodes one rule file strictly and checks its source and date.
