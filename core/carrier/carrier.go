@@ -32,6 +32,9 @@ func Follow(tx core.Tx, m *core.Message, before core.State, r core.Rules) error 
 	if m.Type == core.TypeReaction {
 		return reacted(tx, m, before)
 	}
+	if m.Type == core.TypeSMS {
+		return nil // no answer to anybody, and no entry point of WhatsApp's
+	}
 	failed := m.State == core.Failed
 	left := !failed && m.State.Merge(core.Sent) == m.State && before.Merge(core.Sent) != before
 	if !failed && !left && before != core.Failed {

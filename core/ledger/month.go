@@ -19,6 +19,8 @@ type Use struct {
 	Campaign   int64  // 0 for none
 	Template   string // "" for free-form
 	Delivered  bool
+	Texts      int           // of an SMS: how many it went out as
+	Failed     bool          // of an SMS: it costs nothing
 	InWindow   bool          // the service window was open
 	EntryPoint bool          // within a free entry point (P-03)
 	Typed      bool          // on the shop's phone app (coexistence): free (P-75)
@@ -96,7 +98,7 @@ func (t *Total) add(l Line) {
 	t.Amounts.addLine(l)
 	if l.Real && l.cardCurrency != "" {
 		t.Platform.add(l.card, l.cardCurrency)
-	} else if !l.price.IsZero() {
+	} else if !l.price.IsZero() && l.Category != SMS {
 		t.Platform.add(l.price, l.Price.Currency)
 	}
 }
@@ -181,7 +183,7 @@ func (m *Month) Add(u Use) Line {
 		return Line{}
 	}
 	l := m.price(u)
-	if !u.Typed { // the provider does not see what is typed on the phone
+	if !u.Typed && u.Texts == 0 { // an SMS has its own price; the provider does not see what is typed on the phone
 		l.fee = m.feeOf(1)
 		l.Fee = money(l.fee, m.fee.Currency)
 	}
@@ -222,7 +224,11 @@ func (m *Month) price(u Use) Line {
 	if u.Pricing != nil && known(u.Pricing.Category) {
 		l.Category = Category(u.Pricing.Category) // P-16: the category it had when it was used
 	}
-	m.byCard(u, &l)
+	if u.Texts > 0 {
+		m.bySMS(u, &l)
+	} else {
+		m.byCard(u, &l)
+	}
 	if u.Cost == nil {
 		return l
 	}
@@ -235,6 +241,30 @@ func (m *Month) price(u Use) Line {
 		l.Free = ByReceipt
 	}
 	return l
+}
+
+// bySMS prices an SMS by what the shop says that one costs. One whose outcome
+// is open is counted: the provider may have sent it.
+func (m *Month) bySMS(u Use, l *Line) {
+	p := m.account.SMS
+	switch {
+	case u.Failed:
+		l.Free = NotDelivered
+	case p == nil:
+		l.Unpriced = true
+	default:
+		l.price = p.Mul(decimal.NewFromInt(int64(u.Texts)))
+		l.Price = money(l.price, m.account.Currency)
+	}
+}
+
+// SMSQuote is what so many SMS cost (a long text is several); known is false
+// where the shop has not said what one costs.
+func (a Account) SMSQuote(n int) (price core.Money, known bool) {
+	if a.SMS == nil {
+		return core.Money{}, false
+	}
+	return money(a.SMS.Mul(decimal.NewFromInt(int64(n))), a.Currency), true
 }
 
 // byCard prices a message by the rules and the card of its time.
