@@ -45,6 +45,12 @@ func Follow(tx core.Tx, m *core.Message, before core.State, r core.Rules) error 
 		return err
 	}
 	var changed bool
+	if failed && m.Error != nil && m.Error.Class == core.ClassBlocked {
+		if err := tx.AddActivity(core.Activity{ConversationID: c.ID, ContactID: c.ContactID, ChannelID: m.ChannelID, Kind: core.ActBlocked, At: m.At}); err != nil {
+			return err
+		}
+		tx.Changed(core.Change{Kind: core.Contacts, ID: c.ContactID})
+	}
 	if failed {
 		if changed, err = inbox.FailAnswer(tx, &c, m, r); err != nil {
 			return err

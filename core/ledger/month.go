@@ -96,9 +96,12 @@ func (t *Total) add(l Line) {
 		}
 	}
 	t.Amounts.addLine(l)
+	if l.Category == SMS {
+		return // the platform has no part in it
+	}
 	if l.Real && l.cardCurrency != "" {
 		t.Platform.add(l.card, l.cardCurrency)
-	} else if !l.price.IsZero() && l.Category != SMS {
+	} else if !l.price.IsZero() {
 		t.Platform.add(l.price, l.Price.Currency)
 	}
 }
