@@ -11,8 +11,11 @@ import (
 	"bottega/core"
 )
 
-// longestSMS is what the simulator takes, as Bird and Twilio do.
-const longestSMS = 1600
+// longestSMS and longestRef are what the simulator takes, as Twilio and Meta do.
+const (
+	longestSMS = 1600
+	longestRef = 512
+)
 
 // simulator is the sandbox's account: Meta's language, and SMS beside it by an
 // address of the simulator's own.
@@ -35,7 +38,7 @@ func (g *simulator) Capabilities() core.Capabilities {
 // SendSMS posts one text.
 func (g *simulator) SendSMS(ctx context.Context, m core.SMS) (core.Accept, error) {
 	const op = "simulator.SendSMS"
-	l := wire.Limits{SMS: longestSMS}
+	l := wire.Limits{SMS: longestSMS, Ref: longestRef}
 	if err := l.CheckSMS(op, m); err != nil {
 		return core.Accept{}, err
 	}

@@ -299,6 +299,8 @@ func (k *till) compareText(x *campaign.Recipient, arrived map[core.Phone]int) {
 	case x.State != campaign.Failed:
 	case err != nil:
 		k.t.Errorf("row %d failed, and no SMS was made: %v", x.ID, err)
+	case m.State == core.Failed || m.State == core.Queued || m.State == core.Sending:
+		k.t.Errorf("the SMS of row %d is left %s: %v", x.ID, m.State, m.Error)
 	case n > 1:
 		k.t.Errorf("row %d got %d SMS", x.ID, n)
 	case (n == 1) != (m.State == core.Accepted || m.State == core.Delivered):
