@@ -219,15 +219,29 @@ func (h *house) office() *campaign.Office {
 
 // spent is what a campaign has cost so far; nothing when its number is gone.
 func (h *house) spent(ctx context.Context, c campaign.Campaign) ([]core.Money, error) {
+	t, err := h.spending(ctx, c)
+	return t.Amounts.List(), err
+}
+
+func (h *house) spending(ctx context.Context, c campaign.Campaign) (ledger.Spending, error) {
 	ch, err := h.Store.Channel(ctx, c.ChannelID)
 	if core.CodeOf(err) == core.NotFound {
-		return nil, nil
+		return ledger.Spending{}, nil
 	}
 	if err != nil {
-		return nil, err
+		return ledger.Spending{}, err
 	}
-	t, err := h.Ledger.Spent(ctx, ch, c.ID, c.StartedAt, h.Store.Now())
-	return t.Amounts.List(), err
+	return h.Ledger.Spent(ctx, ch, c.ID, c.StartedAt, h.Store.Now())
+}
+
+// texts is what went by SMS in place of a campaign's messages, and its cost.
+func (h *house) texts(ctx context.Context, c campaign.Campaign) (campaign.Texts, []core.Money, error) {
+	n, err := h.Store.Texts(ctx, c.ID)
+	if err != nil || n.Total() == 0 {
+		return n, nil, err
+	}
+	t, err := h.spending(ctx, c)
+	return n, t.SMS.Amounts.List(), err
 }
 
 // checkForm says whether a template may be sent with these values.
@@ -381,7 +395,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 			Files: h.Customers, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: h.Customers, Pairs: h.Customers})
 		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Glance: h.glance, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
 		posts := campaigns.New(env, campaigns.Deps{Read: h.Campaigns.Store, Desk: h.Campaigns, Office: h.Campaigns, People: h.Customers, Forms: h.Store, Channels: h.Store, Notes: h.Store, Rules: h.Campaigns.Rules,
-			OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Spent: h.spent, Region: h.region(ctx), When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) }})
+			OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Spent: h.spent, Texts: h.texts, Region: h.region(ctx), When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) }})
 		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book, campaigns.Name: posts, setup.Name: setup.New(env, h.setup(g))}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
 		ui.Thrifty(p.environ.Get)
