@@ -37,6 +37,9 @@ func (o Options) Campaigns(ctx context.Context, plan, rows int) ([]gauge.Reading
 // form is the campaign's template, as the simulator and as the shop have it.
 var form = core.Template{Name: "ready", Language: "it", Category: "UTILITY", Status: "APPROVED", Body: "Buongiorno {{1}}, il suo ordine è pronto: la aspettiamo."}
 
+// campaignPace is more messages a minute than anybody sends.
+const campaignPace = 1_200_000
+
 // audience fills the house with n people and returns an office that plans for
 // them. The pace is no shop's: what is measured is the program.
 func (o Options) audience(ctx context.Context, h *house, n int) (*campaign.Office, campaign.Campaign, error) {
@@ -72,7 +75,7 @@ func (o Options) audience(ctx context.Context, h *house, n int) (*campaign.Offic
 			return &book, ledger.Account{Provider: core.Sandbox, Currency: "USD"}, nil, nil
 		}}
 	c, err := off.Create(ctx, campaign.Campaign{Name: "Ready", ChannelID: h.ch.ID, Templates: []string{form.Name}, Category: ledger.Utility, Urgent: true, IncludeCold: true,
-		Pace: campaign.Pace{PerMinute: 1_000_000, Override: "bench"}, Values: []campaign.Value{{Variable: "1", Field: "name"}}})
+		Pace: campaign.Pace{PerMinute: campaignPace, Override: "bench"}, Values: []campaign.Value{{Variable: "1", Field: "name"}}})
 	return off, c, err
 }
 
