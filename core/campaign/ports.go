@@ -28,6 +28,9 @@ type Store interface {
 	Texts(ctx context.Context, campaign int64) (Texts, error)
 	// Recipients by id.
 	Recipients(ctx context.Context, q RecipientQuery) ([]Recipient, error)
+	// Persons returns what decisions need of contacts, as PersonTx.Person would
+	// each, in their order; of one that is gone the zero Person.
+	Persons(ctx context.Context, channel int64, contacts []int64) ([]Person, error)
 	// Met calls yield for each template sent on any channel of the portfolio
 	// since a time to somebody whose window was shut, in any order.
 	Met(ctx context.Context, since time.Time, yield func(contact int64, at time.Time) bool) error
@@ -76,6 +79,8 @@ type AudienceTx interface {
 	// waits; no wait: no other is pending.
 	NextRecipients(campaign int64, now time.Time, n int) (rows []Recipient, next Wait, err error)
 	SaveRecipient(x *Recipient) error
+	// SkipPending leaves out everybody of a campaign who is still Pending.
+	SkipPending(campaign int64, why Reason) error
 	// Recipient returns one; NotFound when there is none.
 	Recipient(id int64) (Recipient, error)
 }
