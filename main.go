@@ -275,7 +275,7 @@ func (p *program) terminal() []tea.ProgramOption {
 
 // counter is the TUI over a shop.
 func (p *program) counter(g cli.Globals, h *house, speed float64) *counter.Screen {
-	return &counter.Screen{Shop: &h.Shop, Globals: g, Store: h.Store, Now: h.Store.Now, Log: h.Store.Log, Process: h.Store.ID, Work: h.work(h.Rules().Policy.UndoGrace), Shelf: h.lines.Shelf, Able: h.lines.Able,
+	return &counter.Screen{Shop: &h.Shop, Globals: g, Store: h.Store, Now: h.Store.Now, Log: h.Store.Log, Process: h.Store.ID, Work: h.work(h.Rules().Policy.UndoGrace), Shelf: h.lines.Shelf,
 		OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Environ: p.environ, Terminal: p.terminal(), Receives: true, Speed: speed}
 }
 

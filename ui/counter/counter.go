@@ -55,8 +55,6 @@ type Screen struct {
 	Work pane.Work
 	// Shelf is Shop.Library without the rules of the review.
 	Shelf func() (*library.Service, error)
-	// Able is what setup.Deps asks for.
-	Able func(ctx context.Context, ch core.Channel) (core.Capabilities, connect.Way, bool)
 	// OpenTable and SaveTable read and write spreadsheets.
 	OpenTable contacts.Opener
 	SaveTable contacts.Saver
@@ -139,7 +137,7 @@ func (s *Screen) settings() setup.Deps {
 		places[i] = k.Where()
 	}
 	try := &connect.Tryout{Inbox: s.Store, Feed: h.Feed, Send: h.Work.SendTo, Gateways: h.Gateways(h.Keyring), Policy: h.Connect.Policy, Now: s.Now}
-	return setup.Deps{Work: h.Connect, Channels: s.Store, Policy: h.Connect.Policy, Able: s.Able, NewSecret: h.Connect.NewSecret, Rules: h.Rules, Dir: h.Dir, Places: places, Begin: s.Begin,
+	return setup.Deps{Work: h.Connect, Channels: s.Store, Policy: h.Connect.Policy, Able: h.Able, NewSecret: h.Connect.NewSecret, Rules: h.Rules, Dir: h.Dir, Places: places, Begin: s.Begin,
 		Try: func(ctx context.Context, ch core.Channel, to core.Phone, tell func(connect.Result)) error {
 			_, err := try.Run(ctx, ch, to, s.Globals.Agent, connect.Words{Text: s.Globals.Words.T(text.ConnectTestText)}, tell)
 			return err
