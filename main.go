@@ -94,7 +94,7 @@ type house struct {
 
 // open opens the data folder with its keys, which keysOf finds.
 func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time, keysOf func(context.Context, core.SettingsStore) (core.Keyring, error)) (*house, error) {
-	s, err := shop.Open(ctx, shop.Options{Folder: g.Data, ReadOnly: g.ReadOnly, Lookup: p.environ.Lookup, Now: now, Rules: assets.Rules(), KeysOf: keysOf})
+	s, err := shop.Open(ctx, shop.Options{Folder: g.Data, ReadOnly: g.ReadOnly, Lookup: g.Lookup(p.environ), Ask: g.AskPassphrase(p.term), Now: now, Rules: assets.Rules(), KeysOf: keysOf})
 	if err != nil {
 		return nil, err
 	}
@@ -213,6 +213,9 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
+	if err := h.Store.Unlock(ctx); err != nil {
+		return err
+	}
 	ln, err := h.lines.Open(door(o))
 	if err != nil {
 		return err
@@ -255,6 +258,9 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 		case door == ui.DoorDemo:
 			return p.demo(ctx, g, cli.DemoOptions{Speed: 1}, nil)
 		}
+	}
+	if err := h.Store.Unlock(ctx); err != nil {
+		return err
 	}
 	jobs, screen := h.jobs(), p.counter(g, h, 1)
 	screen.Begin = len(chs) == 0
