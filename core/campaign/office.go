@@ -186,6 +186,9 @@ func (o *Office) Review(ctx context.Context, id int64) (Recheck, error) {
 	if err != nil {
 		return Recheck{}, failed(op, err)
 	}
+	if err := c.resting(); err != nil {
+		return Recheck{}, failed(op, err)
+	}
 	ch, err := o.Channels.Channel(ctx, c.ChannelID)
 	if err != nil {
 		return Recheck{}, failed(op, err)
