@@ -372,7 +372,7 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent, ReadOnly: g.ReadOnly}
 		box := pane.New(env, pane.Deps{
 			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
-			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Consents: h.Store.Consents, Promoted: h.Store.Promoted, Book: pane.Rates(assets.Rules()), Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
+			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Consents: h.Store.Consents, Promoted: h.Store.Promoted, Prices: h.Ledger.Account, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
 			Detail: h.Customers.Detail,
 			Open:   func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
 			When:   func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
