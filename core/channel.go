@@ -219,7 +219,7 @@ type Template struct {
 	NamedVars bool
 	Header    TemplateHeader
 	Body      string
-	Samples   []string // of the body's variables: by number, or for names by first appearance; providers do not tell them
+	Samples   []string // of the body's variables: by number, or for names by first appearance; not every provider tells them
 	Footer    string
 	Buttons   []TemplateButtonDef
 	Correct   string // category Meta will move it to, "" when none

@@ -2,6 +2,7 @@ package meta
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/url"
 	"strconv"
@@ -47,6 +48,8 @@ type templatePart struct {
 	Format  text `json:"format"`
 	Text    text `json:"text"`
 	Buttons list `json:"buttons"`
+	// Example is the set of samples that the text was handed in with.
+	Example json.RawMessage `json:"example"`
 }
 
 type templateButton struct {
@@ -54,6 +57,8 @@ type templateButton struct {
 	Text  text `json:"text"`
 	URL   text `json:"url"`
 	Phone text `json:"phone_number"`
+	// Example is a list of one, or that one alone.
+	Example json.RawMessage `json:"example"`
 }
 
 // Templates reads all templates of the account, page by page. An error loses
@@ -111,9 +116,9 @@ func (n *templateNode) template() core.Template {
 		}
 		switch strings.ToUpper(string(p.Type)) {
 		case "HEADER":
-			t.Header = core.TemplateHeader{Format: string(p.Format), Text: string(p.Text)}
+			t.Header = core.TemplateHeader{Format: string(p.Format), Text: string(p.Text), Samples: told(p, t.NamedVars)}
 		case "BODY":
-			t.Body = string(p.Text)
+			t.Body, t.Samples = string(p.Text), told(p, t.NamedVars)
 		case "FOOTER":
 			t.Footer = string(p.Text)
 		case "BUTTONS":
@@ -130,7 +135,11 @@ func buttonDefs(raw list) []core.TemplateButtonDef {
 		if wire.Lenient(r, &b) != nil {
 			continue // cannot be, as above
 		}
-		out = append(out, core.TemplateButtonDef{Type: string(b.Type), Text: string(b.Text), URL: string(b.URL), Phone: string(b.Phone)})
+		d := core.TemplateButtonDef{Type: string(b.Type), Text: string(b.Text), URL: string(b.URL), Phone: string(b.Phone)}
+		if vs := texts(b.Example); len(vs) > 0 {
+			d.Example = vs[0]
+		}
+		out = append(out, d)
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,6 +52,47 @@ func TestTemplates(t *testing.T) {
 	rs := f.Requests()
 	if len(rs) != 2 || rs[0].Path != "/v25.0/100000000000201/message_templates" || !strings.Contains(rs[0].Query.Get("fields"), "rejected_reason") || rs[1].Query.Get("after") != "c1" {
 		t.Errorf("%+v", rs)
+	}
+}
+
+// TestTemplatesTellTheirSamples: by number and by name, for links and codes;
+// none where one is missing, and never the address that stands for a file.
+func TestTemplatesTellTheirSamples(t *testing.T) {
+	one := func(format, components string) string {
+		return fmt.Sprintf(`{"id":"1","name":"x","language":"it","parameter_format":%q,"components":[%s]}`, format, components)
+	}
+	for name, tt := range map[string]struct {
+		node         string
+		header, body []string
+		button       string
+	}{
+		"by number": {one("POSITIONAL", `{"type":"HEADER","format":"TEXT","text":"No {{1}}","example":{"header_text":["1042"]}},
+			{"type":"BODY","text":"Ciao {{1}}, {{2}} ok.","example":{"body_text":[["Ana","pane"]]}},
+			{"type":"BUTTONS","buttons":[{"type":"URL","text":"Ver","url":"https://x.example/{{1}}","example":["https://x.example/77"]}]}`),
+			[]string{"1042"}, []string{"Ana", "pane"}, "https://x.example/77"},
+		"by name": {one("NAMED", `{"type":"HEADER","format":"TEXT","text":"No {{no}}","example":{"header_text_named_params":[{"param_name":"no","example":"1042"}]}},
+			{"type":"BODY","text":"Ciao {{who}}, {{what}} ok.","example":{"body_text_named_params":[{"param_name":"what","example":"pane"},{"param_name":"who","example":"Ana"}]}},
+			{"type":"BUTTONS","buttons":[{"type":"COPY_CODE","text":"Copy","example":"PANE"}]}`),
+			[]string{"1042"}, []string{"Ana", "pane"}, "PANE"},
+		"a flat list":  {one("", `{"type":"BODY","text":"Ciao {{1}}, ok.","example":{"body_text":["Ana","over"]}}`), nil, []string{"Ana"}, ""},
+		"one missing":  {one("", `{"type":"BODY","text":"Ciao {{1}}, {{2}} ok.","example":{"body_text":[["Ana"]]}}`), nil, nil, ""},
+		"a name short": {one("NAMED", `{"type":"BODY","text":"Ciao {{who}}, {{what}} ok.","example":{"body_text_named_params":[{"param_name":"who","example":"Ana"}]}}`), nil, nil, ""},
+		"a file":       {one("", `{"type":"HEADER","format":"IMAGE","example":{"header_handle":["https://scontent.example/x"]}},{"type":"BODY","text":"Ciao.","example":7}`), nil, nil, ""},
+		"strange":      {one("", `{"type":"BODY","text":"Ciao {{1}}, ok.","example":{"body_text":[[{}]]}},{"type":"BUTTONS","buttons":[{"type":"URL","example":{"a":1}}]}`), nil, nil, ""},
+	} {
+		f := bsptest.NewFake(t, nil)
+		f.Answer(200, `{"data":[`+tt.node+`]}`)
+		got, err := gateway(f).Templates(t.Context())
+		if err != nil || len(got) != 1 {
+			t.Fatalf("%s: %v, %v", name, got, err)
+		}
+		button := ""
+		if len(got[0].Buttons) > 0 {
+			button = got[0].Buttons[0].Example
+		}
+		if !slices.Equal(got[0].Header.Samples, tt.header) || !slices.Equal(got[0].Samples, tt.body) || button != tt.button {
+			t.Errorf("%s: %q %q %q", name, got[0].Header.Samples, got[0].Samples, button)
+		}
 	}
 }
 

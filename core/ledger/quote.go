@@ -36,15 +36,3 @@ func (b *Book) Quote(a Account, at time.Time, cat Category, country string, open
 	}
 	return q
 }
-
-// Currency is that of the newest card, in which prices are told where the shop
-// has not said its own; "" without a card.
-func (b *Book) Currency() string {
-	currency, from := "", ""
-	for i := range b.Cards {
-		if c := &b.Cards[i]; c.From > from {
-			currency, from = c.Currency, c.From
-		}
-	}
-	return currency
-}

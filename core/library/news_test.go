@@ -1,6 +1,7 @@
 package library_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -82,6 +83,45 @@ func TestSync(t *testing.T) {
 		t.Errorf("%+v, %v", n, err)
 	}
 	d.standing(all[0].ID, core.TemplateGone)
+}
+
+// TestSyncTakesSamples: a template that was written elsewhere brings its samples,
+// also to a library that took it before samples were told; ours stay.
+func TestSyncTakesSamples(t *testing.T) {
+	d := newDesk(t)
+	theirs := core.Template{ID: "60", Name: "theirs", Language: "it", Category: "UTILITY", Status: "APPROVED", Body: "Buongiorno {{1}}, il pane è pronto.",
+		Header: core.TemplateHeader{Format: "TEXT", Text: "No {{1}}"}, Buttons: []core.TemplateButtonDef{{Type: "URL", Text: "Vai", URL: "https://x.example/{{1}}"}}}
+	d.gw.Shelf.Put(theirs)
+	sync := func() core.StoredTemplate {
+		t.Helper()
+		if _, err := d.Sync(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		all, err := d.mem.StoredTemplates(t.Context(), core.TemplateQuery{Name: "theirs"})
+		if err != nil || len(all) != 1 {
+			t.Fatal(all, err)
+		}
+		return all[0]
+	}
+	if v := sync(); len(v.Samples) != 0 {
+		t.Fatalf("%+v", v)
+	}
+	theirs.Samples, theirs.Header.Samples, theirs.Buttons = []string{"Anna"}, []string{"77"}, []core.TemplateButtonDef{{Type: "URL", Text: "Vai", URL: "https://x.example/{{1}}", Example: "5"}}
+	d.gw.Shelf.Put(theirs)
+	v := sync()
+	if !slices.Equal(v.Samples, []string{"Anna"}) || !slices.Equal(v.Header.Samples, []string{"77"}) || v.Buttons[0].Example != "5" {
+		t.Errorf("%+v", v.Template)
+	}
+	theirs.Samples = []string{"Berta"}
+	d.gw.Shelf.Put(theirs)
+	if v = sync(); !slices.Equal(v.Samples, []string{"Anna"}) {
+		t.Errorf("ours were lost: %q", v.Samples)
+	}
+	theirs.Body, theirs.Samples = "Buongiorno {{1}}, le torte sono pronte.", nil
+	d.gw.Shelf.Put(theirs)
+	if v = sync(); v.Body != theirs.Body || !slices.Equal(v.Samples, []string{"Anna"}) {
+		t.Errorf("other words: %+v", v.Template)
+	}
 }
 
 // TestTwins: of two entries of one name the living one counts, wherever it stands.

@@ -120,17 +120,19 @@ func (s *Service) take(tx core.Tx, t *core.StoredTemplate, p core.Template, aske
 	if t.State == core.TemplateSubmitted && !sameWords(t.Template, p) {
 		return nil // the list shows the text before the edit: whether that was taken is still open
 	}
-	if !sameWords(t.Template, p) {
-		samples, header := t.Samples, t.Header.Samples
+	reworded := !sameWords(t.Template, p)
+	if reworded {
+		old := t.Template
 		t.Body, t.Footer, t.Header, t.Buttons, t.NamedVars = p.Body, p.Footer, p.Header, p.Buttons, p.NamedVars
-		t.Samples, t.Header.Samples, t.UpdatedAt = samples, header, asked
-		if !fresh {
-			if err := tx.SaveTemplate(t); err != nil {
-				return err
-			}
-			changed(tx, t)
-			out.Changed++
+		t.Samples, t.UpdatedAt = p.Samples, asked
+		lend(&t.Template, old)
+	}
+	if lent := !reworded && lend(&t.Template, p); (reworded || lent) && !fresh {
+		if err := tx.SaveTemplate(t); err != nil {
+			return err
 		}
+		changed(tx, t)
+		out.Changed++
 	}
 	moved, err := s.effects().move(tx, t, news{id: p.ID, status: p.Status, category: p.Category, correct: p.Correct, reason: p.Reason,
 		detail: t.Detail, quality: p.Quality, rated: true, listed: true, at: asked})
@@ -146,6 +148,29 @@ func sameWords(a, b core.Template) bool {
 		slices.EqualFunc(a.Buttons, b.Buttons, func(x, y core.TemplateButtonDef) bool {
 			return x.Type == y.Type && (x.Text == y.Text || x.Type == template.CopyCode) && x.URL == y.URL && x.Phone == y.Phone
 		})
+}
+
+// lend gives a template the samples that it lacks and another has, and tells
+// whether there were any: a template that was written elsewhere can then be
+// previewed and renewed, and what a provider does not tell is not lost.
+func lend(to *core.Template, from core.Template) bool {
+	some := false
+	lack := func(have *[]string, other []string) {
+		if len(*have) == 0 && len(other) > 0 {
+			*have, some = slices.Clone(other), true
+		}
+	}
+	lack(&to.Samples, from.Samples)
+	if to.Header.Format == from.Header.Format {
+		lack(&to.Header.Samples, from.Header.Samples)
+	}
+	for i := range min(len(to.Buttons), len(from.Buttons)) {
+		b, other := &to.Buttons[i], from.Buttons[i]
+		if b.Example == "" && other.Example != "" && b.Type == other.Type && b.URL == other.URL {
+			b.Example, some = other.Example, true
+		}
+	}
+	return some
 }
 
 // missing looks at what the library has and the list has not.

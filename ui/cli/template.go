@@ -70,7 +70,11 @@ func (a *app) templateList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.printLibrary(&o, names)
+			empty := text.LibraryEmpty
+			if len(arg) > 0 || len(q.States) > 0 || q.Language != "" || q.Family != "" || channel != "" {
+				empty = text.LibraryNoHit
+			}
+			return a.printLibrary(&o, names, empty)
 		})
 	})
 	f := c.Flags()
@@ -82,8 +86,9 @@ func (a *app) templateList() *cobra.Command {
 	return c
 }
 
-// printLibrary writes one line for each version, and the figures of the whole.
-func (a *app) printLibrary(o *library.Overview, channels map[int64]string) error {
+// printLibrary writes one line for each version, and the figures of the whole;
+// empty is what to say where there is none.
+func (a *app) printLibrary(o *library.Overview, channels map[int64]string, empty text.K) error {
 	if a.g.JSON {
 		out := make([]templateJSON, len(o.Entries))
 		for i := range o.Entries {
@@ -92,7 +97,7 @@ func (a *app) printLibrary(o *library.Overview, channels map[int64]string) error
 		return a.printJSON(out)
 	}
 	if len(o.Entries) == 0 {
-		return a.println(a.w.T(text.LibraryEmpty))
+		return a.println(a.w.T(empty))
 	}
 	for i := range o.Entries {
 		e := &o.Entries[i]

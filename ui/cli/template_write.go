@@ -206,7 +206,7 @@ func (a *app) renew(ctx context.Context, s *Shop, l *library.Service, ids []int6
 		return a.println(a.w.T(text.LibraryNothingDue))
 	}
 	if a.g.JSON {
-		return a.printLibrary(&o, names)
+		return a.printLibrary(&o, names, text.LibraryEmpty)
 	}
 	for i := range o.Entries {
 		e := &o.Entries[i]

@@ -116,7 +116,7 @@ func (s *Screen) panes(env *frame.Env, limits pane.Limits, when func(string, tim
 	return panes{
 		box: pane.New(env, pane.Deps{Read: s.Store, People: s.Store, Find: s.Store, Work: s.Work, Presence: s.Store, Channels: s.Store, Process: s.Process,
 			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: s.Store, CheckForm: s.checkForm, Consents: s.Store.Consents, Promoted: s.Store.Promoted,
-			Book: pane.Rates(assets.Rules()), Upload: h.Upload, Editor: editor, Detail: h.Customers.Detail, When: when,
+			Prices: h.Ledger.Account, Upload: h.Upload, Editor: editor, Detail: h.Customers.Detail, When: when,
 			Open: func(target string) error { return ui.OpenTarget(target, s.Store.MediaPath) }}),
 		book: contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat, Region: region,
 			Files: h.Customers, OpenTable: s.OpenTable, SaveTable: s.SaveTable, Tray: h.Customers, Pairs: h.Customers}),

@@ -78,8 +78,9 @@ type Deps struct {
 	// Promoted is when a contact was last sent a promotion, if that was at since
 	// or later, else zero; see consent.Tx. nil where nobody knows.
 	Promoted func(ctx context.Context, contact int64, since time.Time) (time.Time, error)
-	// Book are the prices of messages; nil where none are known.
-	Book func() (ledger.Book, error)
+	// Prices are those of a channel's account, the shop's own in front; see
+	// ledger.Desk.Account. nil where none are known.
+	Prices func(core.Channel) (*ledger.Book, ledger.Account, error)
 	// When reads a time in words: "tomorrow 9". BadTime when it cannot,
 	// PastTime when the time is past.
 	When func(words string, now time.Time) (time.Time, error)

@@ -95,7 +95,7 @@ func TestFormPrice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st := stand{prices: &prices{b, ledger.Account{Provider: core.Meta, Currency: b.Currency()}}}
+	st := stand{prices: &prices{&b, ledger.Account{Provider: core.Meta, Currency: "USD"}}}
 	p.conv.Contact = core.Contact{Phone: "+573005550101"}
 	at := noon
 	p.env.Now = func() time.Time { return at }
@@ -195,4 +195,37 @@ func TestFormIsExact(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPricesOfTheAccount: a template costs what this shop is billed, by its own
+// prices and in its own currency, not what the newest card says.
+func TestPricesOfTheAccount(t *testing.T) {
+	const own = `{"accounts": [{"provider": "meta", "currency": "EUR"}],
+ "cards": [{"provider": "meta", "currency": "EUR", "from": "2026-10-01", "source": "my card", "date": "2026-11-20", "markets": {"Italy": {"marketing": "0.0701"}}}]}`
+	for name, c := range map[string]struct{ file, want string }{
+		"its own":          {own, "€0.0701 by the rates of 2026-10-01"},
+		"nothing said":     {"", "$0.0"},
+		"a mistake in it":  {"{", "charged by its category"},
+		"another provider": {`{"accounts": [{"provider": "bird", "currency": "EUR"}]}`, "$0.0"},
+	} {
+		p, _ := plain(t)
+		p.env.Now = func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+		p.conv.Contact = core.Contact{Phone: "+393331234567"}
+		desk := ledger.Desk{Rules: assets.Rules(), File: func() ([]byte, error) { return []byte(c.file), nil }, Home: func() *time.Location { return time.UTC }}
+		p.d.Prices = func(ch core.Channel) (*ledger.Book, ledger.Account, error) {
+			ch.Provider = core.Meta
+			return desk.Account(ch)
+		}
+		chs, err := p.d.Channels.Channels(t.Context())
+		if err != nil || len(chs) == 0 {
+			t.Fatal(chs, err)
+		}
+		var st stand
+		if st.prices, err = p.prices(t.Context(), chs[0].ID); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got := p.formCost(template.Marketing, st); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
 }

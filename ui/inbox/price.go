@@ -2,8 +2,7 @@ package inbox
 
 import (
 	"context"
-	"io/fs"
-	"sync"
+	"slices"
 	"time"
 
 	"bottega/core"
@@ -24,14 +23,8 @@ type stand struct {
 
 // prices are the rates of a channel.
 type prices struct {
-	book    ledger.Book
+	book    *ledger.Book
 	account ledger.Account
-}
-
-// Rates returns Deps.Book: the prices below the tree of rules (assets.Rules()),
-// read when they are first asked for.
-func Rates(rules fs.FS) func() (ledger.Book, error) {
-	return sync.OnceValues(func() (ledger.Book, error) { return ledger.LoadBook(rules) })
 }
 
 // standing asks the ledger and the messages about a person.
@@ -70,26 +63,29 @@ func (st stand) forbids(category string) string {
 	return ""
 }
 
-// prices reads the rate cards for a channel; nil where there are none.
+// prices reads what a channel's account is charged; nil where nobody knows. A
+// mistake in the shop's own prices must not keep a message from going: then
+// they are not known, and report rates names it.
 func (p *Pane) prices(ctx context.Context, channel int64) (*prices, error) {
-	if p.d.Book == nil {
+	if p.d.Prices == nil {
 		return nil, nil
-	}
-	b, err := p.d.Book()
-	if err != nil {
-		return nil, err
 	}
 	chs, err := p.d.Channels.Channels(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := &prices{book: b, account: ledger.Account{Provider: core.Meta, Currency: b.Currency()}}
-	for _, c := range chs {
-		if c.ID == channel {
-			out.account.Provider = c.Provider
-		}
+	i := slices.IndexFunc(chs, func(c core.Channel) bool { return c.ID == channel })
+	if i < 0 {
+		return nil, nil
 	}
-	return out, nil
+	b, a, err := p.d.Prices(chs[i])
+	switch {
+	case core.CodeOf(err) == core.InvalidInput:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &prices{b, a}, nil
 }
 
 // categories of the rate cards by those of templates.

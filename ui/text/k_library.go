@@ -53,6 +53,7 @@ const (
 	StarterNone            K = "cli.template.starter-none"
 	LibraryNone            K = "cli.template.unknown"
 	LibraryEmpty           K = "library.empty"
+	LibraryNoHit           K = "library.no-hit"
 	LibraryPrepared        K = "library.prepared"
 	LibraryShare           K = "library.share"
 	LibraryApproval        K = "library.approval"
