@@ -28,6 +28,7 @@ import (
 	"bottega/bsp/webhook"
 	"bottega/core"
 	"bottega/core/campaign"
+	"bottega/core/connect"
 	"bottega/core/contact"
 	"bottega/core/gauge"
 	"bottega/core/health"
@@ -49,7 +50,9 @@ import (
 	"bottega/ui/frame"
 	pane "bottega/ui/inbox"
 	ttyprobe "bottega/ui/probe"
+	"bottega/ui/setup"
 	"bottega/ui/templates"
+	"bottega/ui/text"
 )
 
 func main() {
@@ -96,6 +99,7 @@ type house struct {
 	Store *shop.Shop
 	lines *traffic.Traffic
 	meter *cli.Metrics
+	begin bool // somebody came to connect a number
 }
 
 // open opens the data folder with its keys, which keysOf finds.
@@ -141,7 +145,11 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 			return lines.Providers.Reach(ctx, ch, limits.Checks.Wait.D())
 		},
 	}
-	h.Campaigns = h.office()
+	if h.Connect, err = h.connector(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	h.Live = func(listen string) cli.Job { return h.live(g, listen) }
+	h.Campaigns, h.Run = h.office(), func(ctx context.Context) error { return cli.Together(ctx, h.jobs()...) }
 	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
 }
@@ -159,6 +167,47 @@ func (h *house) work(grace core.Duration) *inbox.Service {
 		r.Policy.UndoGrace = grace
 		return r
 	}}
+}
+
+// connector takes the steps of connecting a number.
+func (h *house) connector() (*connect.Service, error) {
+	policy, err := connect.LoadPolicy(assets.Rules())
+	return &connect.Service{Channels: h.Store, Keys: h.Keyring, Rungs: h.Rungs, Gateways: h.Gateways, Reach: h.lines.Reach,
+		Policy: policy, Now: h.Store.Now, NewSecret: func() core.Secret { return core.Secret(rand.Text()) }}, err
+}
+
+// facts are what the header tells.
+func (h *house) facts(name string, demo, receives bool) *ui.Facts {
+	return &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Shop: name, Demo: demo, Receives: receives, KeyWarn: h.Connect.Policy.Expiry.D(),
+		Look: h.Watch.Look}
+}
+
+// setup is what the tab of settings works with.
+func (h *house) setup(g cli.Globals) setup.Deps {
+	places := make([]string, len(h.Rungs))
+	for i, k := range h.Rungs {
+		places[i] = k.Where()
+	}
+	try := &connect.Tryout{Inbox: h.Store, Feed: h.Feed, Send: h.work(0).SendTo, Gateways: h.lines.Providers, Policy: h.Connect.Policy, Now: h.Store.Now}
+	return setup.Deps{Work: h.Connect, Channels: h.Store, Policy: h.Connect.Policy, Able: h.lines.Able, NewSecret: h.Connect.NewSecret, Rules: h.Rules, Dir: h.Dir, Places: places, Begin: h.begin,
+		Try: func(ctx context.Context, ch core.Channel, to core.Phone, tell func(connect.Result)) error {
+			_, err := try.Run(ctx, ch, to, g.Agent, connect.Words{Text: g.Words.T(text.ConnectTestText)}, tell)
+			return err
+		}}
+}
+
+// live is everything that moves messages. Where another program has the
+// address, that one receives.
+func (h *house) live(g cli.Globals, listen string) cli.Job {
+	return func(ctx context.Context) error {
+		jobs := h.jobs()
+		if ln, err := traffic.Listen(listen); err == nil {
+			jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, h.receiver(g)) })
+		} else if core.CodeOf(err) != core.AddressInUse {
+			return err
+		}
+		return cli.Together(ctx, jobs...)
+	}
 }
 
 // office plans campaigns and starts them.
@@ -298,7 +347,14 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 		return err
 	}
 	if len(chs) == 0 {
-		return p.enter(ctx, g)
+		door, err := ui.AskDoor(ctx, g.Words, p.environ.Get("BOTTEGA_THEME"), p.terminal()...)
+		switch {
+		case err != nil || door == ui.DoorNone:
+			return err
+		case door == ui.DoorDemo:
+			return p.demo(ctx, g, cli.DemoOptions{Speed: 1}, nil)
+		}
+		h.begin = true
 	}
 	jobs, receives := h.jobs(), true
 	if g.ReadOnly { // looks on: nothing is sent, received or woken here
@@ -308,16 +364,7 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	} else if receives = traffic.Answers(ctx, o.Listen); core.CodeOf(lerr) != core.AddressInUse {
 		return lerr
 	}
-	return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Receives: receives, Look: h.Watch.Look}, 1, jobs)
-}
-
-// enter shows the three doors of a shop without a number; one leads to the demo.
-func (p *program) enter(ctx context.Context, g cli.Globals) error {
-	door, err := ui.AskDoor(ctx, g.Words, p.environ.Get("BOTTEGA_THEME"), p.terminal()...)
-	if err != nil || door != ui.DoorDemo {
-		return err
-	}
-	return p.demo(ctx, g, cli.DemoOptions{Speed: 1}, nil)
+	return p.counter(ctx, g, h, h.facts("", false, receives), 1, jobs)
 }
 
 // terminal is where the TUI runs.
@@ -349,8 +396,9 @@ func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *u
 		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Glance: h.glance, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
 		posts := campaigns.New(env, campaigns.Deps{Read: h.Campaigns.Store, Desk: h.Campaigns, Office: h.Campaigns, People: h.Customers, Forms: h.Store, Channels: h.Store, Notes: h.Store, Rules: h.Campaigns.Rules,
 			OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Spent: h.spent, Texts: h.texts, Region: h.region(ctx), When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) }})
-		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book, campaigns.Name: posts}, Status: facts.Status,
+		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book, campaigns.Name: posts, setup.Name: setup.New(env, h.setup(g))}, Status: facts.Status,
 			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
+		ui.Thrifty(p.environ.Get)
 		_, err := ui.Program(ctx, app, p.terminal()...).Run()
 		if !g.ReadOnly { // the last words of a draft; nobody is here any more
 			late := context.WithoutCancel(ctx)
@@ -403,7 +451,7 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		if ready != nil {
 			return cli.Until(ctx, func(ctx context.Context) error { return ready(ctx, &h.Shop) }, jobs...)
 		}
-		return p.counter(ctx, g, h, &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Shop: h.Name, Demo: true, Receives: true}, o.Speed, jobs)
+		return p.counter(ctx, g, h, h.facts(h.Name, true, true), o.Speed, jobs)
 	}
 	switch {
 	case g.ReadOnly:

@@ -125,6 +125,9 @@ type Health struct {
 	// WrongPassphrase, Busy or DiskFull. The first answer of the provider ends it.
 	AwaySince time.Time `json:"away_since,omitzero"`
 	AwayWhy   Code      `json:"away_why,omitempty"`
+
+	Number Phone `json:"number,omitempty"` // as the provider writes it, where it tells
+	Key    Key   `json:"key,omitzero"`     // what was told of the channel's key, daily at most
 }
 
 // Away returns h with the sender's luck taken over: why is "" when the
@@ -168,6 +171,12 @@ func (h Health) Asked(a Health) Health {
 	}
 	if a.CanSend != "" {
 		h.CanSend = a.CanSend
+	}
+	if a.Number != "" {
+		h.Number = a.Number
+	}
+	if !a.Key.At.IsZero() {
+		h.Key = a.Key
 	}
 	h.At = a.At
 	h, _ = h.Away("", a.At) // it has answered

@@ -47,6 +47,7 @@ const (
 	PastTime        Code = "past_time"        // a time that was read and is past
 	FileExists      Code = "file_exists"      // a file of that name is not overwritten
 	EmptyFile       Code = "empty_file"       // nothing in it
+	TooManyColumns  Code = "too_many_columns" // a table wider than any list of people
 	NotATable       Code = "not_a_table"      // a file that is not what it should be
 	OutputFailed    Code = "output"           // whatever the output goes to takes no more
 	AlreadyRunning  Code = "already_running"  // the same job runs in another process

@@ -9,10 +9,10 @@ import (
 
 // Settings belong in the DSN: a PRAGMA sent through Exec reaches one
 // connection of a pool only. Cache sizes are in KiB: bigger ones gain little
-// (12 % of an inbox page between 2 and 64 MB) and count in resident memory.
+// (12 to 20 % of an inbox page between 2 and 64 MB) and count in resident memory.
 const (
-	writerCacheSize = "-16000"
-	readerCacheSize = "-6000"
+	writerCacheSize = "-6000"
+	readerCacheSize = "-3000"
 	// walLimit is the size to which a restarted log is cut, bytes.
 	walLimit = 64 << 20
 )

@@ -34,9 +34,9 @@ var doors = []struct {
 	{DoorPapers, text.DoorPapers, text.DoorPapersWhat},
 }
 
-// AskDoor shows the three doors of a shop that has no number yet and returns
-// DoorDemo when that one was opened; behind the others is a page that leads
-// back, so that they end with DoorNone. mode is "auto", "dark" or "light".
+// AskDoor shows the three doors of a shop that has no number yet and returns the
+// one that was opened; behind the papers is a page that leads back, so that it
+// ends with DoorNone. mode is "auto", "dark" or "light".
 func AskDoor(ctx context.Context, words *text.Words, mode string, opts ...tea.ProgramOption) (Door, error) {
 	m := newHall(words, mode)
 	_, err := tea.NewProgram(m, append([]tea.ProgramOption{tea.WithContext(ctx)}, opts...)...).Run()

@@ -22,6 +22,8 @@ type Facts struct {
 	Shop     string
 	Demo     bool
 	Receives bool // callbacks are taken, here or by another bottega on the same data
+	// KeyWarn is how long before its end a key is warned of; 0 never.
+	KeyWarn time.Duration
 	// Look judges how a channel receives; nil takes it for well.
 	Look func(context.Context, *core.Channel) (health.Verdict, health.Signals, error)
 
@@ -67,6 +69,9 @@ func (f *Facts) Status(ctx context.Context) Status {
 		}
 		if h := &chs[i].Health; !h.AwaySince.IsZero() && (s.AwaySince.IsZero() || h.AwaySince.Before(s.AwaySince)) {
 			s.AwaySince, s.AwayWhy = h.AwaySince, h.AwayWhy
+		}
+		if k := chs[i].Health.Key; f.KeyWarn > 0 && k.RunsOut(f.Now(), f.KeyWarn) && (s.KeyEnds.IsZero() || k.Expires.Before(s.KeyEnds)) {
+			s.KeyEnds = k.Expires
 		}
 	}
 	w := f.receives(ctx, chs)

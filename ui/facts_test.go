@@ -52,6 +52,40 @@ func TestHeaderCountsPeopleReached(t *testing.T) {
 	}
 }
 
+// two is a store of two channels.
+type two struct {
+	core.ChannelStore
+	chs []core.Channel
+}
+
+func (s two) Channels(context.Context) ([]core.Channel, error) { return s.chs, nil }
+
+// TestHeaderTellsOfKeysThatEnd: the key that ends first is told of in its last
+// week.
+func TestHeaderTellsOfKeysThatEnd(t *testing.T) {
+	ends := func(days int) core.Channel {
+		return core.Channel{Health: core.Health{Key: core.Key{Expires: factsNow.AddDate(0, 0, days), At: factsNow}}}
+	}
+	for name, tt := range map[string]struct {
+		chs  []core.Channel
+		ends int
+		want ui.Receiver
+	}{
+		"far":  {[]core.Channel{ends(8), {}}, 0, ui.ReceiverLive},
+		"near": {[]core.Channel{ends(6), ends(3)}, 3, ui.ReceiverLive},
+	} {
+		f := &ui.Facts{Channels: two{chs: tt.chs}, Now: func() time.Time { return factsNow }, Receives: true, KeyWarn: 7 * 24 * time.Hour}
+		s := f.Status(t.Context())
+		want := time.Time{}
+		if tt.ends > 0 {
+			want = factsNow.AddDate(0, 0, tt.ends)
+		}
+		if !s.KeyEnds.Equal(want) || s.Receiver != tt.want {
+			t.Errorf("%s: %v, %s", name, s.KeyEnds, s.Receiver)
+		}
+	}
+}
+
 // numbers are several channels.
 type numbers struct {
 	core.ChannelStore

@@ -19,6 +19,7 @@ import (
 	"bottega/ui/frame"
 	"bottega/ui/inbox"
 	"bottega/ui/keys"
+	"bottega/ui/setup"
 	"bottega/ui/templates"
 	"bottega/ui/text"
 )
@@ -29,7 +30,7 @@ func realApp(t *testing.T, lang string) (*ui.App, *text.Words) {
 	env := newEnv(t, t.Context(), lang)
 	env.Now = func() time.Time { return start }
 	panes := map[string]frame.Pane{"inbox": inbox.New(env, inbox.Deps{Rules: func() core.Rules { return core.Rules{} }}),
-		"templates": templates.New(env, templates.Deps{}), "contacts": contacts.New(env, contacts.Deps{}), "campaigns": campaigns.New(env, campaigns.Deps{})}
+		"templates": templates.New(env, templates.Deps{}), "contacts": contacts.New(env, contacts.Deps{}), "campaigns": campaigns.New(env, campaigns.Deps{}), setup.Name: setup.New(env, setup.Deps{})}
 	return ui.New(env, ui.Deps{Panes: panes}), env.Words
 }
 

@@ -8,23 +8,15 @@ import (
 	"bottega/ui/text"
 )
 
-// room is the honest page behind a door: what there is to have ready, what
-// works today and what comes later.
+// room is the honest page behind a door: what there is to have ready, and what
+// comes later.
 type room struct {
 	title, what text.K
 	points      []text.K
-	now         text.K
-	commands    []string
 	later       text.K
 }
 
 var rooms = map[Door]*room{
-	DoorConnect: {
-		title: text.DoorConnect, what: text.RoomConnect,
-		points: []text.K{text.RoomConnect1, text.RoomConnect2, text.RoomConnect3},
-		now:    text.RoomConnectNow, commands: []string{"bottega connect meta --from-stdin < keys.json", "bottega connect --help"},
-		later: text.RoomConnectLater,
-	},
 	DoorPapers: { // what Meta asks for: seeds S-005, S-020, S-084, S-113, and policy P-100, P-103
 		title: text.DoorPapers, what: text.RoomPapers,
 		points: []text.K{text.RoomPapers1, text.RoomPapers2, text.RoomPapers3, text.RoomPapers4, text.RoomPapers5},
@@ -70,14 +62,6 @@ func (h *hall) roomLines() []string {
 		add(th.Muted, k, "◦ ", "  ")
 	}
 	page = append(page, "")
-	if r.now != "" {
-		add(th.Muted, r.now, "", "")
-		page = append(page, "")
-		for _, c := range r.commands {
-			page = append(page, th.Line.Render("$ ")+th.Strong.Render(c))
-		}
-		page = append(page, "")
-	}
 	add(th.Faint, r.later, "◌ ", "  ")
 	if most := max(0, h.h-2); len(page) > most {
 		page = page[:most]

@@ -44,7 +44,9 @@ type Status struct {
 	// and AwayWhy says why.
 	AwaySince time.Time
 	AwayWhy   core.Code
-	Demo      bool
+	// KeyEnds is when the first of the keys runs out, zero while that is far.
+	KeyEnds time.Time
+	Demo    bool
 }
 
 // askStatus asks for the header's facts, one query at a time.
@@ -106,6 +108,9 @@ func (a *App) headFacts(s Status) (out []string, warnings int) {
 	if !s.AwaySince.IsZero() {
 		out = append(out, a.env.Theme.Bad.Render("✗ "+a.env.Words.Away(s.AwayWhy, s.AwaySince.In(a.env.Now().Location()), a.env.Now())))
 	}
+	if !s.KeyEnds.IsZero() {
+		out = append(out, a.env.Theme.Late.Render("! "+a.ends(s.KeyEnds)))
+	}
 	warnings = len(out)
 	if r := a.receiver(s); r != "" {
 		out = append(out, r)
@@ -123,6 +128,15 @@ func (a *App) headFacts(s Status) (out []string, warnings int) {
 		out = append(out, a.env.Theme.Faint.Render(string(s.Number)))
 	}
 	return out, warnings
+}
+
+// ends says when a key runs out.
+func (a *App) ends(at time.Time) string {
+	now := a.env.Now()
+	if !at.After(now) {
+		return a.env.Words.T(text.ConnectEnded)
+	}
+	return a.env.Words.T(text.ConnectEnds, "When", a.env.Words.When(at.In(now.Location()), now))
 }
 
 func (a *App) quality(s Status) string {

@@ -145,6 +145,8 @@ func TestHeader(t *testing.T) {
 		{"no keys and narrow", 64, func(s *ui.Status) { s.AwaySince, s.AwayWhy = start.Add(-26*time.Hour), core.NoKeyring }, []string{"✗ keys cannot be read since Yesterday"}, []string{"GREEN"}},
 		{"two warnings", 60, func(s *ui.Status) { s.Paused, s.Receiver = core.ClassAuth, ui.ReceiverOff }, []string{"⏸ sending paused", "⚠ not rec", "DEMO"}, []string{"Ferramenta"}},
 		{"a long name and a warning", 80, func(s *ui.Status) { s.Shop, s.Receiver = strings.Repeat("Premiata ", 9), ui.ReceiverOff }, []string{"⚠ not receiving"}, nil},
+		{"a key that ends", 80, func(s *ui.Status) { s.KeyEnds = start.Add(48 * time.Hour) }, []string{"! key runs out Thu"}, nil},
+		{"a key that has ended", 40, func(s *ui.Status) { s.KeyEnds = start.Add(-time.Hour) }, []string{"! key has run out"}, nil},
 		{"hostile name", 80, func(s *ui.Status) { s.Shop = "Evil\x1b[2J\u202e" }, []string{"Evil  ·"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

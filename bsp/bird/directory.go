@@ -172,6 +172,7 @@ func (g *Gateway) Health(ctx context.Context) (core.Health, error) {
 			continue
 		}
 		h := core.Health{Quality: quality(string(n.Quality)), Limit: limit(string(n.Limit)), Status: strings.ToUpper(string(n.Status)), VerifiedName: string(n.Name), CanSend: "AVAILABLE", At: g.line.Now()}
+		h.Number, _ = wire.Address(string(n.Phone))
 		switch n.Status {
 		case "connected":
 		case "flagged", "rate_limited", "restricted":

@@ -163,6 +163,7 @@ const (
 )
 
 type numberNode struct {
+	Shown        text `json:"display_phone_number"`
 	VerifiedName text `json:"verified_name"`
 	Quality      text `json:"quality_rating"`
 	Status       text `json:"status"`
@@ -201,7 +202,7 @@ func (g *Gateway) Health(ctx context.Context) (core.Health, error) {
 	}
 	h := core.Health{
 		Quality: quality(n.Quality), Status: string(n.Status), VerifiedName: string(n.VerifiedName),
-		CanSend: string(n.Health.CanSend), At: g.line.Now(),
+		CanSend: string(n.Health.CanSend), At: g.line.Now(), Number: phoneOf(n.Shown),
 	}
 	if n.Limit == "" {
 		n.Limit = n.OldLimit

@@ -66,6 +66,10 @@ type Set struct {
 	// Calls counts and times what is asked of the providers (S-218); nil counts nothing.
 	Calls *bsp.Stats
 
+	// AskKey is how old what is known of a channel's key may get before Watch
+	// asks again; 0 never asks.
+	AskKey time.Duration
+
 	// Books of what accounts hold, which providers know by id only: by the
 	// channel's name, so that the many gateways of a channel share one.
 	Books *Books

@@ -134,6 +134,48 @@ func TestDecoders(t *testing.T) {
 
 // TestWatch: health is asked once an hour, kept beside other changes, and a
 // provider that is down changes nothing.
+// TestWatchAsksTheKey: what the key may do is asked once a day, and an answer
+// that says nothing takes nothing back.
+func TestWatchAsksTheKey(t *testing.T) {
+	batches, mute := 0, false
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		switch {
+		case r.Method == http.MethodGet:
+			_, _ = w.Write([]byte(`{"id":"1","quality_rating":"GREEN"}`))
+		case mute:
+			batches++
+			w.WriteHeader(http.StatusServiceUnavailable)
+		default:
+			batches++
+			_, _ = w.Write([]byte(`[{"code":200,"body":"{\"data\":{\"is_valid\":true,\"expires_at\":1796083200,\"scopes\":[\"whatsapp_business_messaging\"]}}"}]`))
+		}
+	}))
+	defer srv.Close()
+	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	s := set(full)
+	s.Now, s.AskKey = func() time.Time { return now }, 24*time.Hour
+	shop := coretest.New(core.NewFeed())
+	ch, err := shop.SaveChannel(t.Context(), core.Channel{Name: "shop", Provider: core.Meta, Account: core.Account{PhoneNumberID: "1", BusinessID: "2", BaseURL: srv.URL}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, step := range []struct {
+		later time.Duration
+		mute  bool
+		want  int
+	}{{0, false, 1}, {2 * time.Hour, false, 1}, {24 * time.Hour, true, 2}, {2 * time.Hour, false, 3}} {
+		now, mute = now.Add(step.later), step.mute
+		if err := s.ask(t.Context(), shop); err != nil {
+			t.Fatal(err)
+		}
+		got, err := shop.Channel(t.Context(), ch.ID)
+		if err != nil || batches != step.want || got.Health.Key.Expires.Unix() != 1796083200 || len(got.Health.Key.Missing) != 1 {
+			t.Fatalf("step %d: %+v after %d questions, %v", i, got.Health.Key, batches, err)
+		}
+	}
+}
+
 func TestWatch(t *testing.T) {
 	asked, down := 0, false
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -57,11 +57,27 @@ func (s *Set) ask(ctx context.Context, shop Shop) error {
 			continue
 		}
 		h.At = at
+		h.Key = s.inspect(ctx, ch, gw)
 		if err := shop.Write(ctx, func(tx core.Tx) error { return keep(tx, ch.ID, h) }); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// inspect asks a key about itself where that was long ago; a zero Key says
+// nothing, and what was known stays.
+func (s *Set) inspect(ctx context.Context, ch core.Channel, gw core.Gateway) core.Key {
+	port, ok := core.Port[core.Inspector](gw)
+	if age := s.Now().Sub(ch.Health.Key.At); !ok || s.AskKey <= 0 || age >= 0 && age < s.AskKey {
+		return core.Key{}
+	}
+	k, err := port.Inspect(ctx)
+	if err != nil {
+		s.Log.Info("The key was not told of", "channel", ch.ID, "code", core.CodeOf(err))
+		return core.Key{}
+	}
+	return k
 }
 
 // keep takes over the answer beside whatever else changed in the channel

@@ -11,7 +11,8 @@
 // /{business}/message_templates, GET|POST /{template} and /{template}/unpause,
 // GET /{phone}, GET /{business}, GET /{business}/phone_numbers, GET|POST|DELETE
 // /{business}/subscribed_apps, GET|POST|DELETE /{phone}/block_users, GET
-// /{phone}/whatsapp_business_profile. Files are fetched from /media/{id}.
+// /{phone}/whatsapp_business_profile, and POST / for a batch that asks for
+// debug_token. Files are fetched from /media/{id}.
 //
 // The rest is ours: POST /sms/{phone}/messages {"to","text","ref"} sends an SMS,
 // with the token and the faults of messages, and its receipt comes as a status.

@@ -17,6 +17,9 @@ type NumberFacts struct {
 	Notes     []string `json:"notes"`      // what Meta adds to LIMITED
 	Expired   bool     `json:"expired"`    // the token has run out: 190 to everything
 	PerSecond int      `json:"per_second"` // throughput; 0 means Limits.PerSecond
+
+	TokenEnds time.Time `json:"token_ends,omitzero"` // when the token says that it will run out; zero: never
+	Scopes    []string  `json:"scopes,omitempty"`    // of the token; none means both that are needed
 }
 
 // number is the simulated business number.

@@ -203,6 +203,7 @@ func (s *Server) routes() *http.ServeMux {
 	api("POST /{version}/{id}/message_templates", s.createTemplate)
 	api("DELETE /{version}/{id}/message_templates", s.deleteTemplates)
 	api("POST /{version}/{id}/unpause", s.unpauseTemplate)
+	api("POST /{version}/{$}", s.batch)
 	api("GET /{version}/{id}", s.getNode)
 	api("POST /{version}/{id}", s.editTemplate)
 	api("DELETE /{version}/{id}", s.deleteMedia)

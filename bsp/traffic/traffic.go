@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -26,6 +27,7 @@ import (
 	"bottega/bsp/webhook"
 	"bottega/core"
 	"bottega/core/campaign"
+	join "bottega/core/connect"
 	"bottega/core/consent"
 	"bottega/core/inbox"
 	"bottega/core/ingest"
@@ -47,7 +49,7 @@ type Store interface {
 	core.PulseStore
 }
 
-// Options of Traffic. All are needed.
+// Options of Traffic. All but Roots are needed.
 type Options struct {
 	Store Store
 	// Campaigns is the same store as campaigns see it, Host this installation.
@@ -60,6 +62,9 @@ type Options struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	ID        string // of this process among those on the same data
+	// Roots are trusted for the addresses of our own callbacks; nil means the
+	// computer's.
+	Roots *x509.CertPool
 }
 
 // Traffic connects a store with the providers of its channels. New starts
@@ -100,7 +105,11 @@ func New(o Options) (*Traffic, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := &provider.Set{Keys: o.Keys, Client: client(), Now: o.Now, Log: o.Log, Calls: &bsp.Stats{}, Books: &provider.Books{}}
+	keys, err := join.LoadPolicy(o.Policy)
+	if err != nil {
+		return nil, err
+	}
+	set := &provider.Set{AskKey: keys.Ask.D(), Keys: o.Keys, Client: client(), Now: o.Now, Log: o.Log, Calls: &bsp.Stats{}, Books: &provider.Books{}}
 	t := &Traffic{o: o, Providers: set, Marks: inbox.NewReadMarks(set, o.Store.Channel, o.Log)}
 	if err := t.newCampaigns(); err != nil {
 		return nil, err

@@ -24,6 +24,10 @@ type sender struct {
 		Limit   wire.Text `json:"messaging_limit"`
 	} `json:"properties"`
 	Offline wire.List `json:"offline_reasons"`
+	Webhook struct {
+		URL       wire.Text `json:"callback_url"`
+		StatusURL wire.Text `json:"status_callback_url"`
+	} `json:"webhook"`
 }
 
 // Health asks how the account and the number stand. A number that is not among
@@ -50,6 +54,7 @@ func (g *Gateway) Health(ctx context.Context) (core.Health, error) {
 		return h, err
 	}
 	h.Status, h.VerifiedName = string(s.Status), string(s.Profile.Name)
+	h.Number, _ = address(string(s.Address))
 	h.Quality, h.Limit = quality(string(s.Properties.Quality)), limit(string(s.Properties.Limit))
 	if !strings.HasPrefix(h.Status, "ONLINE") {
 		h.CanSend = "BLOCKED"

@@ -373,6 +373,9 @@ func twice(d *desk) {
 			return err
 		}
 		of, err := tx.RowsOf(b, Start)
+		if err != nil {
+			return err
+		}
 		if len(of) != 1 || of[0].ID != rows[0].ID {
 			d.Errorf("rows of the person: %+v", of)
 		}

@@ -79,7 +79,7 @@ var announced = []struct {
 	use string
 	key text.K
 }{
-	{"campaign", text.CmdCampaign}, {"rules", text.CmdRules}, {"replies", text.CmdReplies},
+	{"rules", text.CmdRules}, {"replies", text.CmdReplies},
 }
 
 // later makes the announced commands: they take any arguments, so that a

@@ -91,14 +91,14 @@ func (a *app) channelsShow() *cobra.Command {
 			if a.g.JSON {
 				return a.printJSON(j)
 			}
-			return a.printWay(&ch, j, s.Able(ch))
+			return a.printWay(s, &ch, j, s.Able(ch))
 		})
 	})
 }
 
 // printWay writes a channel for people: how it receives, then what it can do,
 // and why not what it cannot.
-func (a *app) printWay(c *core.Channel, j channelJSON, can core.Capabilities) error {
+func (a *app) printWay(s *Shop, c *core.Channel, j channelJSON, can core.Capabilities) error {
 	now := a.h.Now()
 	when := func(t *time.Time) string {
 		if t == nil {
@@ -106,7 +106,7 @@ func (a *app) printWay(c *core.Channel, j channelJSON, can core.Capabilities) er
 		}
 		return a.w.When(t.In(now.Location()), now)
 	}
-	lines := []string{a.channelLine(c), ""}
+	lines := []string{a.channelLine(s, c), ""}
 	row := func(k text.K, v string) { lines = append(lines, "  "+kit.Fit(a.w.T(k), 20)+v) }
 	row(text.ShowReceives, a.way(j.Way))
 	row(text.ShowState, a.w.T(text.K("cli.sign."+string(j.Receiving.Sign))))

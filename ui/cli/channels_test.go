@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/connect"
 	"bottega/core/coretest"
 )
 
@@ -47,7 +48,8 @@ func TestBalance(t *testing.T) {
 				var out, errs bytes.Buffer
 				code := Run(t.Context(), Host{In: strings.NewReader(""), Out: &out, Err: &errs, Now: time.Now, Environ: Environ{"BOTTEGA_LANG=en"},
 					Open: func(context.Context, Globals) (*Shop, error) {
-						return &Shop{Channels: mem, Gateways: func(core.Keyring) core.Gateways { return everywhere{tt.gw} }, Close: func() error { return nil }}, nil
+						gateways := func(core.Keyring) core.Gateways { return everywhere{tt.gw} }
+						return &Shop{Channels: mem, Gateways: gateways, Connect: &connect.Service{Channels: mem, Gateways: gateways, Now: time.Now}, Close: func() error { return nil }}, nil
 					}, Crash: func(Globals, error) (string, bool) { return "", false }}, args)
 				return out.String(), code
 			}
@@ -68,37 +70,5 @@ func TestBalance(t *testing.T) {
 				t.Errorf("%s, %v", out, err)
 			}
 		})
-	}
-}
-
-// TestReadKeys: what each provider needs is asked for by name, and numbers are
-// read however it writes them.
-func TestReadKeys(t *testing.T) {
-	for name, tt := range map[string]struct {
-		provider core.ProviderName
-		in       string
-		number   core.Phone
-		wrong    bool
-	}{
-		"twilio":            {core.Twilio, `{"account_sid":"AC1","auth_token":"x","from":"whatsapp:+573005550100"}`, "+573005550100", false},
-		"twilio by service": {core.Twilio, `{"account_sid":"AC1","auth_token":"x","messaging_service_sid":"MG1"}`, "", false},
-		"twilio, no sender": {core.Twilio, `{"account_sid":"AC1","auth_token":"x"}`, "", true},
-		"bird":              {core.Bird, `{"api_key":"bk_eu1_x","from":"+390212345678"}`, "+390212345678", false},
-		"bird, no key":      {core.Bird, `{"from":"+390212345678"}`, "", true},
-		"zenvia":            {core.Zenvia, `{"token":"x","from":"5511987654321"}`, "+5511987654321", false},
-		"zenvia, no number": {core.Zenvia, `{"token":"x","from":"padaria"}`, "", true},
-		"meta":              {core.Meta, `{"phone_number_id":"1","waba_id":"2","token":"a","app_secret":"b","verify_token":"c"}`, "", false},
-		"no JSON":           {core.Bird, `bk_eu1_x`, "", true},
-	} {
-		k, err := readKeys(tt.provider, []byte(tt.in))
-		if (err != nil) != tt.wrong || k.Number != tt.number {
-			t.Errorf("%s: %q, %v", name, k.Number, err)
-		}
-		if err == nil {
-			needed, _ := SecretFields(tt.provider)
-			if s := k.secrets(tt.provider); len(s) != len(needed) {
-				t.Errorf("%s: secrets %v", name, s)
-			}
-		}
 	}
 }

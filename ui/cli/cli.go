@@ -19,6 +19,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/campaign"
+	"bottega/core/connect"
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
@@ -97,6 +98,9 @@ type Shop struct {
 	Templates  core.TemplateReader
 	// Library is the shop's templates; the first call reads the rules of the review.
 	Library func() (*library.Service, error)
+	// Run does all that an open shop does but receiving, beside others on the
+	// same data.
+	Run func(ctx context.Context) error
 	// Ledger says what messages cost; the shop's own prices lie in PricesPath.
 	Ledger     *ledger.Desk
 	Offers     func() (offer.Market, error) // of providers
@@ -111,6 +115,11 @@ type Shop struct {
 	Rungs     []core.Keyring // the places behind Keyring, for doctor
 	// Gateways connects channels with the secrets of a keyring.
 	Gateways func(core.Keyring) core.Gateways
+	// Connect takes the steps of connecting a number.
+	Connect *connect.Service
+	// Live is everything that moves messages, and a receiver at an address where
+	// it is free: what commands need that wait for an answer.
+	Live func(listen string) func(context.Context) error
 	// Upload hands a file to the channel's provider.
 	Upload func(ctx context.Context, channel int64, path, mime string) (core.Media, error)
 	// Able is what a channel's provider can do, asked without a key.
@@ -318,7 +327,7 @@ func (a *app) root() *cobra.Command {
 	a.style(root)
 	root.AddCommand(
 		a.demo(), a.serve(), a.sandbox(), a.connect(), a.channels(), a.doctor(),
-		a.inbox(), a.send(), a.search(), a.contacts(), a.segments(), a.orders(), a.template(), a.report(),
+		a.inbox(), a.send(), a.search(), a.contacts(), a.segments(), a.orders(), a.template(), a.campaign(), a.report(),
 		a.webhook(), a.backup(), a.restore(), a.bench(),
 		a.version(), a.completion(), a.man(),
 	)

@@ -130,9 +130,6 @@ func (a *app) statements(ctx context.Context, s *Shop, month string) ([]ledger.S
 	return all, at, err
 }
 
-// campaignNames by id, of those that are still there.
-func campaignNames(context.Context, *Shop) (map[int64]string, error) { return nil, nil }
-
 func costTotal(t ledger.Total) costTotalJSON {
 	why := t.Why
 	if why == nil {

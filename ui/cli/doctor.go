@@ -11,6 +11,7 @@ import (
 	"bottega/core"
 	"bottega/core/health"
 	"bottega/core/inbox"
+	"bottega/ui/steps"
 	"bottega/ui/text"
 )
 
@@ -247,11 +248,25 @@ func (a *app) lines(ctx context.Context, s *Shop) []check {
 	var cs []check
 	for i := range chs {
 		cs = append(cs, a.line(ctx, s, &chs[i]))
+		cs = append(cs, a.keyEnds(s, &chs[i])...)
 		cs = append(cs, a.reach(ctx, s, &chs[i])...)
 		cs = append(cs, a.ask(ctx, s, &chs[i])...)
 		cs = append(cs, a.shelf(ctx, s, &chs[i]))
 	}
 	return append(cs, a.stray(ctx, s, chs)...)
+}
+
+// keyEnds warns of a channel's key before it runs out.
+func (a *app) keyEnds(s *Shop, c *core.Channel) []check {
+	if s.Connect == nil || !c.Health.Key.RunsOut(a.h.Now(), s.Connect.Policy.Expiry.D()) {
+		return nil
+	}
+	until := steps.Teller{Words: a.w, Now: a.h.Now()}.Until(c.Health.Key)
+	ck := a.say("channel", fair, text.DoctorKeyEnds, "Name", c.Name, "Until", until)
+	if !c.Health.Key.Expires.After(a.h.Now()) {
+		ck.Grade = bad
+	}
+	return []check{ck}
 }
 
 // stray tells of callbacks that came lately to a path which no channel has.

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/ledger"
 	"bottega/core/library"
 	"bottega/ui/kit"
@@ -123,6 +124,8 @@ type errorJSON struct {
 	Provider string `json:"provider_code,omitempty"`
 	Class    string `json:"class,omitempty"`
 	At       *int   `json:"at,omitempty"` // rune offset of the wrong word of an expression
+
+	Refusals []refusalJSON `json:"refusals,omitempty"` // rules that forbid a campaign
 }
 
 // finish tells the user what went wrong, in one plain sentence with what to do
@@ -168,6 +171,8 @@ func (a *app) finish(err error) int {
 		j.Code, j.Message = "interrupted", a.w.T(text.Interrupted)
 	case core.CodeOf(err) == core.Unreachable: // says more than the class of an answer that never came
 		j.Message, j.Hint = a.w.Error(core.Fail(core.Unreachable, "cli", nil))
+	case campaign.RefusalsOf(err) != nil:
+		j.Message, j.Refusals = a.refusedWords(campaign.RefusalsOf(err)), a.refusals(campaign.RefusalsOf(err))
 	case ledger.MistakesOf(err) != nil:
 		j.Message, j.Hint = a.mistakes(ledger.MistakesOf(err)), a.w.T(text.RatesHint)
 	case library.StoppedOf(err) != nil:

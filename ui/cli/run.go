@@ -49,7 +49,7 @@ func (a *app) counter(ctx context.Context, s *Shop) error {
 			return err
 		}
 		for i := range chs {
-			if err := a.println(a.channelLine(&chs[i])); err != nil {
+			if err := a.println(a.channelLine(s, &chs[i])); err != nil {
 				return err
 			}
 		}

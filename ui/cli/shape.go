@@ -3,9 +3,11 @@ package cli
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"bottega/core"
+	"bottega/core/connect"
 	"bottega/core/inbox"
 	"bottega/ui/text"
 )
@@ -119,6 +121,15 @@ type channelJSON struct {
 	Way          core.Way            `json:"way,omitempty"`
 	Receiving    *signJSON           `json:"receiving,omitempty"`
 	Abilities    *abilitiesJSON      `json:"capabilities,omitempty"`
+	Keys         []connect.Kept      `json:"keys,omitempty"`  // where each secret lies
+	Steps        []stepJSON          `json:"steps,omitempty"` // of connect, test, subscribe and rotate
+}
+
+// stepJSON is a step with the words for what went wrong in it.
+type stepJSON struct {
+	connect.Result
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
 }
 
 // id writes a row's id; "" for none.
@@ -135,7 +146,7 @@ func parseID(s string) (int64, error) { return number(s, text.UseID) }
 // number reads the number of something; what is none is told in the words of k.
 func number(s string, k text.K) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n <= 0 {
+	if err != nil || n <= 0 || strings.HasPrefix(s, "+") { // a phone number is no number of ours
 		return 0, usage(k, "ID", clip(s))
 	}
 	return n, nil

@@ -1,0 +1,101 @@
+package connect
+
+import (
+	"context"
+	"errors"
+
+	"bottega/core"
+)
+
+// Subscribe asks the address of a channel's callbacks whether it is ours, then
+// tells the provider of it. Nothing here is an error: the number is connected,
+// and what is left to do stands in the results.
+func (s *Service) Subscribe(ctx context.Context, ch core.Channel, tell func(Result)) {
+	gw, err := s.Gateways(s.Keys).Gateway(ctx, ch)
+	if err != nil {
+		tell(Result{Step: StepWebhook, State: Failed, Why: WhyRefused, Err: err})
+		return
+	}
+	if ch.Account.PublicURL == "" && gw.Capabilities().PollInbound {
+		tell(Result{Step: StepWebhook, State: Skipped, Why: WhyPolled})
+		return
+	}
+	hook, err := s.hook(ctx, ch)
+	if err != nil {
+		tell(Result{Step: StepWebhook, State: Failed, Why: WhyRefused, Err: err})
+		return
+	}
+	if hook.URL != "" && s.Reach != nil {
+		tell(s.reach(ctx, ch, hook))
+	}
+	tell(s.subscribe(ctx, gw, ch, hook))
+}
+
+// hook is where a channel's callbacks go and what goes along.
+func (s *Service) hook(ctx context.Context, ch core.Channel) (core.Hook, error) {
+	h := core.Hook{URL: ch.Account.PublicURL}
+	field := "webhook_secret"
+	switch ch.Provider {
+	case core.Meta, core.Sandbox:
+		field = "verify_token"
+	case core.Twilio:
+		return h, nil // signs with the token itself
+	}
+	v, err := s.Keys.Get(ctx, ch.Name, field)
+	if core.CodeOf(err) == core.NotFound {
+		return h, nil
+	}
+	h.Secret, h.Known = v, err == nil
+	return h, err
+}
+
+func (s *Service) reach(ctx context.Context, ch core.Channel, hook core.Hook) Result {
+	r := Result{Step: StepAddress, State: Done}
+	q := Question{URL: hook.URL}
+	if ch.Provider == core.Meta || ch.Provider == core.Sandbox {
+		q.Verify = hook.Secret
+	}
+	got, err := s.Reach(ctx, q)
+	r.Reached = &got
+	if why, ok := errors.AsType[*Unreached](err); ok {
+		r.State, r.Why, r.Err = Warned, why.Why, err // the provider may reach what we, from within, do not
+	} else if err != nil {
+		r.State, r.Why, r.Err = Warned, WhyUnreached, err
+	}
+	return r
+}
+
+func (s *Service) subscribe(ctx context.Context, gw core.Gateway, ch core.Channel, hook core.Hook) Result {
+	r := Result{Step: StepWebhook, State: Done}
+	paste := &Paste{Path: "/webhooks/" + ch.Name, URL: hook.URL, Verify: ch.Provider == core.Meta}
+	port, ok := core.Port[core.Subscriber](gw)
+	if !ok {
+		r.State, r.Why, r.Paste = ToDo, WhyPaste, paste
+		return r
+	}
+	got, err := port.Subscribe(ctx, hook)
+	if pe := core.ProviderErrorOf(err); pe != nil && pe.Code == "2200" {
+		r.State, r.Why, r.Paste, r.Err = ToDo, WhyHandshake, paste, err
+		return r
+	}
+	if err != nil {
+		r.State, r.Why, r.Err = Failed, WhyRefused, err
+		return r
+	}
+	r.Hook = &got
+	if got.Secret != "" {
+		if err := s.Keys.Set(ctx, ch.Name, "webhook_secret", got.Secret); err != nil {
+			r.State, r.Why, r.Err = Failed, WhyRefused, err
+			return r
+		}
+	}
+	switch {
+	case got.URL == "" && hook.URL == "" && ch.Provider != core.Meta && ch.Provider != core.Sandbox:
+		r.State, r.Why, r.Paste = ToDo, WhyNoAddress, paste
+	case got.ByHand && (ch.Provider != core.Sandbox || got.URL == ""): // the simulator has no page
+		r.State, r.Why, r.Paste = ToDo, WhyPaste, paste
+	case got.State == "paused" || got.State == "degraded" || got.State == "DEGRADED" || got.State == "INACTIVE":
+		r.State, r.Why = Warned, WhyState
+	}
+	return r
+}

@@ -1,0 +1,46 @@
+package connect
+
+import (
+	"encoding/json"
+	"io/fs"
+
+	"bottega/core"
+)
+
+// Policy holds the waits and thresholds of connecting, as data with their
+// sources: assets/rules/connect.json.
+type Policy struct {
+	Expiry core.Duration // how long before its end a key is warned of
+	Ask    core.Duration // how often a key is asked about itself
+	Tick   core.Duration // how long the tick of a test message may take
+	TLS    string        // the oldest version that a callback's address may speak
+}
+
+// LoadPolicy reads connect.json below the tree of rules. InvalidInput for a
+// file that cannot be used.
+func LoadPolicy(rules fs.FS) (Policy, error) {
+	const op = "connect.LoadPolicy"
+	type number[T any] struct {
+		Value  T      `json:"value"`
+		Source string `json:"source"`
+		Date   string `json:"date"`
+	}
+	var file struct {
+		Expiry number[core.Duration] `json:"expiry"`
+		Ask    number[core.Duration] `json:"ask"`
+		Tick   number[core.Duration] `json:"tick"`
+		TLS    number[string]        `json:"tls"`
+	}
+	b, err := fs.ReadFile(rules, "connect.json")
+	if err != nil {
+		return Policy{}, core.Fail(core.NotFound, op, err)
+	}
+	if err := json.Unmarshal(b, &file); err != nil {
+		return Policy{}, core.Fail(core.InvalidInput, op, err)
+	}
+	p := Policy{Expiry: file.Expiry.Value, Ask: file.Ask.Value, Tick: file.Tick.Value, TLS: file.TLS.Value}
+	if p.Expiry <= 0 || p.Ask <= 0 || p.Tick <= 0 || p.TLS == "" {
+		return Policy{}, core.Fail(core.InvalidInput, op, nil)
+	}
+	return p, nil
+}

@@ -1,0 +1,45 @@
+package setup
+
+import (
+	"context"
+
+	"bottega/core"
+	"bottega/core/connect"
+)
+
+// Name is the pane's address for kit.To and frame.ShowTab.
+const Name = "settings"
+
+// Work is what the pane asks of connecting; core/connect.Service does it.
+type Work interface {
+	Connect(ctx context.Context, d connect.Draft, unchecked bool, tell func(connect.Result)) (core.Channel, error)
+	Check(ctx context.Context, ch core.Channel, tell func(connect.Result)) (core.Health, error)
+	Subscribe(ctx context.Context, ch core.Channel, tell func(connect.Result))
+	Rotate(ctx context.Context, name string, secrets map[string]core.Secret, tell func(connect.Result)) (core.Channel, error)
+	Remove(ctx context.Context, ch core.Channel) error
+	Lies(ctx context.Context, ch core.Channel) []connect.Kept
+}
+
+// Channels lists the shop's numbers.
+type Channels interface {
+	Channels(ctx context.Context) ([]core.Channel, error)
+}
+
+// Deps is what the pane works with.
+type Deps struct {
+	Work     Work
+	Channels Channels
+	Policy   connect.Policy
+	// Able tells what a channel's provider can do and how the channel receives;
+	// false where its key is not at hand, so that nothing is known.
+	Able func(ctx context.Context, ch core.Channel) (core.Capabilities, connect.Way, bool)
+	// Try sends a test message to a phone and tells of it until its tick.
+	Try func(ctx context.Context, ch core.Channel, to core.Phone, tell func(connect.Result)) error
+	// NewSecret makes up a verify token.
+	NewSecret func() core.Secret
+	Rules     func() core.Rules
+	Dir       string   // data folder
+	Places    []string // where keys may lie, core.Keyring.Where
+	// Begin opens the wizard at once: somebody came through the door for it.
+	Begin bool
+}

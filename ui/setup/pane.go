@@ -1,0 +1,239 @@
+package setup
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bottega/core"
+	"bottega/core/connect"
+	"bottega/ui/frame"
+	"bottega/ui/kit"
+	"bottega/ui/steps"
+	"bottega/ui/text"
+)
+
+// card is a channel with what is known of it.
+type card struct {
+	core.Channel
+	kept []connect.Kept
+	caps core.Capabilities
+	way  connect.Way
+	able bool // caps and way are known
+}
+
+// Pane is the tab of settings. It is not safe for concurrent use: the app calls
+// it from its own goroutine, and commands carry copies.
+type Pane struct {
+	env *frame.Env
+	d   Deps
+
+	cards  []card
+	loaded bool
+	err    error // of the last load
+	list   kit.List
+	top    int // lines of the card scrolled away
+	room   int // lines of the card shown
+	epoch  int64
+	area   areas
+	fetch  kit.Fetch[[]card]
+
+	typed map[core.ProviderName]map[string]*kit.Input // of the wizard: kept for the session
+	phone kit.Input                                   // of the test message
+}
+
+// New makes the pane; it starts nothing.
+func New(env *frame.Env, d Deps) *Pane {
+	p := &Pane{env: env, d: d, typed: map[core.ProviderName]map[string]*kit.Input{}}
+	p.list.RowHeight = rowLines
+	p.phone.Limit = 40
+	return p
+}
+
+// Init asks for the channels, and opens the wizard where that is what was
+// wanted.
+func (p *Pane) Init() tea.Cmd {
+	if !p.d.Begin || p.env.ReadOnly {
+		return p.load()
+	}
+	return tea.Batch(p.load(), func() tea.Msg { return frame.ShowTab{Pane: Name} }, p.openWizard(newWizard(p, toConnect, nil)))
+}
+
+// Reload asks again when a channel may have changed.
+func (p *Pane) Reload(cs []core.Change) tea.Cmd {
+	for _, c := range cs {
+		if c.Kind == core.Everything || c.Kind == core.Channels {
+			return p.load()
+		}
+	}
+	return nil
+}
+
+func (p *Pane) load() tea.Cmd {
+	if p.d.Channels == nil {
+		return nil
+	}
+	d := p.d
+	return p.fetch.Ask(p.env.Ctx, func(ctx context.Context) ([]card, error) {
+		chs, err := d.Channels.Channels(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out := make([]card, len(chs))
+		for i, ch := range chs {
+			out[i] = card{Channel: ch, kept: d.Work.Lies(ctx, ch)}
+			out[i].caps, out[i].way, out[i].able = d.Able(ctx, ch)
+		}
+		return out, nil
+	})
+}
+
+func (p *Pane) take(m kit.Loaded[[]card]) tea.Cmd {
+	fresh, cmd := p.fetch.Take(p.env.Ctx, m)
+	if !fresh {
+		return cmd
+	}
+	if p.err = m.Err; m.Err == nil {
+		p.cards, p.loaded = m.Val, true
+		rows := make([]kit.Row, 0, len(p.cards)+1)
+		for i := range p.cards {
+			rows = append(rows, row{p, &p.cards[i]})
+		}
+		p.list.SetRows(append(rows, row{p, nil}))
+	}
+	return cmd
+}
+
+// chosen is the channel under the cursor, nil for the shop's own line.
+func (p *Pane) chosen() *card {
+	r, ok := p.list.Current()
+	if !ok {
+		return nil
+	}
+	return r.(row).card
+}
+
+// Badge warns of a number that needs a hand.
+func (p *Pane) Badge() string {
+	for i := range p.cards {
+		c := &p.cards[i]
+		if c.State == core.Paused || c.Health.Key.RunsOut(p.env.Now(), p.d.Policy.Expiry.D()) {
+			return "!"
+		}
+	}
+	return ""
+}
+
+// Cursor is nowhere: the pane has no input of its own.
+func (*Pane) Cursor() *tea.Cursor { return nil }
+
+// Handle takes input and answers.
+func (p *Pane) Handle(msg tea.Msg) (used bool, cmd tea.Cmd) {
+	switch m := msg.(type) {
+	case tea.KeyPressMsg:
+		for i := range table {
+			if table[i].has(m.String()) {
+				return true, p.run(&table[i])
+			}
+		}
+		return false, nil
+	case tea.MouseClickMsg:
+		return p.click(m)
+	case tea.MouseWheelMsg:
+		return p.wheel(m)
+	case kit.Loaded[[]card]:
+		return true, p.take(m)
+	case gone:
+		return true, tea.Batch(p.load(), toast(frame.Toast{Text: m.said}))
+	case frame.Minute, frame.Redraw:
+		p.epoch++
+		p.list.SetEpoch(p.epoch)
+	case frame.Shown:
+		if m.Front {
+			return true, p.load()
+		}
+	case openMsg:
+		return true, p.openWizard(newWizard(p, m.what, m.card))
+	default:
+		return false, nil
+	}
+	return true, nil
+}
+
+// gone is a channel that was removed.
+type gone struct{ said string }
+
+// openMsg opens the wizard from elsewhere.
+type openMsg struct {
+	what purpose
+	card *card
+}
+
+// Connect is what opens the wizard: frame.ShowTab{Pane: Name, Msg: Connect()}.
+func Connect() tea.Msg { return openMsg{what: toConnect} }
+
+func (p *Pane) click(m tea.MouseClickMsg) (bool, tea.Cmd) {
+	if m.Button != tea.MouseLeft || !p.area.List.Has(m.X, m.Y) {
+		return false, nil
+	}
+	r, ok := p.list.At(m.Y - p.area.List.Y)
+	if !ok {
+		return false, nil
+	}
+	p.list.Select(r.Key())
+	p.top = 0
+	return true, nil
+}
+
+func (p *Pane) wheel(m tea.MouseWheelMsg) (bool, tea.Cmd) {
+	n := 1
+	if m.Button == tea.MouseWheelUp {
+		n = -1
+	} else if m.Button != tea.MouseWheelDown {
+		return false, nil
+	}
+	if p.area.List.Has(m.X, m.Y) {
+		return true, p.step(n)
+	}
+	return true, p.scroll(3 * n)
+}
+
+func (p *Pane) step(n int) tea.Cmd {
+	if p.list.Move(n) {
+		p.top = 0
+	}
+	return nil
+}
+
+func (p *Pane) scroll(n int) tea.Cmd {
+	p.top = max(0, p.top+n)
+	return nil
+}
+
+// remove asks, then forgets a channel and its keys.
+func (p *Pane) remove() tea.Cmd {
+	c, w, work := p.chosen(), p.env.Words, p.d.Work
+	ch := c.Channel
+	yes := kit.Send(Name, func() tea.Msg {
+		switch err := work.Remove(p.env.Ctx, ch); {
+		case core.CodeOf(err) == core.Conflict:
+			return frame.Toast{Text: w.T(text.SetupUsed, "Name", ch.Name), Refused: true}
+		case err != nil:
+			return frame.Failed{Err: err}
+		}
+		return gone{w.T(text.SetupRemoved, "Name", ch.Name)}
+	})
+	return func() tea.Msg {
+		return frame.Confirm{Title: w.T(text.SetupRemove, "Name", ch.Name), Text: w.T(text.SetupRemoveWhat), Do: w.T(text.SetupRemoveDo), Danger: true, Yes: yes}
+	}
+}
+
+func (p *Pane) teller(ch *core.Channel) steps.Teller {
+	return steps.Teller{Words: p.env.Words, Now: p.env.Now(), Channel: ch}
+}
+
+func toast(t frame.Toast) tea.Cmd { return func() tea.Msg { return t } }
+
+func (p *Pane) openWizard(d *wizard) tea.Cmd {
+	return func() tea.Msg { return frame.OpenDialog{Dialog: d} }
+}

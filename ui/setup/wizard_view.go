@@ -1,0 +1,260 @@
+package setup
+
+import (
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	tea "charm.land/bubbletea/v2"
+
+	"bottega/core"
+	"bottega/core/connect"
+	"bottega/ui/dialog"
+	"bottega/ui/kit"
+	"bottega/ui/steps"
+	"bottega/ui/text"
+)
+
+const (
+	wizardWidth = 78
+	fieldWidth  = 19 // of a label
+)
+
+// title is what the wizard is doing.
+func (d *wizard) title() string {
+	w := d.p.env.Words
+	name := ""
+	if d.channel != nil {
+		name = d.channel.Name
+	}
+	switch d.what {
+	case toTest:
+		return w.T(text.SetupTitleTest, "Name", name)
+	case toRotate:
+		return w.T(text.SetupTitleRotate, "Name", name)
+	case toSubscribe:
+		return w.T(text.SetupTitleSubscribe, "Name", name)
+	}
+	if d.provider != "" && d.page != choosing {
+		return w.T(text.SetupTitleConnectTo, "Provider", w.T(text.K("setup.provider."+string(d.provider))))
+	}
+	return w.T(text.SetupTitleConnect)
+}
+
+// Lines draws the page that is shown.
+func (d *wizard) Lines(w, h int) []string {
+	w = dialog.Width(wizardWidth, w)
+	in := max(1, w-4)
+	d.hits, d.cur = d.hits[:0], nil
+	var body []string
+	switch d.page {
+	case choosing:
+		body = d.providerLines(in)
+	case filling:
+		body = d.formLines(in, h-2)
+	default:
+		body = d.stepLines(in, h-2)
+	}
+	return dialog.Box(d.p.env, d.title(), body, w, h)
+}
+
+// Cursor stands in the field that is typed, in cells of the box.
+func (d *wizard) Cursor() *tea.Cursor { return d.cur }
+
+func (d *wizard) providerLines(w int) []string {
+	th, words := d.p.env.Theme, d.p.env.Words
+	out := dialog.Wrapped(th.Muted, words.T(text.SetupWhich), w)
+	out = append(out, "")
+	for i, p := range connect.Providers() {
+		mark, name := "  ", th.Strong
+		if i == d.at {
+			mark, name = th.Accent.Render("▌ "), th.Title
+		}
+		d.hits = append(d.hits, hit{len(out) + 1, i}, hit{len(out) + 2, i})
+		out = append(out,
+			kit.Fit(mark+name.Render(words.T(text.K("setup.provider."+string(p)))), w),
+			kit.Fit("  "+th.Muted.Render(words.T(text.K("setup.provider."+string(p)+".what"))), w))
+	}
+	return out
+}
+
+// formLines draws the fields, those round the cursor where not all fit, and
+// below them where the one under the cursor is found.
+func (d *wizard) formLines(w, h int) []string {
+	th, words := d.p.env.Theme, d.p.env.Words
+	fs := d.fields()
+	f, _ := d.focused()
+	help := kit.Wrap(steps.Find(words, d.provider, f.Name), w)
+	if d.what == toRotate {
+		help = append(kit.Wrap(words.T(text.SetupRotateWhat), w), help...)
+	}
+	room := max(1, h-len(help)-2)
+	from := max(0, min(d.at-room/2, len(fs)-room))
+	var out []string
+	for i := from; i < min(len(fs), from+room); i++ {
+		d.hits = append(d.hits, hit{len(out) + 1, i})
+		out = append(out, d.fieldLine(fs[i], i == d.at, len(out)+1, w))
+	}
+	out = append(out, dialog.Rule(d.p.env, w), kit.Fit(d.verdict(f), w))
+	for _, l := range help {
+		out = append(out, th.Muted.Render(l))
+	}
+	return out
+}
+
+// fieldLine draws one field; that under the cursor takes the real cursor.
+func (d *wizard) fieldLine(f connect.Field, here bool, y, w int) string {
+	th, words := d.p.env.Theme, d.p.env.Words
+	mark, label := "  ", th.Muted
+	if here {
+		mark, label = th.Accent.Render("▌ "), th.Strong
+	}
+	name := fieldName(words, f.Name)
+	if !f.Needed || d.what == toRotate {
+		name += " " + words.T(text.SetupOptional)
+	}
+	lw := min(fieldWidth+8, max(8, w/3))
+	vw := max(2, w-2-lw-1-2)
+	in := d.input(f)
+	if f.Secret && !(here && d.bare) {
+		in = masked(in)
+	}
+	value := in.Lines(vw, 1, kit.InputStyle{Text: th.Text, Hint: th.Hint})[0]
+	if here {
+		x, cy := in.Cursor(vw)
+		d.cur = tea.NewCursor(2+2+lw+1+x, y+cy)
+	}
+	sign, ink := d.sign(f)
+	return kit.Fit(mark+label.Render(kit.Fit(name, lw))+" "+value+" "+ink.Render(sign), w)
+}
+
+// masked is a field with a point for each character.
+func masked(in *kit.Input) *kit.Input {
+	m := &kit.Input{}
+	m.SetValue(strings.Repeat("•", utf8.RuneCountInString(in.Value())))
+	m.Seek(in.At())
+	return m
+}
+
+// sign marks a field as right, odd, wrong, or still empty.
+func (d *wizard) sign(f connect.Field) (string, kit.Ink) {
+	th := d.p.env.Theme
+	fault := d.fault(f)
+	switch {
+	case d.input(f).Empty():
+		return " ", th.Faint
+	case fault == "":
+		return "✓", th.Good
+	case fault.Odd():
+		return "!", th.Soon
+	}
+	return "✗", th.Bad
+}
+
+// verdict says how the field under the cursor stands.
+func (d *wizard) verdict(f connect.Field) string {
+	words, th := d.p.env.Words, d.p.env.Theme
+	sign, ink := d.sign(f)
+	if sign == " " {
+		if f.Needed && d.what != toRotate {
+			return th.Faint.Render(words.T(text.SetupNeeded))
+		}
+		return th.Faint.Render(words.T(text.SetupMayStay))
+	}
+	return ink.Render(sign + " " + steps.Fault(words, d.fault(f)))
+}
+
+// stepLines draws the steps taken, what is under way, and what comes next.
+func (d *wizard) stepLines(w, h int) []string {
+	th, words := d.p.env.Theme, d.p.env.Words
+	var out []string
+	ch := d.channel
+	if ch == nil {
+		ch = &core.Channel{Provider: d.provider}
+	}
+	teller := d.p.teller(ch)
+	for _, r := range d.results {
+		out = append(out, d.stepOf(teller, r, w)...)
+	}
+	if d.line != nil {
+		out = append(out, th.Accent.Render("… ")+th.Muted.Render(words.T(text.SetupAsking)))
+	}
+	if d.err != nil {
+		for _, l := range kit.Wrap("✗ "+d.problem(), w) {
+			out = append(out, th.Bad.Render(l))
+		}
+	}
+	foot := d.footLines(w)
+	room := max(1, h-len(foot))
+	d.top = max(0, min(d.top, len(out)-room))
+	if d.line != nil { // the newest is what matters
+		d.top = max(0, len(out)-room)
+	}
+	out = out[d.top:min(len(out), d.top+room)]
+	if d.asksPhone() {
+		x, y := d.p.phone.Cursor(max(2, w-2))
+		d.cur = tea.NewCursor(2+2+x, 1+len(out)+len(foot)-1+y)
+	}
+	return append(out, foot...)
+}
+
+func (d *wizard) stepOf(t steps.Teller, r connect.Result, w int) []string {
+	th := d.p.env.Theme
+	ink := map[connect.State]kit.Ink{connect.Done: th.Good, connect.Warned: th.Soon, connect.ToDo: th.Soon, connect.Failed: th.Bad, connect.Skipped: th.Faint}[r.State]
+	said := t.Say(r)
+	lw := min(12, w/3)
+	var out []string
+	for i, l := range kit.Wrap(said.What, max(1, w-lw-3)) {
+		head := kit.Spaces(lw + 2)
+		if i == 0 {
+			head = ink.Render(steps.Sign(r.State)) + " " + th.Muted.Render(kit.Fit(said.Label, lw))
+		}
+		out = append(out, head+" "+th.Text.Render(l))
+	}
+	for i, l := range kit.Wrap(said.Hint, max(1, w-lw-5)) {
+		if said.Hint == "" {
+			break
+		}
+		head := "  "
+		if i == 0 {
+			head = "→ "
+		}
+		out = append(out, kit.Spaces(lw+3)+th.Accent.Render(head)+th.Muted.Render(l))
+	}
+	return out
+}
+
+// problem says why the steps ended early.
+func (d *wizard) problem() string {
+	w := d.p.env.Words
+	if lack, ok := errors.AsType[*connect.Lacking](d.err); ok {
+		return w.T(text.ConnectLacking, "Missing", strings.Join(lack.Scopes, ", "))
+	}
+	if taken, ok := errors.AsType[*connect.Taken](d.err); ok {
+		switch {
+		case d.what == toRotate:
+			return w.T(text.ConnectOtherNumber)
+		case taken.Number:
+			return w.T(text.ChannelTwice, "Name", taken.Name)
+		}
+		return w.T(text.ChannelTaken, "Name", taken.Name)
+	}
+	what, hint := w.Error(d.err)
+	return strings.TrimSpace(what + " " + hint)
+}
+
+// footLines ask for the phone of the test message, once there is a channel.
+func (d *wizard) footLines(w int) []string {
+	if !d.asksPhone() {
+		return nil
+	}
+	th, words := d.p.env.Theme, d.p.env.Words
+	out := []string{dialog.Rule(d.p.env, w)}
+	k := text.SetupPhone
+	if d.tested {
+		k = text.SetupPhoneAgain
+	}
+	out = append(out, dialog.Wrapped(th.Muted, words.T(k), w)...)
+	d.p.phone.Placeholder = "+39 333 123 4567"
+	return append(out, th.Accent.Render("› ")+d.p.phone.Lines(max(2, w-2), 1, kit.InputStyle{Text: th.Text, Hint: th.Hint})[0])
+}
