@@ -73,6 +73,7 @@ const (
 	ClassPairLimit       Class = "pair_limit"       // wait for this recipient only
 	ClassWindowClosed    Class = "window_closed"    // offer a template
 	ClassUndeliverable   Class = "undeliverable"    // this recipient cannot be reached
+	ClassBlocked         Class = "blocked"          // the person blocked the shop, or the shop them: nothing until they write
 	ClassMarketingCapped Class = "marketing_capped" // not before 24 h
 	ClassOptedOut        Class = "opted_out"        // suppress marketing
 	ClassTemplate        Class = "template"         // stop what uses the template

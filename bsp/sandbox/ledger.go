@@ -29,7 +29,8 @@ type Entry struct {
 	At       time.Time  `json:"at"`
 	State    core.State `json:"state"` // accepted, sent, delivered, read, failed: the truth, whatever callbacks told
 	Error    int        `json:"error,omitempty"`
-	Held     bool       `json:"held,omitempty"` // for quality assessment
+	Held     bool       `json:"held,omitempty"`  // for quality assessment
+	Parts    int        `json:"parts,omitempty"` // of an SMS: how many it went out as
 }
 
 // hash of what the customer sees.

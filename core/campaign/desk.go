@@ -138,6 +138,9 @@ func (d *Desk) Pause(ctx context.Context, id int64) (Campaign, error) {
 // set: the person has made sure that it does not run there as well.
 func (d *Desk) Resume(ctx context.Context, id int64, agent string, here bool) (Campaign, error) {
 	return d.change(ctx, "campaign.Resume", id, func(_ Tx, c *Campaign) error {
+		if err := c.resting(); err != nil {
+			return err
+		}
 		if c.Host != d.Host && !here {
 			return core.Fail(core.Refused, "campaign.Resume", &RefusedError{[]Refusal{{Rule: RuleHost, Detail: c.Host, Source: ownRule}}})
 		}

@@ -177,6 +177,7 @@ type Report struct {
 	Outlook  Outlook
 	Marks    []Mark
 	Refusals []Refusal // why start will not do it; empty when it may
+	SMS      *SMSPlan  // nil where the campaign does not fall back to SMS
 
 	plan *Plan
 }
@@ -215,6 +216,7 @@ func (pl *Plan) Report() *Report {
 	if pl.in.Month != nil {
 		r.Quotas = pl.in.Month.Quotas(pl.in.Channel.ID)
 	}
+	r.SMS = pl.sms(r)
 	r.Outlook = foresee(pl.crowds, pl.start(), pacing{limits: pl.in.Limits, left: pl.in.Left,
 		quiet: pl.rules.quietFor(&pl.in.Campaign), night: pl.rules.Quiet.Value})
 	r.Marks = pl.rules.marks(&pl.in, r)

@@ -24,6 +24,8 @@ type Store interface {
 	// Counts of an audience; they add up to Report.Included at every moment.
 	// Rows that are held back to compare with are in none.
 	Counts(ctx context.Context, campaign int64) (Counts, error)
+	// Texts counts the SMS that went in place of a campaign's messages.
+	Texts(ctx context.Context, campaign int64) (Texts, error)
 	// Recipients by id.
 	Recipients(ctx context.Context, q RecipientQuery) ([]Recipient, error)
 	// Persons returns what decisions need of contacts, as PersonTx.Person would
@@ -90,6 +92,8 @@ type LineTx interface {
 	// InLine counts the campaign messages of a channel that wait in the outbox
 	// or are on their way.
 	InLine(channel int64) (int, error)
+	// TextsInLine returns the SMS of a campaign that wait in the outbox.
+	TextsInLine(campaign int64) ([]core.Message, error)
 	// RowsOf returns the rows of the person that a contact is, under whatever
 	// contact (see PersonKey) and over all campaigns, whose message was handed
 	// over since a time, the latest first.

@@ -219,6 +219,9 @@ func (t CampaignTx) Vitals(id int64, since time.Time) (v campaign.Vitals, err er
 			if campaign.Telling(x.Class) {
 				v.Failed++
 			}
+			if x.Class == core.ClassBlocked {
+				v.Blocked++
+			}
 		case campaign.Accepted, campaign.Delivered, campaign.Read, campaign.Replied, campaign.Converted:
 			v.Settled++
 		}

@@ -22,7 +22,7 @@ type CampaignStore interface {
 
 // RunCampaigns holds a store to the promises of core/campaign's ports.
 func RunCampaigns(t *testing.T, open func(testing.TB, *core.Feed, func() time.Time) CampaignStore) {
-	for name, run := range map[string]func(*desk){"campaigns": kept, "audience": audience, "news": news, "people": crowd, "one person twice": twice, "skipping": skipping} {
+	for name, run := range map[string]func(*desk){"campaigns": kept, "audience": audience, "news": news, "people": crowd, "one person twice": twice, "blocks": blocks, "texts": texts, "skipping": skipping} {
 		t.Run(name, func(t *testing.T) {
 			d := &desk{T: t, clock: Start}
 			d.store = open(t, core.NewFeed(), func() time.Time { return d.clock })
