@@ -9,6 +9,7 @@ import (
 type Progress struct {
 	Campaign Campaign
 	Counts   Counts
+	Texts    Texts     // SMS in place of messages that could not be delivered
 	Sent     int       // of this channel in the last minute, all campaigns together
 	End      time.Time // when the last message may leave; zero when none is left or nobody can tell
 }
@@ -29,6 +30,11 @@ func (o *Office) Progress(ctx context.Context, id int64) (Progress, error) {
 	}
 	if p.Counts, err = o.Store.Counts(ctx, id); err != nil {
 		return p, failed(op, err)
+	}
+	if p.Campaign.SMS {
+		if p.Texts, err = o.Store.Texts(ctx, id); err != nil {
+			return p, failed(op, err)
+		}
 	}
 	now := o.Now()
 	if p.Sent, err = o.Pulse.Handed(ctx, p.Campaign.ChannelID, now.Add(-time.Minute)); err != nil {

@@ -31,6 +31,8 @@ type Runner struct {
 	Activated func(core.Channel) time.Time
 	// Gauge is how a channel did yesterday, for the warm-up.
 	Gauge func(ctx context.Context, channel int64) (Gauge, error)
+	// Texts tells whether a channel can send SMS (see Sends); nil sends none.
+	Texts func(ctx context.Context, channel int64) bool
 	Shop  func() core.Rules
 	Host  string // this installation: campaigns of another are paused (Moved)
 	Owner string // this process
@@ -272,6 +274,7 @@ func (r *Runner) catchUp(ctx context.Context, channel int64) error {
 		if err != nil || len(rows) == 0 {
 			return err
 		}
+		able := r.Texts != nil && r.Texts(ctx, channel)
 		var slow []time.Duration
 		err = r.Store.Update(ctx, func(tx Tx) error {
 			slow = slow[:0]
@@ -286,6 +289,9 @@ func (r *Runner) catchUp(ctx context.Context, channel int64) error {
 				}
 				if err == nil {
 					err = r.Rules.Follow(tx, &x, &m, r.Now())
+				}
+				if err == nil {
+					err = r.fallBack(tx, &x, &m, able, r.Now())
 				}
 				if err != nil {
 					return err

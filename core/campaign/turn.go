@@ -276,6 +276,9 @@ func (t *turn) stop(why PauseReason, detail string) error {
 // recall takes a campaign's messages back that have not left; their rows are
 // pending again.
 func recall(tx Tx, c *Campaign) error {
+	if err := recallTexts(tx, c); err != nil {
+		return err
+	}
 	rows, err := tx.Handed(c.ID)
 	if err != nil {
 		return err
