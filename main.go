@@ -29,30 +29,21 @@ import (
 	"bottega/core"
 	"bottega/core/campaign"
 	"bottega/core/connect"
-	"bottega/core/contact"
 	"bottega/core/gauge"
 	"bottega/core/health"
 	"bottega/core/inbox"
 	"bottega/core/ledger"
-	"bottega/core/library"
 	"bottega/core/offer"
 	"bottega/core/people"
-	"bottega/core/template"
 	"bottega/storage"
 	"bottega/storage/place"
 	diskprobe "bottega/storage/probe"
 	"bottega/storage/secret"
 	"bottega/storage/shop"
 	"bottega/ui"
-	"bottega/ui/campaigns"
 	"bottega/ui/cli"
-	"bottega/ui/contacts"
-	"bottega/ui/frame"
-	pane "bottega/ui/inbox"
+	"bottega/ui/counter"
 	ttyprobe "bottega/ui/probe"
-	"bottega/ui/setup"
-	"bottega/ui/templates"
-	"bottega/ui/text"
 )
 
 func main() {
@@ -99,12 +90,11 @@ type house struct {
 	Store *shop.Shop
 	lines *traffic.Traffic
 	meter *cli.Metrics
-	begin bool // somebody came to connect a number
 }
 
 // open opens the data folder with its keys, which keysOf finds.
 func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time, keysOf func(context.Context, core.SettingsStore) (core.Keyring, error)) (*house, error) {
-	s, err := shop.Open(ctx, shop.Options{Folder: g.Data, ReadOnly: g.ReadOnly, Lookup: p.environ.Lookup, Now: now, Rules: assets.Rules(), KeysOf: keysOf})
+	s, err := shop.Open(ctx, shop.Options{Folder: g.Data, ReadOnly: g.ReadOnly, Lookup: g.Lookup(p.environ), Ask: g.AskPassphrase(p.term), Now: now, Rules: assets.Rules(), KeysOf: keysOf})
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +138,11 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if h.Connect, err = h.connector(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	h.Live = func(listen string) cli.Job { return h.live(g, listen) }
+	h.Live = func(listen string) cli.Job {
+		return func(ctx context.Context) error {
+			return cli.Together(ctx, append(h.jobs(), func(ctx context.Context) error { return lines.Attend(ctx, listen, h.receiver(g)) })...)
+		}
+	}
 	h.Campaigns, h.Run = h.office(), func(ctx context.Context) error { return cli.Together(ctx, h.jobs()...) }
 	h.meter = &cli.Metrics{Shop: &h.Shop, Now: now, Build: cli.ThisBuild(), Calls: lines.Calls}
 	return h, nil
@@ -176,90 +170,11 @@ func (h *house) connector() (*connect.Service, error) {
 		Policy: policy, Now: h.Store.Now, NewSecret: func() core.Secret { return core.Secret(rand.Text()) }}, err
 }
 
-// facts are what the header tells.
-func (h *house) facts(name string, demo, receives bool) *ui.Facts {
-	return &ui.Facts{Channels: h.Store, Sent: h.Store, Now: h.Store.Now, Shop: name, Demo: demo, Receives: receives, KeyWarn: h.Connect.Policy.Expiry.D(),
-		Look: h.Watch.Look}
-}
-
-// setup is what the tab of settings works with.
-func (h *house) setup(g cli.Globals) setup.Deps {
-	places := make([]string, len(h.Rungs))
-	for i, k := range h.Rungs {
-		places[i] = k.Where()
-	}
-	try := &connect.Tryout{Inbox: h.Store, Feed: h.Feed, Send: h.work(0).SendTo, Gateways: h.lines.Providers, Policy: h.Connect.Policy, Now: h.Store.Now}
-	return setup.Deps{Work: h.Connect, Channels: h.Store, Policy: h.Connect.Policy, Able: h.lines.Able, NewSecret: h.Connect.NewSecret, Rules: h.Rules, Dir: h.Dir, Places: places, Begin: h.begin,
-		Try: func(ctx context.Context, ch core.Channel, to core.Phone, tell func(connect.Result)) error {
-			_, err := try.Run(ctx, ch, to, g.Agent, connect.Words{Text: g.Words.T(text.ConnectTestText)}, tell)
-			return err
-		}}
-}
-
-// live is everything that moves messages. Where another program has the
-// address, that one receives.
-func (h *house) live(g cli.Globals, listen string) cli.Job {
-	return func(ctx context.Context) error {
-		jobs := h.jobs()
-		if ln, err := traffic.Listen(listen); err == nil {
-			jobs = append(jobs, func(ctx context.Context) error { return webhook.Serve(ctx, ln, h.receiver(g)) })
-		} else if core.CodeOf(err) != core.AddressInUse {
-			return err
-		}
-		return cli.Together(ctx, jobs...)
-	}
-}
-
 // office plans campaigns and starts them.
 func (h *house) office() *campaign.Office {
 	records := storage.Campaigns{DB: h.Store.DB}
 	return &campaign.Office{Desk: h.lines.Desk, Audience: records, Records: records, Pulse: records, Channels: h.Store, Templates: h.lines.Forms,
 		Parse: h.Customers.Parse, Bands: h.Customers.Bands(), Prices: h.Ledger.MonthOf, Contact: h.Store.Contact, Send: h.work(0).SendTo}
-}
-
-// spent is what a campaign has cost so far; nothing when its number is gone.
-func (h *house) spent(ctx context.Context, c campaign.Campaign) ([]core.Money, error) {
-	ch, err := h.Store.Channel(ctx, c.ChannelID)
-	if core.CodeOf(err) == core.NotFound {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	t, err := h.Ledger.Spent(ctx, ch, c.ID, c.StartedAt, h.Store.Now())
-	return t.Amounts.List(), err
-}
-
-// checkForm says whether a template may be sent with these values.
-func (h *house) checkForm(ctx context.Context, channel int64, name, language string, values []string) error {
-	lib, err := h.lines.Library()
-	if err != nil {
-		return err
-	}
-	return lib.Check(ctx, channel, name, language, values)
-}
-
-// glance tells how the templates stand.
-func (h *house) glance(ctx context.Context) ([]library.Entry, error) {
-	s, err := h.lines.Shelf()
-	if err != nil {
-		return nil, err
-	}
-	return s.Glance(ctx)
-}
-
-// templates are the tools of the library's pane.
-func (h *house) templates(context.Context) (templates.Tools, error) {
-	lib, err := h.lines.Library()
-	if err != nil {
-		return templates.Tools{}, err
-	}
-	starter, err := template.Starter(assets.Templates())
-	if err != nil {
-		return templates.Tools{}, err
-	}
-	samples, err := templates.ReadSamples(assets.Templates())
-	return templates.Tools{Work: lib, Linter: lib.Linter, Cycle: lib.Cycle, Starter: starter, Samples: samples}, err
 }
 
 // jobs are all that works while a shop is open, but its receiver and screen.
@@ -298,6 +213,9 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
+	if err := h.Store.Unlock(ctx); err != nil {
+		return err
+	}
 	ln, err := h.lines.Open(door(o))
 	if err != nil {
 		return err
@@ -340,17 +258,20 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 		case door == ui.DoorDemo:
 			return p.demo(ctx, g, cli.DemoOptions{Speed: 1}, nil)
 		}
-		h.begin = true
 	}
-	jobs, receives := h.jobs(), true
+	if err := h.Store.Unlock(ctx); err != nil {
+		return err
+	}
+	jobs, screen := h.jobs(), p.counter(g, h, 1)
+	screen.Begin = len(chs) == 0
 	if g.ReadOnly { // looks on: nothing is sent, received or woken here
-		jobs, receives = []cli.Job{h.Store.Run}, traffic.Answers(ctx, o.Listen)
+		jobs, screen.Receives = []cli.Job{h.Store.Run}, traffic.Answers(ctx, o.Listen)
 	} else if ln, lerr := h.lines.Open(door(o)); lerr == nil {
 		jobs = append(jobs, func(ctx context.Context) error { return ln.Serve(ctx, h.meter.Beside(h.receiver(g))) })
-	} else if receives = traffic.Answers(ctx, o.Listen); core.CodeOf(lerr) != core.AddressInUse {
+	} else if screen.Receives = traffic.Answers(ctx, o.Listen); core.CodeOf(lerr) != core.AddressInUse {
 		return lerr
 	}
-	return p.counter(ctx, g, h, h.facts("", false, receives), 1, jobs)
+	return screen.Show(ctx, jobs...)
 }
 
 // terminal is where the TUI runs.
@@ -358,55 +279,10 @@ func (p *program) terminal() []tea.ProgramOption {
 	return []tea.ProgramOption{tea.WithInput(p.in), tea.WithOutput(p.out), tea.WithEnvironment(p.environ), tea.WithoutSignalHandler()}
 }
 
-// counter shows the TUI over a shop whose jobs run, until it is left.
-func (p *program) counter(ctx context.Context, g cli.Globals, h *house, facts *ui.Facts, speed float64, jobs []cli.Job) error {
-	when, err := inbox.LoadWhen(assets.Rules(), g.Words.Lang())
-	if err != nil {
-		return err
-	}
-	limits, err := pane.ReadLimits(assets.Rules())
-	if err != nil {
-		return err
-	}
-	return cli.Until(ctx, func(ctx context.Context) error {
-		env := &frame.Env{Ctx: ctx, Words: g.Words, Now: h.Store.Now, Agent: g.Agent, ReadOnly: g.ReadOnly}
-		box := pane.New(env, pane.Deps{
-			Read: h.Store, People: h.Store, Find: h.Store, Work: h.work(h.Rules().Policy.UndoGrace), Presence: h.Store, Channels: h.Store, Process: h.Store.ID,
-			Rules: h.Rules, Agents: func() []string { return h.Agents }, Limits: limits, Forms: h.Store, CheckForm: h.checkForm, Consents: h.Store.Consents, Promoted: h.Store.Promoted, Prices: h.Ledger.Account, Upload: h.Upload, Editor: p.environ.Get("EDITOR"),
-			Detail: h.Customers.Detail,
-			Open:   func(target string) error { return ui.OpenTarget(target, h.Store.MediaPath) },
-			When:   func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) },
-		})
-		book := contacts.New(env, contacts.Deps{Lists: h.Customers, Cards: h.Customers, Work: h.Customers, Heat: h.Customers.Heat, Region: h.region(ctx),
-			Files: h.Customers, OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Tray: h.Customers, Pairs: h.Customers})
-		forms := templates.New(env, templates.Deps{Read: h.Store, Channels: h.Store, Glance: h.glance, Open: h.templates, ReadOnly: g.ReadOnly, Editor: p.environ.Get("EDITOR")})
-		posts := campaigns.New(env, campaigns.Deps{Read: h.Campaigns.Store, Desk: h.Campaigns, Office: h.Campaigns, People: h.Customers, Forms: h.Store, Channels: h.Store, Notes: h.Store, Rules: h.Campaigns.Rules,
-			OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Spent: h.spent, Region: h.region(ctx), When: func(words string, now time.Time) (time.Time, error) { return inbox.ParseWhen(words, when, now) }})
-		app := ui.New(env, ui.Deps{Feed: h.Feed, Panes: map[string]frame.Pane{pane.Name: box, templates.Name: forms, contacts.Name: book, campaigns.Name: posts, setup.Name: setup.New(env, h.setup(g))}, Status: facts.Status,
-			Notifier: ui.Desktop{App: "bottega"}, Theme: p.environ.Get("BOTTEGA_THEME"), Speed: speed, Log: h.Store.Log, Notice: g.Words.Missing(g.Lang)})
-		_, err := ui.Program(ctx, app, p.terminal()...).Run()
-		if !g.ReadOnly { // the last words of a draft; nobody is here any more
-			late := context.WithoutCancel(ctx)
-			err = errors.Join(err, box.Close(late), forms.Close(late), posts.Close(late), h.Store.ClearPresence(late, h.Store.ID))
-		}
-		if app.Err() != nil {
-			return app.Err()
-		}
-		if errors.Is(err, tea.ErrProgramKilled) {
-			return ctx.Err() // ended from outside
-		}
-		return err
-	}, jobs...)
-}
-
-// region is where the shop's first number is from, for numbers that are typed
-// or imported without a country code; "" when that is not known.
-func (h *house) region(ctx context.Context) string {
-	chs, err := h.Store.Channels(ctx)
-	if err != nil || len(chs) == 0 {
-		return "" // national numbers are refused then, with the reason
-	}
-	return contact.Country(chs[0].Number)
+// counter is the TUI over a shop.
+func (p *program) counter(g cli.Globals, h *house, speed float64) *counter.Screen {
+	return &counter.Screen{Shop: &h.Shop, Globals: g, Store: h.Store, Now: h.Store.Now, Log: h.Store.Log, Process: h.Store.ID, Work: h.work(h.Rules().Policy.UndoGrace), Shelf: h.lines.Shelf,
+		OpenTable: shop.OpenTable, SaveTable: shop.SaveTable, Environ: p.environ, Terminal: p.terminal(), Receives: true, Speed: speed}
 }
 
 // demo opens the demo shop in a folder of its own, with or without a screen.
@@ -436,7 +312,9 @@ func (p *program) demo(ctx context.Context, g cli.Globals, o cli.DemoOptions, re
 		if ready != nil {
 			return cli.Until(ctx, func(ctx context.Context) error { return ready(ctx, &h.Shop) }, jobs...)
 		}
-		return p.counter(ctx, g, h, h.facts(h.Name, true, true), o.Speed, jobs)
+		screen := p.counter(g, h, o.Speed)
+		screen.Demo = true
+		return screen.Show(ctx, jobs...)
 	}
 	switch {
 	case g.ReadOnly:

@@ -96,7 +96,7 @@ func failed(err error) bool {
 		return true
 	}
 	switch pe.Class {
-	case core.ClassWindowClosed, core.ClassUndeliverable, core.ClassMarketingCapped, core.ClassOptedOut,
+	case core.ClassWindowClosed, core.ClassUndeliverable, core.ClassBlocked, core.ClassMarketingCapped, core.ClassOptedOut,
 		core.ClassTemplate, core.ClassMedia, core.ClassPolicy, core.ClassPayment, core.ClassPairLimit:
 		return false
 	}

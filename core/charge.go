@@ -15,6 +15,8 @@ type Charge struct {
 	Template  string // name of the template, "" for free-form
 	Category  string // of the template when it was used, as the platform writes it; "" for free-form
 	Delivered bool
+	Texts     int  // SMS that the text went out as, each of which costs; 0 for WhatsApp
+	Failed    bool // an SMS that was refused, or did not arrive
 	Typed     bool // on the shop's phone app
 	// LastInAt is the customer's last message before a template that no receipt
 	// has priced, zero when there was none; FreeUntil the end of the

@@ -47,6 +47,7 @@ const (
 	PastTime        Code = "past_time"        // a time that was read and is past
 	FileExists      Code = "file_exists"      // a file of that name is not overwritten
 	EmptyFile       Code = "empty_file"       // nothing in it
+	TooManyColumns  Code = "too_many_columns" // a table wider than any list of people
 	NotATable       Code = "not_a_table"      // a file that is not what it should be
 	OutputFailed    Code = "output"           // whatever the output goes to takes no more
 	AlreadyRunning  Code = "already_running"  // the same job runs in another process
@@ -72,6 +73,7 @@ const (
 	ClassPairLimit       Class = "pair_limit"       // wait for this recipient only
 	ClassWindowClosed    Class = "window_closed"    // offer a template
 	ClassUndeliverable   Class = "undeliverable"    // this recipient cannot be reached
+	ClassBlocked         Class = "blocked"          // the person blocked the shop, or the shop them: nothing until they write
 	ClassMarketingCapped Class = "marketing_capped" // not before 24 h
 	ClassOptedOut        Class = "opted_out"        // suppress marketing
 	ClassTemplate        Class = "template"         // stop what uses the template

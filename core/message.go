@@ -40,6 +40,9 @@ const (
 	TypeTemplate MessageType = "template"
 	TypeReaction MessageType = "reaction" // outbound work only; a received one is not a message
 	TypeNote     MessageType = "note"     // private, never leaves the shop
+	// TypeSMS is plain text to a phone beside WhatsApp, in place of a message
+	// that could not be delivered (S-161). No window holds for it.
+	TypeSMS MessageType = "sms"
 )
 
 // Media is a file of a message: at the provider, on our disk, or both.

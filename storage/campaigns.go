@@ -245,12 +245,15 @@ func (t *tx) Vitals(id int64, since time.Time) (v campaign.Vitals, err error) {
 		if failed && campaign.Telling(class) {
 			v.Failed += n
 		}
+		if failed && class == core.ClassBlocked {
+			v.Blocked += n
+		}
 		return nil
 	}, settledCounts, id, ms(since))
 	if err == nil {
 		var left int64
 		left, err = one(t, scanInt, leftSince, id, ms(since), consent.ByImport, consent.Mistaken)
-		v.Blocked = int(left)
+		v.Blocked += int(left)
 	}
 	return v, t.db.fail("storage.Vitals", err)
 }

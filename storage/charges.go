@@ -27,7 +27,8 @@ const chargeSelect = `SELECT m.channel_id, coalesce(m.ref, ''), m.state, m.flags
 	m.extra -> '$.pricing', m.extra -> '$.cost',
 	CASE WHEN m.type = 'template' AND m.extra -> '$.pricing' IS NULL THEN coalesce((SELECT i.at FROM messages i
 		WHERE i.conversation_id = m.conversation_id AND i.id < m.id AND i.direction = 0 AND i.type NOT IN ('system', 'unsupported')
-		ORDER BY i.id DESC LIMIT 1), 0) ELSE 0 END
+		ORDER BY i.id DESC LIMIT 1), 0) ELSE 0 END,
+	CASE WHEN m.type = 'sms' THEN m.text ELSE '' END
 	FROM messages m INDEXED BY messages_out JOIN conversations v ON v.id = m.conversation_id LEFT JOIN facts f ON f.contact_id = v.contact_id
 	WHERE m.direction = 1 AND m.at >= ?1 AND m.at < ?2 AND (m.at >= ?3 OR max(m.delivered_at, m.read_at) >= ?3)
 		AND m.type NOT IN ('note', 'reaction') AND m.state NOT IN ('queued', 'sending') ORDER BY m.at`
@@ -68,8 +69,9 @@ func scanCharge(rows *sql.Rows, c *core.Charge) error {
 	var kind core.MessageType
 	var flags, made, sent, delivered, read, free, lastIn int64
 	var pricing, cost *string
+	var text string
 	err := rows.Scan(&c.ChannelID, &c.Ref, &state, &flags, &made, &sent, &delivered, &read, &free, &c.Country,
-		&kind, &c.Template, &c.Category, &pricing, &cost, &lastIn)
+		&kind, &c.Template, &c.Category, &pricing, &cost, &lastIn, &text)
 	if err != nil {
 		return err
 	}
@@ -80,6 +82,10 @@ func scanCharge(rows *sql.Rows, c *core.Charge) error {
 			c.At = at(when)
 			break
 		}
+	}
+	if kind == core.TypeSMS {
+		c.Texts, _ = core.SMS{Text: text}.Parts()
+		c.Failed = state == core.Failed
 	}
 	if pricing != nil {
 		c.Pricing = new(core.Pricing)

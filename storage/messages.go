@@ -217,6 +217,11 @@ func (t *tx) insertMessage(m *core.Message) (bool, error) {
 	if err := t.countHour(m); err != nil {
 		return false, err
 	}
+	if m.Direction == core.In && m.Type.CountsAsContact() {
+		if err := t.unblock(m); err != nil {
+			return false, err
+		}
+	}
 	return true, t.indexMessage(id, "", words(m))
 }
 
@@ -256,6 +261,9 @@ func (t *tx) saveMessage(m *core.Message) error {
 	m.Rev = old.Rev + 1
 	last := *m
 	last.ConversationID, last.Direction = old.ConversationID, old.Direction
+	if err := t.block(&old, &last); err != nil {
+		return err
+	}
 	if err := t.touchLast(&last); err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (db *DB) Recent(ctx context.Context, channel int64, since time.Time) (campa
 				AND c.channel_id = ?2 AND r.message_id <> 0)
 			AND NOT EXISTS (SELECT 1 FROM consents u WHERE u.contact_id = e.contact_id AND u.kind = ?4 AND u.undoes = e.id)`,
 			ms(since), channel, consent.ByImport, consent.Mistaken)
-		out.Left = int(left)
+		out.Left += int(left)
 		return err
 	})
 	return out, db.fail("storage.Recent", err)
@@ -53,6 +53,9 @@ func recentOutcomes(src source, channel int64, since time.Time, out *campaign.Re
 		case campaign.Failed:
 			if campaign.Telling(class) {
 				out.Failed += n
+			}
+			if class == core.ClassBlocked {
+				out.Left += n
 			}
 		case campaign.Replied, campaign.Converted:
 			out.Replied += n

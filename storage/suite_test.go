@@ -86,6 +86,7 @@ var few = []string{
 	"FROM campaigns", "FROM recipient_counts", // some dozen
 	"FROM recipients r WHERE r.contact_id IN", "UNION SELECT 'phone'", "i.kind = 'user_id' ORDER BY", // of one person
 	"count(DISTINCT e.contact_id)",    // who said stop in a month
+	"FROM json_each(?",                // of a page of people
 	"AS replied",                      // what was sent of each template in a month, and the templates
 	"FROM conversations c CROSS JOIN", // a list that its filter leaves short, see sparseLimit
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"runtime/debug"
 	"testing"
 	"time"
 
@@ -50,5 +51,20 @@ func TestLayoutCoversTheScreen(t *testing.T) {
 				t.Fatalf("%d×%d: body %v", w, h, l.body)
 			}
 		}
+	}
+}
+
+// A screen collects earlier than a program alone, unless somebody said what is
+// wanted.
+func TestThrifty(t *testing.T) {
+	was := debug.SetGCPercent(100)
+	defer debug.SetGCPercent(was)
+	Thrifty(func(string) string { return "300" })
+	if now := debug.SetGCPercent(100); now != 100 {
+		t.Errorf("GOGC is set and the heap may grow by %d", now)
+	}
+	Thrifty(func(string) string { return "" })
+	if now := debug.SetGCPercent(100); now >= 100 {
+		t.Errorf("the heap may grow by %d", now)
 	}
 }

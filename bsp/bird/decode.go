@@ -12,7 +12,7 @@ import (
 
 // DecoderVersion grows when Decode reads more than before; the journal is then
 // read again.
-const DecoderVersion = 1
+const DecoderVersion = 2
 
 // Decoder reads callbacks of Bird's platform, and the pages of messages that
 // Poll asks for (bsp/bird.md 4, 5). Pure; safe for concurrent use.
@@ -77,6 +77,7 @@ type cost struct {
 type resource struct {
 	ID          wire.Text `json:"id"`
 	WhatsAppID  wire.Text `json:"whatsapp_id"`
+	SMSID       wire.Text `json:"sms_id"`
 	Direction   wire.Text `json:"direction"`
 	From        person    `json:"from"`
 	To          person    `json:"to"`
@@ -115,6 +116,22 @@ var words = map[string]core.State{
 	"failed": core.Failed, "rejected": core.Failed, "canceled": core.Failed,
 }
 
+// smsWords are the same of SMS (bsp/bird.md 10). undelivered may clear later,
+// as a failure of WhatsApp's may.
+var smsWords = map[string]core.State{
+	"accepted": core.Accepted, "sent": core.Sent, "delivered": core.Delivered,
+	"undelivered": core.Failed, "failed": core.Failed, "rejected": core.Failed, "expired": core.Failed,
+}
+
+// text is the receipt of an SMS. Its sides are plain strings, the sender's may
+// be a name: neither is an address on WhatsApp, so both stay out.
+func (r *resource) text(s core.State, at time.Time) core.Event {
+	r.From, r.To = person{}, person{}
+	e := r.receipt(s, at)
+	e.ID = string(r.SMSID)
+	return e
+}
+
 // event reads one callback.
 func event(kind string, at time.Time, data json.RawMessage) core.Event {
 	var r resource
@@ -123,6 +140,8 @@ func event(kind string, at time.Time, data json.RawMessage) core.Event {
 	}
 	channel, what, _ := strings.Cut(kind, ".")
 	switch {
+	case channel == "sms" && smsWords[what] != "" && r.SMSID != "":
+		return r.text(smsWords[what], at)
 	case kind == "whatsapp.received":
 		return r.message(at, data)
 	case kind == "whatsapp.reacted" && r.id() != "":

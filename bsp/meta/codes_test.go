@@ -23,7 +23,7 @@ var classesOf = map[string][]core.Class{
 	"TEMPLATE": {core.ClassTemplate},
 	"AUTH":     {core.ClassAuth},
 	"OPTOUT":   {core.ClassOptedOut},
-	"DEAD":     {core.ClassUndeliverable},
+	"DEAD":     {core.ClassUndeliverable, core.ClassBlocked},
 	"WINDOW":   {core.ClassWindowClosed},
 	"FIX":      {core.ClassInvalid, core.ClassMedia},
 	"SHOW":     {core.ClassUnknown, core.ClassMedia},

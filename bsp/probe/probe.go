@@ -121,21 +121,25 @@ func (o Options) traffic(h *house, s traffic.Store) (*traffic.Traffic, error) {
 		Campaigns: h.campaigns, Host: "probe"})
 }
 
-// unpaced are the rules with a sender that keeps no rate: what is measured is
-// the sender, not Meta's limit.
+// unpaced are the rules with a sender and campaigns that keep no rate: what is
+// measured is the program, not Meta's limit.
 type unpaced struct{ fs.FS }
 
 // ReadFile implements fs.ReadFileFS.
 func (u unpaced) ReadFile(name string) ([]byte, error) {
 	b, err := fs.ReadFile(u.FS, name)
-	if err != nil || name != "outbox.json" {
+	if err != nil || name != "outbox.json" && name != "campaign.json" {
 		return b, err
 	}
 	var m map[string]any
 	if err := json.Unmarshal(b, &m); err != nil {
 		return nil, err
 	}
-	m["per_second"] = 0
+	if name == "outbox.json" {
+		m["per_second"] = 0
+	} else if rule, ok := m["platform_per_second"].(map[string]any); ok {
+		rule["value"] = campaignPace / 60
+	}
 	return json.Marshal(m)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -63,6 +64,21 @@ func TestSend(t *testing.T) {
 	o := options(t)
 	rs, err := o.Send(t.Context())
 	want(t, o, rs, err, "send", "send-overhead")
+}
+
+func TestCampaigns(t *testing.T) {
+	o := options(t)
+	rs, err := o.Campaigns(t.Context(), 300, 500)
+	ids := []string{"campaign-plan", "campaign-send", "campaign-overhead", "campaign-memory", "campaign-resume", "campaign-review", "campaign-idle"}
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		ids = slices.Delete(ids, 3, 4)
+	}
+	want(t, o, rs, err, ids...)
+	stopped, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := o.Campaigns(stopped, 10, 10); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped: %v", err)
+	}
 }
 
 // Everything that was answered is in the inbox; a screen that cannot be opened

@@ -16,9 +16,9 @@ import (
 // lost is how long what has left the line may take to arrive.
 const lost = 10 * time.Second
 
-// people that messages go to; callers is how many requests are on their way at
+// crowd is the people that messages go to; callers is how many requests are on their way at
 // once in the measurement without a store, as many as the sender's.
-const people, callers = 1000, 64
+const crowd, callers = 1000, 64
 
 // Send measures messages that are durable before and after they leave, against
 // the same requests without a store, to a simulator that answers at once.
@@ -54,7 +54,7 @@ func (o Options) Send(ctx context.Context) (_ []gauge.Reading, err error) {
 		{ID: "send-overhead", Value: (took - direct).Seconds() * 1000 / n, N: o.Sends}}, nil
 }
 
-func phone(i int) core.Phone { return core.Phone(fmt.Sprintf("+39333%07d", i%people)) }
+func phone(i int) core.Phone { return core.Phone(fmt.Sprintf("+39333%07d", i%crowd)) }
 
 var parcel = core.Content{Type: core.TypeText, Text: "Buongiorno, il suo ordine è pronto: la aspettiamo."}
 
@@ -87,7 +87,7 @@ func (h *house) direct(ctx context.Context, n int) (time.Duration, error) {
 func (h *house) line(ctx context.Context, n int) error {
 	now := time.Now()
 	return h.Write(ctx, func(tx core.Tx) error {
-		convs := make([]int64, people)
+		convs := make([]int64, crowd)
 		for i := range convs {
 			c := core.Contact{Name: "Ana", Phone: phone(i), CreatedAt: now}
 			if err := tx.SaveContact(&c); err != nil {
@@ -103,7 +103,7 @@ func (h *house) line(ctx context.Context, n int) error {
 			convs[i] = conv.ID
 		}
 		for i := range n {
-			m := core.Message{ConversationID: convs[i%people], ChannelID: h.ch.ID, Direction: core.Out, State: core.Queued, Ref: fmt.Sprint("send:", i),
+			m := core.Message{ConversationID: convs[i%crowd], ChannelID: h.ch.ID, Direction: core.Out, State: core.Queued, Ref: fmt.Sprint("send:", i),
 				Author: "probe", Content: parcel, At: now, NotBefore: now}
 			if _, err := tx.InsertMessage(&m); err != nil {
 				return err

@@ -33,8 +33,10 @@ func Capabilities(ch core.Channel) core.Capabilities {
 		return bird.New(bird.Config{Account: ch.Account, Number: ch.Number}).Capabilities()
 	case core.Zenvia:
 		return zenvia.New(zenvia.Config{Account: ch.Account, Number: ch.Number}).Capabilities()
-	case core.Meta, core.Sandbox:
+	case core.Meta:
 		return meta.New(meta.Config{Account: ch.Account}).Capabilities()
+	case core.Sandbox:
+		return (&simulator{Gateway: meta.New(meta.Config{Account: ch.Account})}).Capabilities()
 	}
 	return core.Capabilities{}
 }

@@ -120,6 +120,9 @@ func (s *Set) Gateway(ctx context.Context, ch core.Channel) (core.Gateway, error
 	default:
 		gw = meta.New(meta.Config{Account: ch.Account, Client: s.Client, Token: token, Now: s.Now, Log: s.Log})
 	}
+	if m, ok := gw.(*meta.Gateway); ok && ch.Provider == core.Sandbox {
+		gw = &simulator{Gateway: m, account: ch.Account, line: wire.NewLine(line), token: token}
+	}
 	if s.Calls != nil {
 		gw = bsp.Meter(gw, s.Calls, s.Now)
 	}

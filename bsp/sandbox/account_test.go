@@ -155,10 +155,16 @@ func TestLedgerSurvives(t *testing.T) {
 	one.writes(Inbound{From: known1, Text: "ciao"})
 	first := one.text(string(known1), "told")
 	one.drain(5 * time.Minute)
-	for _, n := range one.notes() {
+	if n := one.Untold(); n != 1 {
+		t.Errorf("untold before the callbacks: %d", n)
+	}
+	for _, n := range slices.Backward(one.notes()) { // the last comes first
 		if n.told != nil {
 			n.told()
 		}
+	}
+	if n := one.Untold(); n != 0 {
+		t.Errorf("untold after the callbacks: %d", n)
 	}
 	second := one.text(string(known1), "on its way") // killed here: no Close
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -17,6 +18,10 @@ func (s *Server) controlRoutes(m *http.ServeMux) {
 		})
 	}
 	own("GET /sandbox/ledger", s.getLedger)
+	own("GET /sandbox/sms", func(w http.ResponseWriter, _ *http.Request) *apiError {
+		s.writeJSON(w, http.StatusOK, LedgerPage{s.Texts(), s.texts.len()})
+		return nil
+	})
 	own("GET /sandbox/state", s.getState)
 	own("GET /sandbox/faults", func(w http.ResponseWriter, _ *http.Request) *apiError {
 		s.writeJSON(w, http.StatusOK, s.faults.get())
@@ -115,7 +120,7 @@ func (s *Server) postReset(w http.ResponseWriter, _ *http.Request) *apiError {
 	s.media.reset()
 	s.number.reset()
 	s.faults.set(s.o.Faults)
-	if err := s.ledger.reset(); err != nil {
+	if err := errors.Join(s.ledger.reset(), s.texts.reset()); err != nil {
 		return refuse(131000, "The ledger's file could not be emptied.")
 	}
 	if s.o.Life {

@@ -14,7 +14,9 @@
 // /{phone}/whatsapp_business_profile, and POST / for a batch that asks for
 // debug_token. Files are fetched from /media/{id}.
 //
-// The rest is ours: GET /sandbox/ledger (?ref= &to= &type= &after= &limit=),
+// The rest is ours: POST /sms/{phone}/messages {"to","text","ref"} sends an SMS,
+// with the token and the faults of messages, and its receipt comes as a status.
+// GET /sandbox/ledger (?ref= &to= &type= &after= &limit=), GET /sandbox/sms,
 // GET /sandbox/state, POST /sandbox/inbound, /sandbox/reset, /sandbox/faults,
 // /sandbox/template, /sandbox/number. They ask for no token: the simulator
 // belongs on loopback.

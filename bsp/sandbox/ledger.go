@@ -29,7 +29,8 @@ type Entry struct {
 	At       time.Time  `json:"at"`
 	State    core.State `json:"state"` // accepted, sent, delivered, read, failed: the truth, whatever callbacks told
 	Error    int        `json:"error,omitempty"`
-	Held     bool       `json:"held,omitempty"` // for quality assessment
+	Held     bool       `json:"held,omitempty"`  // for quality assessment
+	Parts    int        `json:"parts,omitempty"` // of an SMS: how many it went out as
 }
 
 // hash of what the customer sees.
@@ -56,7 +57,7 @@ type ledger struct {
 	byID    map[string]int
 	file    *os.File
 	contact map[string]time.Time  // last inbound by address
-	told    map[string]core.State // by id: the last state a callback was taken for
+	told    map[string]core.State // by id: the furthest state a callback was taken for
 }
 
 // line is one record of the ledger's file.
@@ -135,7 +136,7 @@ func (l *ledger) replay(v line) {
 	case v.Address != "" && v.At != nil:
 		l.contact[v.Address] = *v.At
 	case v.Told:
-		l.told[v.ID] = v.State
+		l.told[v.ID] = l.told[v.ID].Merge(v.State)
 	case v.ID != "":
 		if i, ok := l.byID[v.ID]; ok {
 			l.entries[i].State, l.entries[i].Error = v.State, v.Error
@@ -204,7 +205,7 @@ func (l *ledger) tell(id string, st core.State) {
 	if l.file == nil {
 		return
 	}
-	l.told[id] = st
+	l.told[id] = l.told[id].Merge(st) // callbacks overtake each other
 	l.write(line{ID: id, State: st, Told: true})
 }
 

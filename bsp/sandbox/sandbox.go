@@ -128,6 +128,7 @@ type Server struct {
 	agenda  *agenda
 	courier *courier
 	ledger  *ledger
+	texts   *ledger // of SMS; in memory only
 	faults  *faultSet
 	media   *mediaStore
 	library *library
@@ -141,7 +142,7 @@ type Server struct {
 func New(o Options) *Server {
 	o = o.withDefaults()
 	s := &Server{o: o, agenda: newAgenda(o.Now, o.Speed), number: newNumber(o)}
-	s.ledger = newLedger(o.Log)
+	s.ledger, s.texts = newLedger(o.Log), newLedger(o.Log)
 	s.faults = newFaultSet(o.Faults, o.Seed, o.Now)
 	s.media = newMediaStore(o.Now)
 	s.library = newLibrary(o.World.Templates)
@@ -194,6 +195,7 @@ func (s *Server) routes() *http.ServeMux {
 	}
 	api("POST /{version}/{id}/messages", s.postMessages)
 	api("POST /{version}/{id}/marketing_messages", s.postMessages)
+	api("POST /sms/{id}/messages", s.postSMS)
 	api("POST /{version}/{id}/media", s.uploadMedia)
 	api("GET /media/{id}", s.fetchMedia)
 	api("POST /{version}/{id}/uploads", s.beginSample)

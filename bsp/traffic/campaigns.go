@@ -34,7 +34,7 @@ func (t *Traffic) newCampaigns() error {
 	t.Desk = &campaign.Desk{Rules: &rules, Store: t.o.Campaigns, Zones: zones, Home: home, Host: t.o.Host, Now: t.o.Now}
 	t.forms = forms.Of
 	t.runner = &campaign.Runner{Rules: &rules, Store: t.o.Campaigns, Lease: t.o.Store, Feed: t.o.Feed, Zones: zones, Home: home,
-		Templates: forms.Of, Activated: rules.Activated, Gauge: daily.Of, Shop: t.o.Rules, Host: t.o.Host, Owner: t.o.ID, Now: t.o.Now, Log: t.o.Log}
+		Templates: forms.Of, Activated: rules.Activated, Gauge: daily.Of, Texts: campaign.Sends(t.Providers, t.o.Store.Channel), Shop: t.o.Rules, Host: t.o.Host, Owner: t.o.ID, Now: t.o.Now, Log: t.o.Log}
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 
 	"bottega/bsp/webhook"
+	"bottega/core"
 )
 
 // Door is where callbacks come in.
@@ -50,4 +51,19 @@ func (t *Traffic) Open(d Door) (*Port, error) {
 // Serve answers until ctx ends; see webhook.Serve.
 func (p *Port) Serve(ctx context.Context, h http.Handler) error {
 	return webhook.Serve(ctx, p.Listener, webhook.Behind(p.trusted, h))
+}
+
+// Attend answers at an address until ctx ends. Where another program has it,
+// that one receives, and Attend only waits. BadAddress when it is none of this
+// computer.
+func (t *Traffic) Attend(ctx context.Context, listen string, h http.Handler) error {
+	ln, err := Listen(listen)
+	if core.CodeOf(err) == core.AddressInUse {
+		<-ctx.Done()
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return webhook.Serve(ctx, ln, h)
 }

@@ -227,3 +227,39 @@ func TestDoor(t *testing.T) {
 		}
 	}
 }
+
+// TestAttend: who comes second to an address waits without failing, and ends
+// when told.
+func TestAttend(t *testing.T) {
+	_, tr := lines(t)
+	ln, err := Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := ln.Addr().String()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := tr.Attend(ctx, at, http.NotFoundHandler()); err != nil {
+		t.Errorf("an address in use: %v", err)
+	}
+	if err := tr.Attend(ctx, "nonsense", http.NotFoundHandler()); core.CodeOf(err) != core.BadAddress {
+		t.Errorf("no address: %v", err)
+	}
+	if err := ln.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop = context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- tr.Attend(ctx, at, tr.Receiver(nil, nil)) }()
+	for !Answers(t.Context(), at) {
+		select {
+		case err := <-done:
+			t.Fatalf("ended early: %v", err)
+		default:
+		}
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}

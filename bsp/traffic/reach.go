@@ -67,22 +67,6 @@ func (t *Traffic) Reach(ctx context.Context, q join.Question) (join.Reached, err
 	return out, &join.Unreached{Why: join.WhyElsewhere}
 }
 
-// Able tells what a channel's provider can do and how the channel hears what
-// came in; false without its key, when nothing can be asked.
-func (t *Traffic) Able(ctx context.Context, ch core.Channel) (core.Capabilities, join.Way, bool) {
-	gw, err := t.Providers.Gateway(ctx, ch)
-	if err != nil {
-		return core.Capabilities{}, join.ByCallback, false
-	}
-	return gw.Capabilities(), join.Receives(ch, gw.Capabilities()), true
-}
-
-// Polled reports whether a channel's provider is asked for what came in.
-func (t *Traffic) Polled(ctx context.Context, ch core.Channel) bool {
-	_, way, _ := t.Able(ctx, ch)
-	return way == join.ByPolling
-}
-
 // question is the request that tells whether an address is ours.
 func question(ctx context.Context, q join.Question) (*http.Request, string, error) {
 	if q.Verify == "" {

@@ -138,6 +138,10 @@ func client() *http.Client {
 // Send sends what is queued until ctx ends, unless another process does.
 func (t *Traffic) Send(ctx context.Context) error { return t.sender.Run(ctx) }
 
+// Campaign hands over what running campaigns have to send until ctx ends, unless
+// another process does.
+func (t *Traffic) Campaign(ctx context.Context) error { return t.runner.Run(ctx) }
+
 // Drain decodes what is in the journal and returns when nothing is left.
 func (t *Traffic) Drain(ctx context.Context) error {
 	_, err := t.reader.Drain(ctx)

@@ -15,7 +15,7 @@ import (
 var classesOf = map[string][]core.Class{
 	"RETRY": {core.ClassRetry}, "SLOW": {core.ClassThrottle}, "LATER": {core.ClassMarketingCapped},
 	"PAUSE":    {core.ClassPolicy, core.ClassPayment, core.ClassTemplate, core.ClassPairLimit, core.ClassThrottle},
-	"TEMPLATE": {core.ClassTemplate}, "AUTH": {core.ClassAuth}, "OPTOUT": {core.ClassOptedOut}, "DEAD": {core.ClassUndeliverable},
+	"TEMPLATE": {core.ClassTemplate}, "AUTH": {core.ClassAuth}, "OPTOUT": {core.ClassOptedOut}, "DEAD": {core.ClassUndeliverable, core.ClassBlocked},
 	"WINDOW": {core.ClassWindowClosed}, "FIX": {core.ClassInvalid, core.ClassMedia, core.ClassPolicy}, "FAIL": {core.ClassUnknown}, "-": {core.ClassInvalid},
 }
 

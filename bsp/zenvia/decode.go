@@ -14,7 +14,7 @@ import (
 
 // DecoderVersion grows when Decode reads more than before; the journal is then
 // read again.
-const DecoderVersion = 1
+const DecoderVersion = 2
 
 // Decoder reads callbacks of Zenvia's (bsp/zenvia.md 5). Pure; safe for
 // concurrent use.
@@ -90,6 +90,10 @@ func (c *callback) events() []core.Event {
 		return c.unknown("json")
 	case kind != "MESSAGE" && kind != "MESSAGE_STATUS":
 		return c.unknown(kind)
+	case kind == "MESSAGE_STATUS" && c.Channel == "sms":
+		e := c.receipt()
+		e.Channel, e.Recipient, e.Address = "", "", "" // an alias is no number of ours, and a phone no address on WhatsApp
+		return []core.Event{e}
 	case c.Channel != "" && c.Channel != "whatsapp":
 		return c.unknown(kind + "." + string(c.Channel)) // an SMS must not open WhatsApp's window
 	case kind == "MESSAGE_STATUS":

@@ -134,6 +134,9 @@ func (r *Recipient) Again(notBefore time.Time) {
 	r.Class, r.Code, r.FailedAt = "", "", time.Time{}
 }
 
+// userKey begins the keys that are a user id.
+const userKey = "u:"
+
 // PersonKey names a person by number, or where there is none by user id. All
 // forms in which WhatsApp writes a number give one key. "" when there is neither.
 func PersonKey(phone core.Phone, userID string) string {
@@ -141,7 +144,7 @@ func PersonKey(phone core.Phone, userID string) string {
 		if userID == "" {
 			return ""
 		}
-		return "u:" + userID
+		return userKey + userID
 	}
 	best := phone
 	for _, f := range phone.Forms() {

@@ -138,6 +138,9 @@ func (d *Desk) Pause(ctx context.Context, id int64) (Campaign, error) {
 // set: the person has made sure that it does not run there as well.
 func (d *Desk) Resume(ctx context.Context, id int64, agent string, here bool) (Campaign, error) {
 	return d.change(ctx, "campaign.Resume", id, func(_ Tx, c *Campaign) error {
+		if err := c.resting(); err != nil {
+			return err
+		}
 		if c.Host != d.Host && !here {
 			return core.Fail(core.Refused, "campaign.Resume", &RefusedError{[]Refusal{{Rule: RuleHost, Detail: c.Host, Source: ownRule}}})
 		}
@@ -168,25 +171,8 @@ func (d *Desk) Cancel(ctx context.Context, id int64) (Campaign, error) {
 		if err := recall(tx, c); err != nil {
 			return err
 		}
-		return skipAll(tx, c.ID)
+		return tx.SkipPending(c.ID, Stopped)
 	})
-}
-
-// skipAll leaves out everybody who is still pending.
-func skipAll(tx Tx, campaign int64) error {
-	everybody := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) // by then all are due
-	for {
-		rows, _, err := tx.NextRecipients(campaign, everybody, chunk)
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		for i := range rows {
-			rows[i].State, rows[i].Why = Skipped, Stopped
-			if err := tx.SaveRecipient(&rows[i]); err != nil {
-				return err
-			}
-		}
-	}
 }
 
 // Retry offers failed recipients another try: those whose class allows it and
@@ -314,8 +300,11 @@ func (d *Desk) Recheck(ctx context.Context, id int64, templates []core.Template,
 		if err != nil {
 			return out, failed(op, err)
 		}
-		var people []Person
-		err = d.Store.Update(ctx, func(tx Tx) error { people, err = d.people(tx, c.ChannelID, rows); return err })
+		contacts := make([]int64, len(rows))
+		for i := range rows {
+			contacts[i] = rows[i].ContactID
+		}
+		people, err := d.Store.Persons(ctx, c.ChannelID, contacts)
 		if err != nil {
 			return out, failed(op, err)
 		}
@@ -344,20 +333,6 @@ func (d *Desk) Recheck(ctx context.Context, id int64, templates []core.Template,
 type rechecked struct {
 	counts map[Reason]int
 	crowds map[crowdKey]*Crowd
-}
-
-// people reads the persons of rows; one that is gone has no contact.
-func (d *Desk) people(tx Tx, channel int64, rows []Recipient) ([]Person, error) {
-	out := make([]Person, len(rows))
-	for i := range rows {
-		p, err := tx.Person(channel, rows[i].ContactID)
-		if err == nil {
-			out[i] = p
-		} else if gone(err) != nil {
-			return nil, err
-		}
-	}
-	return out, nil
 }
 
 func (d *Desk) recheck(c *Campaign, f *Forms, rows []Recipient, people []Person, k *rechecked) {

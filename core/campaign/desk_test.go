@@ -265,3 +265,32 @@ func TestHeldBackPeopleGetNothing(t *testing.T) {
 		t.Errorf("%d held back, %v, %d messages", held, n, len(w.ledger))
 	}
 }
+
+// Only a paused campaign goes on: a draft is asked for its rules by Start, even
+// one whose start broke off with rows written, and what is over stays so.
+func TestOnlyAPausedCampaignIsResumed(t *testing.T) {
+	w := engine(t)
+	c := draft()
+	c.ChannelID, c.ID = w.channel.ID, 0
+	who := w.people(1)[0]
+	w.must(w.store.Update(w.ctx, func(tx campaign.Tx) error {
+		if err := tx.SaveCampaign(&c); err != nil {
+			return err
+		}
+		_, err := tx.AddRecipient(&campaign.Recipient{CampaignID: c.ID, ContactID: who, Person: "+393331000000", State: campaign.Pending})
+		return err
+	}))
+	over := w.start(draft(), w.people(1)...)
+	w.until(over.ID, campaign.Finished)
+	before := len(w.ledger)
+	for id, state := range map[int64]campaign.State{c.ID: campaign.Draft, over.ID: campaign.Finished} {
+		if _, err := w.desk.Resume(w.ctx, id, "ada", true); core.CodeOf(err) != core.Conflict {
+			t.Errorf("%s: %v", state, err)
+		}
+		w.step()
+		w.sendAll()
+		if got := w.campaign(id); got.State != state || len(w.ledger) != before {
+			t.Errorf("%s became %s, %d messages", state, got.State, len(w.ledger)-before)
+		}
+	}
+}

@@ -161,11 +161,12 @@ const (
 )
 
 // SMS decides about a failed message: only for utility, only where the campaign
-// asks for it, only for one that cannot be delivered, only once and in time.
+// asks for it, only for one that cannot be delivered, only once and in time,
+// and to nobody who has said stop to anything or blocked the shop.
 // able tells that the provider can send SMS.
 func (r *Rules) SMS(c *Campaign, x *Recipient, p *Person, able, sentAlready bool, now time.Time) Fallback {
 	switch {
-	case !c.SMS || sentAlready || x.State != Failed || x.Class != core.ClassUndeliverable || p.consent(false) != Included:
+	case !c.SMS || sentAlready || x.State != Failed || x.Class != core.ClassUndeliverable || p.consent(false) != Included || p.Marketing.Out() || p.Blocked:
 		return NoSMS
 	case c.Marketing():
 		return SMSNever

@@ -146,8 +146,8 @@ func (r *Rules) Follow(tx Tx, x *Recipient, m *core.Message, now time.Time) erro
 
 // Withdraw takes a contact's campaign messages back that have not left, when
 // the person opts out: in the transaction that notes it, so that nothing leaves
-// after it. all also takes back utility, for an opt-out of everything. The
-// contact's other rows are asked about at their turn.
+// after it. all also takes back utility, for an opt-out of everything; SMS go
+// back whatever was said. The contact's other rows are asked about at their turn.
 func Withdraw(tx Tx, contact int64, all bool) error {
 	rows, err := tx.RowsOf(contact, time.Time{})
 	if err != nil {
@@ -155,6 +155,9 @@ func Withdraw(tx Tx, contact int64, all bool) error {
 	}
 	for i := range rows {
 		x := &rows[i]
+		if err := withdrawText(tx, x); err != nil {
+			return err
+		}
 		if x.State != Sending {
 			continue
 		}

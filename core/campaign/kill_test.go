@@ -20,6 +20,7 @@ import (
 
 	"bottega/assets"
 	"bottega/bsp/demo"
+	"bottega/bsp/provider"
 	"bottega/bsp/sandbox"
 	"bottega/bsp/traffic"
 	"bottega/core"
@@ -31,6 +32,9 @@ import (
 
 // killsVar says how often TestKillTheProgram kills; the release runs 300.
 const killsVar = "BOTTEGA_TEST_KILLS"
+
+// seedVar names the moments of an earlier run.
+const seedVar = "BOTTEGA_TEST_SEED"
 
 // badDays are the simulator's faults: refusals, answers that are lost after
 // the message was taken, lines that are cut, callbacks that come twice.
@@ -77,6 +81,13 @@ func TestKillTheProgram(t *testing.T) {
 	k.eventually("the templates are here", func() bool { return len(k.forms()) > 0 })
 	id := k.launch(6 * kills)
 	seed := rand.Uint64()
+	if s := os.Getenv(seedVar); s != "" {
+		n, err := strconv.ParseUint(s, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seed = n
+	}
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	for range kills {
@@ -90,6 +101,7 @@ func TestKillTheProgram(t *testing.T) {
 	k.kill(last)
 	k.bury(true)
 	last = k.serve()
+	k.eventually("all that the provider has to tell was read", func() bool { return k.told() })
 	k.eventually("nothing is under way", func() bool { return k.quiet(id) })
 	k.stop(last)
 	k.compare(id)
@@ -109,6 +121,8 @@ func newTill(t *testing.T) *till {
 	k.sim, err = demo.Alone(assets.Demo(), assets.Rules(), sandbox.Options{Seed: 1, Speed: 1000, Now: time.Now, Callback: "http://" + k.listen + "/webhooks/shop",
 		Limits: sandbox.Unlimited(), Faults: badDays}, "")
 	k.must(err)
+	k.must(k.sim.OpenLedger(filepath.Join(t.TempDir(), "ledger")))
+	t.Cleanup(func() { k.must(k.sim.Close()) })
 	api := httptest.NewServer(k.sim.Handler())
 	ctx, cancel := context.WithCancel(context.Background())
 	var courier sync.WaitGroup
@@ -192,6 +206,10 @@ func (k *till) bury(claims bool) {
 	k.must(errors.Join(err, pool.Close()))
 }
 
+// unreachable ends the numbers that the simulator's WhatsApp cannot reach: they
+// get an SMS.
+const unreachable = "0131026"
+
 // eventually waits for what the program does.
 func (k *till) eventually(what string, done func() bool) {
 	k.t.Helper()
@@ -226,6 +244,9 @@ func (k *till) launch(people int) int64 {
 	k.must(k.db.Write(k.t.Context(), func(tx core.Tx) error {
 		for i := range people {
 			phone := core.Phone(fmt.Sprintf("+39333%07d", 1000000+i))
+			if i%20 == 19 {
+				phone = core.Phone(fmt.Sprintf("+39%03d%s", 340+i/20, unreachable))
+			}
 			c := core.Contact{Name: "Ana", Phone: phone, Language: "it", CreatedAt: time.Now()}
 			if err := tx.SaveContact(&c); err != nil {
 				return err
@@ -251,7 +272,7 @@ func (k *till) launch(people int) int64 {
 			return &book, ledger.Account{Provider: core.Sandbox, Currency: "USD"}, nil, err
 		}}
 	c, err := office.Create(k.t.Context(), campaign.Campaign{Name: "Ready", ChannelID: k.ch.ID, Segment: "lang:it", Templates: []string{"order_ready"},
-		Category: ledger.Utility, Urgent: true, Pace: campaign.Pace{PerMinute: 1200},
+		Category: ledger.Utility, Urgent: true, SMS: true, Pace: campaign.Pace{PerMinute: 1200},
 		Values: []campaign.Value{{Variable: "1", Field: "name"}, {Variable: "2", Text: "2207"}, {Variable: "3", Text: "19:30"}}})
 	k.must(err)
 	c, rep, err := office.Launch(k.t.Context(), c.ID, "ada")
@@ -262,6 +283,19 @@ func (k *till) launch(people int) int64 {
 	return c.ID
 }
 
+// told reports whether the program has read a receipt of everything that the
+// provider took. What a dead program refused comes again after seconds, and by
+// then everything else may be settled.
+func (k *till) told() bool {
+	k.t.Helper()
+	if k.sim.Untold() > 0 {
+		return false
+	}
+	left, err := k.db.PendingJournal(k.t.Context(), provider.Version, 1, 1<<20)
+	k.must(err)
+	return len(left) == 0
+}
+
 // quiet reports whether nothing is pending or under way, and every row knows
 // what its message knows.
 func (k *till) quiet(id int64) bool {
@@ -269,7 +303,36 @@ func (k *till) quiet(id int64) bool {
 	behind, err := k.db.Behind(k.t.Context(), k.ch.ID, 1)
 	k.must(err)
 	n := k.counts(id)
-	return len(behind) == 0 && n.Open() == 0 && n[campaign.Accepted] == 0
+	return len(behind) == 0 && n.Open() == 0 && n[campaign.Accepted] == 0 && k.texts(id).InLine == 0
+}
+
+func (k *till) texts(id int64) campaign.Texts {
+	k.t.Helper()
+	n, err := storage.Campaigns{DB: k.db}.Texts(k.t.Context(), id)
+	k.must(err)
+	return n
+}
+
+// compareText holds the SMS of a row to the simulator's ledger of SMS: there is
+// one for a row that WhatsApp could not reach, and for no other.
+func (k *till) compareText(x *campaign.Recipient, arrived map[core.Phone]int) {
+	k.t.Helper()
+	var m core.Message
+	err := k.db.Write(k.t.Context(), func(tx core.Tx) (err error) { m, err = tx.MessageByRef(x.SMSRef()); return err })
+	n := arrived[core.Phone(x.Person)]
+	switch {
+	case x.State != campaign.Failed && (core.CodeOf(err) != core.NotFound || n > 0):
+		k.t.Errorf("row %d is %s, and an SMS went out: %v", x.ID, x.State, err)
+	case x.State != campaign.Failed:
+	case err != nil:
+		k.t.Errorf("row %d failed, and no SMS was made: %v", x.ID, err)
+	case m.State == core.Failed || m.State == core.Queued || m.State == core.Sending:
+		k.t.Errorf("the SMS of row %d is left %s: %v", x.ID, m.State, m.Error)
+	case n > 1:
+		k.t.Errorf("row %d got %d SMS", x.ID, n)
+	case (n == 1) != (m.State == core.Accepted || m.State == core.Delivered):
+		k.t.Errorf("row %d got %d SMS, ours is %s", x.ID, n, m.State)
+	}
 }
 
 // compare holds the database to the provider's ledger, recipient by recipient.
@@ -281,19 +344,29 @@ func (k *till) compare(id int64) {
 			k.t.Errorf("…%s got it %d times", e.To[len(e.To)-2:], got[e.To])
 		}
 	}
+	texts := map[core.Phone]int{}
+	for _, e := range k.sim.Texts() {
+		texts[e.To]++
+	}
 	states := campaign.Counts{}
 	for q := (campaign.RecipientQuery{Campaign: id, Limit: 1000}); ; {
 		rows, err := k.db.Recipients(k.t.Context(), q)
 		k.must(err)
 		for _, x := range rows {
 			states[x.State]++
+			k.compareText(&x, texts)
+			lost := strings.HasSuffix(x.Person, unreachable)
 			arrived := got[core.Phone(x.Person)] > 0
 			switch x.State {
 			case campaign.Accepted, campaign.Delivered, campaign.Read:
 				if !arrived {
 					k.t.Errorf("row %d is %s, and the person got nothing", x.ID, x.State)
 				}
-			case campaign.Failed, campaign.Skipped, campaign.Pending, campaign.Sending:
+			case campaign.Failed:
+				if !lost || !arrived {
+					k.t.Errorf("row %d failed (%s %s)", x.ID, x.Class, x.Code)
+				}
+			case campaign.Skipped, campaign.Pending, campaign.Sending:
 				k.t.Errorf("row %d is left %s (%s %s)", x.ID, x.State, x.Class, x.Code)
 			case campaign.Unsure:
 				if arrived {

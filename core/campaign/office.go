@@ -186,6 +186,9 @@ func (o *Office) Review(ctx context.Context, id int64) (Recheck, error) {
 	if err != nil {
 		return Recheck{}, failed(op, err)
 	}
+	if err := c.resting(); err != nil {
+		return Recheck{}, failed(op, err)
+	}
 	ch, err := o.Channels.Channel(ctx, c.ChannelID)
 	if err != nil {
 		return Recheck{}, failed(op, err)
@@ -255,6 +258,11 @@ func (o *Office) Sample(ctx context.Context, c *Campaign, language string) (core
 	if t == nil {
 		return core.Content{}, core.Fail(core.Refused, "campaign.Sample", &RefusedError{[]Refusal{{Rule: RuleForm, Detail: strings.Join(c.Templates, ", "), Source: ownRule}}})
 	}
+	return template.Fill(*t, sampleValues(t, c.Values))
+}
+
+// sampleValues fill a template from its samples and a campaign's fixed texts.
+func sampleValues(t *core.Template, fixed []Value) map[string]string {
 	values := map[string]string{}
 	for i, n := range template.Variables(t.Body) {
 		if i < len(t.Samples) {
@@ -266,12 +274,12 @@ func (o *Office) Sample(ctx context.Context, c *Campaign, language string) (core
 			values["header."+n] = t.Header.Samples[i]
 		}
 	}
-	for _, v := range c.Values {
+	for _, v := range fixed {
 		if v.Text != "" {
 			values[v.Variable] = v.Text
 		}
 	}
-	return template.Fill(*t, values)
+	return values
 }
 
 // first is the first template that can be sent at all.

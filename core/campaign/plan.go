@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"cmp"
+	"hash/maphash"
 	"iter"
 	"maps"
 	"slices"
@@ -48,10 +49,12 @@ type Plan struct {
 	rules *Rules
 	in    Input
 
-	rows   []row
+	rows   seats
 	reason map[Reason]int
-	byKey  map[string]int32 // person key → index of a row of the same person
-	parent []int32          // union of rows that are one person
+	second []alias // user ids of rows
+	seed   maphash.Seed
+	names  []string         // keys that are no number
+	parent []int32          // union of rows that are one person; made by settle
 	forms  []*core.Template // what rows point into
 	formNo map[*core.Template]int32
 	crowds []Crowd // what rows point into
@@ -62,7 +65,7 @@ type Plan struct {
 // row is one contact, small: a million of them fit.
 type row struct {
 	contact  int64
-	key      string
+	key      uint64 // of the person: the digits of the number, else see keyed
 	form     int32
 	crowd    int32
 	due      int64 // unix ms
@@ -85,7 +88,7 @@ func verdict(r Reason) uint8 { return uint8(slices.Index(verdicts, r)) }
 
 // NewPlan begins a plan.
 func NewPlan(r *Rules, in Input) *Plan {
-	return &Plan{rules: r, in: in, reason: map[Reason]int{}, byKey: map[string]int32{}, formNo: map[*core.Template]int32{},
+	return &Plan{rules: r, in: in, reason: map[Reason]int{}, seed: maphash.MakeSeed(), formNo: map[*core.Template]int32{},
 		crowd: map[crowdKey]int32{}, places: map[string]*ledger.Bulk{}}
 }
 
@@ -93,8 +96,9 @@ func NewPlan(r *Rules, in Input) *Plan {
 func (pl *Plan) Add(p *Person) {
 	c, in := &pl.in.Campaign, &pl.in
 	p.settleHours(in.Zones, in.Now)
-	x := row{contact: p.Contact, key: PersonKey(p.Phone, p.UserID)}
-	variant, held := Split(c.ID, x.key, len(c.Templates), c.HoldBack)
+	key := PersonKey(p.Phone, p.UserID)
+	x := row{contact: p.Contact, key: pl.pack(key)}
+	variant, held := Split(c.ID, key, len(c.Templates), c.HoldBack)
 	choice, why := pl.rules.Decide(c, in.Forms, variant, p, in.Now)
 	if why == Included && held {
 		why = HeldBack
@@ -108,8 +112,10 @@ func (pl *Plan) Add(p *Person) {
 		x.due = pl.rules.Due(c, place, &p.Replies, in.Now, in.Home).UnixMilli()
 		x.inWindow, x.entry = in.Now.Before(p.WindowTo), in.Now.Before(p.FreeTo)
 	}
-	pl.rows = append(pl.rows, x)
-	pl.join(p, int32(len(pl.rows)-1))
+	if p.UserID != "" {
+		pl.second = append(pl.second, alias{maphash.String(pl.seed, p.UserID), int32(pl.rows.n)})
+	}
+	pl.rows.add(x)
 }
 
 func (pl *Plan) form(t *core.Template) int32 {
@@ -144,66 +150,6 @@ func (pl *Plan) crowdOf(p *Place, slots []core.Interval) int32 {
 	return n
 }
 
-// join makes rows one person that share a number, in any form, or a user id.
-func (pl *Plan) join(p *Person, i int32) {
-	pl.parent = append(pl.parent, i)
-	for _, key := range []string{PersonKey(p.Phone, ""), PersonKey("", p.UserID)} {
-		if key == "" {
-			continue
-		}
-		if j, ok := pl.byKey[key]; ok {
-			pl.parent[pl.root(i)] = pl.root(j)
-		} else {
-			pl.byKey[key] = i
-		}
-	}
-}
-
-func (pl *Plan) root(i int32) int32 {
-	for pl.parent[i] != i {
-		pl.parent[i] = pl.parent[pl.parent[i]]
-		i = pl.parent[i]
-	}
-	return i
-}
-
-// ofThePerson are reasons that hold for all contacts of a person: what they
-// said or got was not said or got by a row.
-var ofThePerson = []Reason{OptedOut, Promo, Capped, Blocked}
-
-// settle finds who is there twice. A person is written to once, and not at all
-// when any of the contacts says so.
-func (pl *Plan) settle() {
-	stop := map[int32]uint8{}
-	for i := range pl.rows {
-		if why := pl.rows[i].reason; slices.Contains(ofThePerson, verdicts[why]) {
-			root := pl.root(int32(i))
-			if old, ok := stop[root]; !ok || why < old {
-				stop[root] = why
-			}
-		}
-	}
-	taken := map[int32]bool{}
-	for i := range pl.rows {
-		x := &pl.rows[i]
-		if why := verdicts[x.reason]; why != Included && why != HeldBack {
-			continue
-		}
-		root := pl.root(int32(i))
-		switch why, stopped := stop[root]; {
-		case stopped:
-			x.reason = why
-		case taken[root]:
-			x.reason = verdict(Duplicate)
-		}
-		taken[root] = true
-	}
-	clear(pl.reason)
-	for i := range pl.rows {
-		pl.reason[verdicts[pl.rows[i].reason]]++
-	}
-}
-
 // Exclusion is how many contacts are left out for a reason; Report.Out
 // tells who.
 type Exclusion struct {
@@ -231,6 +177,7 @@ type Report struct {
 	Outlook  Outlook
 	Marks    []Mark
 	Refusals []Refusal // why start will not do it; empty when it may
+	SMS      *SMSPlan  // nil where the campaign does not fall back to SMS
 
 	plan *Plan
 }
@@ -238,7 +185,7 @@ type Report struct {
 // Report ends the plan: counts, cost, time, and what the rules say to it.
 func (pl *Plan) Report() *Report {
 	pl.settle()
-	r := &Report{Matched: len(pl.rows), Included: pl.reason[Included], Limits: pl.in.Limits, Left: pl.in.Left, plan: pl}
+	r := &Report{Matched: pl.rows.n, Included: pl.reason[Included], Limits: pl.in.Limits, Left: pl.in.Left, plan: pl}
 	for _, why := range Reasons {
 		if n := pl.reason[why]; n > 0 {
 			r.Excluded = append(r.Excluded, Exclusion{why, n})
@@ -248,8 +195,8 @@ func (pl *Plan) Report() *Report {
 	for i := range pl.crowds {
 		pl.crowds[i].N = 0
 	}
-	for i := range pl.rows {
-		if x := &pl.rows[i]; x.reason == 0 {
+	for _, x := range pl.rows.all() {
+		if x.reason == 0 {
 			forms[x.form]++
 			pl.crowds[x.crowd].N++
 			pl.bulk(x)
@@ -269,6 +216,7 @@ func (pl *Plan) Report() *Report {
 	if pl.in.Month != nil {
 		r.Quotas = pl.in.Month.Quotas(pl.in.Channel.ID)
 	}
+	r.SMS = pl.sms(r)
 	r.Outlook = foresee(pl.crowds, pl.start(), pacing{limits: pl.in.Limits, left: pl.in.Left,
 		quiet: pl.rules.quietFor(&pl.in.Campaign), night: pl.rules.Quiet.Value})
 	r.Marks = pl.rules.marks(&pl.in, r)
@@ -315,13 +263,12 @@ func (pl *Plan) bulks() []ledger.Bulk {
 // added: those included, and those held back to compare with.
 func (r *Report) Seats() iter.Seq[Seat] {
 	return func(yield func(Seat) bool) {
-		for i := range r.plan.rows {
-			x := &r.plan.rows[i]
+		for _, x := range r.plan.rows.all() {
 			why := verdicts[x.reason]
 			if why != Included && why != HeldBack {
 				continue
 			}
-			s := Seat{Contact: x.contact, Person: x.key, Variant: int(x.variant), Held: why == HeldBack}
+			s := Seat{Contact: x.contact, Person: r.plan.key(x.key), Variant: int(x.variant), Held: why == HeldBack}
 			if why == Included {
 				t := r.plan.forms[x.form]
 				s.Template, s.Language, s.Due = t.Name, t.Language, time.UnixMilli(x.due)
@@ -338,8 +285,8 @@ func (r *Report) Seats() iter.Seq[Seat] {
 func (r *Report) Out(why Reason) iter.Seq[int64] {
 	want := verdict(why)
 	return func(yield func(int64) bool) {
-		for i := range r.plan.rows {
-			if x := &r.plan.rows[i]; x.reason == want && !yield(x.contact) {
+		for _, x := range r.plan.rows.all() {
+			if x.reason == want && !yield(x.contact) {
 				return
 			}
 		}

@@ -338,3 +338,28 @@ func TestOutlookAddsUp(t *testing.T) {
 		}
 	})
 }
+
+// Whatever an address looks like, it tells people apart and comes out as it
+// went in.
+func TestKeysOfAPlan(t *testing.T) {
+	var ps []campaign.Person
+	for i, who := range []struct {
+		phone core.Phone
+		user  string
+	}{{"+393331234567", ""}, {"+0393331234567", ""}, {"393331234567", ""}, {"+", ""}, {"+12345678901234567890123", ""}, {"", "IT.1"}, {"+393330000000", "IT.2"}, {"", ""}, {"", ""},
+		{"393331234567", ""}, {"", "IT.1"}, {"", "IT.2"}, {"+393331234567", "IT.3"}, {"", "IT.3"}} {
+		p := ana()
+		p.Contact, p.Phone, p.UserID = int64(i+1), who.phone, who.user
+		ps = append(ps, p)
+	}
+	r := plan(t, input(t, draft()), ps...)
+	if got := slices.Collect(r.Out(campaign.Duplicate)); !slices.Equal(got, []int64{10, 11, 12, 13, 14}) {
+		t.Errorf("there twice: %v", got)
+	}
+	for s := range r.Seats() {
+		p := ps[s.Contact-1]
+		if want := campaign.PersonKey(p.Phone, p.UserID); s.Person != want {
+			t.Errorf("%d is %q, want %q", s.Contact, s.Person, want)
+		}
+	}
+}

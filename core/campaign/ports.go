@@ -24,8 +24,13 @@ type Store interface {
 	// Counts of an audience; they add up to Report.Included at every moment.
 	// Rows that are held back to compare with are in none.
 	Counts(ctx context.Context, campaign int64) (Counts, error)
+	// Texts counts the SMS that went in place of a campaign's messages.
+	Texts(ctx context.Context, campaign int64) (Texts, error)
 	// Recipients by id.
 	Recipients(ctx context.Context, q RecipientQuery) ([]Recipient, error)
+	// Persons returns what decisions need of contacts, as PersonTx.Person would
+	// each, in their order; of one that is gone the zero Person.
+	Persons(ctx context.Context, channel int64, contacts []int64) ([]Person, error)
 	// Met calls yield for each template sent on any channel of the portfolio
 	// since a time to somebody whose window was shut, in any order.
 	Met(ctx context.Context, since time.Time, yield func(contact int64, at time.Time) bool) error
@@ -74,6 +79,8 @@ type AudienceTx interface {
 	// waits; no wait: no other is pending.
 	NextRecipients(campaign int64, now time.Time, n int) (rows []Recipient, next Wait, err error)
 	SaveRecipient(x *Recipient) error
+	// SkipPending leaves out everybody of a campaign who is still Pending.
+	SkipPending(campaign int64, why Reason) error
 	// Recipient returns one; NotFound when there is none.
 	Recipient(id int64) (Recipient, error)
 }
@@ -85,6 +92,8 @@ type LineTx interface {
 	// InLine counts the campaign messages of a channel that wait in the outbox
 	// or are on their way.
 	InLine(channel int64) (int, error)
+	// TextsInLine returns the SMS of a campaign that wait in the outbox.
+	TextsInLine(campaign int64) ([]core.Message, error)
 	// RowsOf returns the rows of the person that a contact is, under whatever
 	// contact (see PersonKey) and over all campaigns, whose message was handed
 	// over since a time, the latest first.

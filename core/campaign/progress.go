@@ -9,8 +9,9 @@ import (
 type Progress struct {
 	Campaign Campaign
 	Counts   Counts
+	Texts    Texts     // SMS in place of messages that could not be delivered
 	Sent     int       // of this channel in the last minute, all campaigns together
-	End      time.Time // when the last message may leave at the pace of now; zero when none is left or nobody can tell
+	End      time.Time // when the last message may leave; zero when none is left or nobody can tell
 }
 
 // Pulse tells how a channel's campaigns run just now.
@@ -30,6 +31,11 @@ func (o *Office) Progress(ctx context.Context, id int64) (Progress, error) {
 	if p.Counts, err = o.Store.Counts(ctx, id); err != nil {
 		return p, failed(op, err)
 	}
+	if p.Campaign.SMS {
+		if p.Texts, err = o.Store.Texts(ctx, id); err != nil {
+			return p, failed(op, err)
+		}
+	}
 	now := o.Now()
 	if p.Sent, err = o.Pulse.Handed(ctx, p.Campaign.ChannelID, now.Add(-time.Minute)); err != nil {
 		return p, failed(op, err)
@@ -38,8 +44,9 @@ func (o *Office) Progress(ctx context.Context, id int64) (Progress, error) {
 	return p, nil
 }
 
-// end is when the pending are done at the set pace, from the end of a wait on.
-// Nights to come are not in it: Review walks through them.
+// end is when the pending are done at the set pace, from the end of a wait on,
+// but not before what was foreseen at the start: there the nights and hours of
+// each recipient are in it, which are not walked through again here.
 func (o *Office) end(p *Progress, now time.Time) time.Time {
 	c, open := &p.Campaign, p.Counts[Pending]
 	if !c.State.Active() || open == 0 {
@@ -52,5 +59,9 @@ func (o *Office) end(p *Progress, now time.Time) time.Time {
 	if c.State == Scheduled && c.Schedule.At.After(now) {
 		from = c.Schedule.At
 	}
-	return from.Add(time.Duration(open) * time.Minute / time.Duration(c.PerMinute(o.Rules)))
+	end := from.Add(time.Duration(open) * time.Minute / time.Duration(o.Rules.Ceiling(c.Pace)))
+	if f := c.Foreseen; f != nil && f.End.After(end) {
+		return f.End
+	}
+	return end
 }

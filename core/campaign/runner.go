@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -30,6 +31,8 @@ type Runner struct {
 	Activated func(core.Channel) time.Time
 	// Gauge is how a channel did yesterday, for the warm-up.
 	Gauge func(ctx context.Context, channel int64) (Gauge, error)
+	// Texts tells whether a channel can send SMS (see Sends); nil sends none.
+	Texts func(ctx context.Context, channel int64) bool
 	Shop  func() core.Rules
 	Host  string // this installation: campaigns of another are paused (Moved)
 	Owner string // this process
@@ -51,6 +54,8 @@ type lane struct {
 	known  bool                // pace was restored
 	dirty  bool                // and has changed since it was saved
 	looked map[int64]time.Time // when a campaign's outcomes were last counted
+	last   int64               // the campaign that handed over last
+	due    map[int64]time.Time // when one slower than the channel may hand over again
 }
 
 // holdFor is the lease of a channel; as long as the outbox's own.
@@ -162,8 +167,8 @@ func (r *Runner) all(ctx context.Context) (time.Duration, error) {
 	return wait, nil
 }
 
-// Step does what can be done now for the campaigns of a channel, the oldest
-// first, and returns when there will be more; zero when only a change can tell.
+// Step does what can be done now for the campaigns of a channel, each in turn,
+// and returns when there will be more; zero when only a change can tell.
 func (r *Runner) Step(ctx context.Context, channel int64) (time.Time, error) {
 	const op = "campaign.Step"
 	cs, err := r.Store.Campaigns(ctx, Scheduled, Running, Waiting)
@@ -197,8 +202,9 @@ func (r *Runner) Step(ctx context.Context, channel int64) (time.Time, error) {
 	}
 	var next time.Time
 	var errs []error
-	for _, c := range slices.Backward(cs) {
-		at, err := r.turn(ctx, l, c.ID, forms, gauge)
+	perMinute := r.fastest(cs)
+	for _, c := range l.inTurn(cs) {
+		at, err := r.turn(ctx, l, c.ID, perMinute, forms, gauge)
 		if err != nil { // one campaign's trouble does not stop the others
 			errs = append(errs, failed(op, err))
 		}
@@ -207,6 +213,29 @@ func (r *Runner) Step(ctx context.Context, channel int64) (time.Time, error) {
 		}
 	}
 	return next, errors.Join(errs...)
+}
+
+// fastest is the highest pace of the campaigns that run: the channel's.
+func (r *Runner) fastest(cs []Campaign) (perMinute int) {
+	for i := range cs {
+		if cs[i].State == Running {
+			perMinute = max(perMinute, r.Rules.Ceiling(cs[i].Pace))
+		}
+	}
+	return perMinute
+}
+
+// inTurn orders campaigns by age, beginning behind the one that handed over
+// last, so that a long one does not hold up those that were started after it.
+func (l *lane) inTurn(cs []Campaign) []Campaign {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := slices.SortedFunc(slices.Values(cs), func(a, b Campaign) int { return cmp.Compare(a.ID, b.ID) })
+	i := slices.IndexFunc(out, func(c Campaign) bool { return c.ID > l.last })
+	if i <= 0 {
+		return out
+	}
+	return slices.Concat(out[i:], out[:i])
 }
 
 // asleep reports whether all campaigns wait for a time of the day, and the
@@ -245,6 +274,7 @@ func (r *Runner) catchUp(ctx context.Context, channel int64) error {
 		if err != nil || len(rows) == 0 {
 			return err
 		}
+		able := r.Texts != nil && r.Texts(ctx, channel)
 		var slow []time.Duration
 		err = r.Store.Update(ctx, func(tx Tx) error {
 			slow = slow[:0]
@@ -259,6 +289,9 @@ func (r *Runner) catchUp(ctx context.Context, channel int64) error {
 				}
 				if err == nil {
 					err = r.Rules.Follow(tx, &x, &m, r.Now())
+				}
+				if err == nil {
+					err = r.fallBack(tx, &x, &m, able, r.Now())
 				}
 				if err != nil {
 					return err
@@ -280,7 +313,7 @@ func (r *Runner) catchUp(ctx context.Context, channel int64) error {
 
 // turn works on one campaign in one transaction. When it fails, what it counted
 // stays counted: less may leave for a while, never more.
-func (r *Runner) turn(ctx context.Context, l *lane, id int64, forms []core.Template, gauge Gauge) (next time.Time, err error) {
+func (r *Runner) turn(ctx context.Context, l *lane, id int64, perMinute int, forms []core.Template, gauge Gauge) (next time.Time, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := r.restore(ctx, l, id); err != nil {
@@ -291,7 +324,7 @@ func (r *Runner) turn(ctx context.Context, l *lane, id int64, forms []core.Templ
 		if err != nil || !c.State.Active() {
 			return gone(err)
 		}
-		t := &turn{r: r, l: l, tx: tx, c: &c, before: c, now: r.Now(), forms: NewForms(&c, forms), all: forms, gauge: gauge}
+		t := &turn{r: r, l: l, tx: tx, c: &c, before: c, now: r.Now(), forms: NewForms(&c, forms), all: forms, gauge: gauge, perMinute: perMinute}
 		if err := t.run(); err != nil {
 			return err
 		}
@@ -327,7 +360,8 @@ func (r *Runner) restore(ctx context.Context, l *lane, campaign int64) error {
 	if pace.circle, err = r.met(ctx); err != nil {
 		return err
 	}
-	l.pace, l.warm, l.known, l.looked = pace, warm, true, map[int64]time.Time{}
+	l.pace, l.warm, l.known = pace, warm, true
+	l.looked, l.due = map[int64]time.Time{}, map[int64]time.Time{}
 	return nil
 }
 

@@ -56,6 +56,15 @@ func (c *Campaign) To(next State) error {
 	return nil
 }
 
+// resting is a Conflict unless the campaign is paused: a draft goes through
+// Start, where the rules are asked, and who is finished stays so.
+func (c *Campaign) resting() error {
+	if c.State == Paused {
+		return nil
+	}
+	return core.Fail(core.Conflict, "campaign.To", &StepError{c.State, Running})
+}
+
 // StepError names a step that is not legal.
 type StepError struct{ From, To State }
 

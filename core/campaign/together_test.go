@@ -136,3 +136,43 @@ func TestThrottledByTheProvider(t *testing.T) {
 		}
 	})
 }
+
+// Two campaigns on one channel share its pace: the younger one does not wait
+// until the older is through.
+func TestCampaignsTakeTurns(t *testing.T) {
+	for _, k := range []struct {
+		name                     string
+		older, younger           int // a minute
+		leastOlder, leastYounger int // of two minutes
+		most                     int // a minute, both together
+	}{
+		{"equal", 60, 60, 50, 50, 60},
+		{"the older is slower", 10, 60, 18, 90, 60},
+		{"the younger is slower", 60, 10, 90, 18, 60},
+	} {
+		t.Run(k.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				gw := &coretest.Gateway{}
+				var second campaign.Campaign
+				w, first := together(t, 200, k.older, 2, gw, func(w *world, _ core.Conversation) {
+					if second.ID == 0 {
+						var more []int64
+						for i := range 200 {
+							more = append(more, w.person(core.Phone(fmt.Sprintf("+39320%07d", i))))
+						}
+						second = draft()
+						second.Pace.PerMinute = k.younger
+						second = w.start(second, more...)
+					}
+				})
+				a, b := w.counts(first.ID)[campaign.Accepted], w.counts(second.ID)[campaign.Accepted]
+				if a < k.leastOlder || b < k.leastYounger || k.older < 60 && a > 2*k.older+2 || k.younger < 60 && b > 2*k.younger+2 {
+					t.Errorf("the older sent %d, the younger %d", a, b)
+				}
+				if most := busiest(gw.Ledger()); most > k.most {
+					t.Errorf("%d in one minute, allowed are %d", most, k.most)
+				}
+			})
+		})
+	}
+}

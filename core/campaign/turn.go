@@ -20,6 +20,8 @@ type turn struct {
 	gauge  Gauge
 	limits Limits
 
+	perMinute int // of the fastest campaign on the channel
+
 	next time.Time
 	wait Wait
 	sent int
@@ -99,7 +101,27 @@ func (t *turn) setPace(ch core.Channel) {
 		t.l.warm = t.r.Rules.Next(t.l.warm, t.now.In(t.r.Home), t.gauge, day)
 	}
 	t.limits = t.r.Rules.LimitsOf(t.c.Pace, ch.Health, begun, t.now, t.l.warm.Cap)
+	t.limits.PerMinute = max(t.limits.PerMinute, t.perMinute)
 	t.l.pace.SetLimits(t.limits)
+}
+
+// own is the wait for the campaign's own pace where a faster one shares the
+// channel. What it misses is not made good: it never leaves a rush behind.
+func (t *turn) own() Wait {
+	if at := t.l.due[t.c.ID]; at.After(t.now) {
+		return Wait{AtPace, at}
+	}
+	return Wait{}
+}
+
+// handed notes that a message went into line.
+func (t *turn) handed() {
+	t.sent++
+	t.l.last = t.c.ID
+	delete(t.l.due, t.c.ID)
+	if own := t.r.Rules.Ceiling(t.c.Pace); own < t.limits.PerMinute {
+		t.l.due[t.c.ID] = t.now.Add(time.Minute / time.Duration(own))
+	}
 }
 
 // inLine is how many messages may stand in the outbox at once: what leaves in
@@ -114,7 +136,7 @@ func (t *turn) move() error {
 		return err
 	}
 	room := t.inLine() - standing
-	if w := t.l.pace.Room(t.now); w.Reason != NoWait {
+	if w := t.l.pace.Room(t.now).later(t.own()); w.Reason != NoWait {
 		room, t.wait = 0, w
 	} else if room <= 0 {
 		t.wait = Wait{ForOutbox, t.now.Add(poll)}
@@ -161,7 +183,7 @@ func (t *turn) row(x *Recipient) error {
 		return t.tx.SaveRecipient(x)
 	}
 	outside := !t.now.Before(p.WindowTo) && !t.now.Before(p.FreeTo)
-	switch w := t.l.pace.Ask(t.now, p.Contact, outside); w.Reason {
+	switch w := t.l.pace.Ask(t.now, p.Contact, outside).later(t.own()); w.Reason {
 	case NoWait:
 	case PairWait:
 		x.NotBefore, x.Hold = w.Until, PairWait
@@ -176,7 +198,7 @@ func (t *turn) row(x *Recipient) error {
 	}
 	if err == nil {
 		t.l.pace.Count(t.now, p.Contact, outside)
-		t.sent++
+		t.handed()
 	}
 	return err
 }
@@ -254,6 +276,9 @@ func (t *turn) stop(why PauseReason, detail string) error {
 // recall takes a campaign's messages back that have not left; their rows are
 // pending again.
 func recall(tx Tx, c *Campaign) error {
+	if err := recallTexts(tx, c); err != nil {
+		return err
+	}
 	rows, err := tx.Handed(c.ID)
 	if err != nil {
 		return err

@@ -30,6 +30,9 @@ type watched struct {
 	channel int64
 }
 
+// Unwrap gives core.Port what is beneath: SMS and other ports are not watched.
+func (g watched) Unwrap() core.Gateway { return g.Gateway }
+
 // Send counts a message when the provider took it, or may have.
 func (g watched) Send(ctx context.Context, m core.Outgoing) (core.Accept, error) {
 	a, err := g.Gateway.Send(ctx, m)

@@ -32,6 +32,9 @@ func Follow(tx core.Tx, m *core.Message, before core.State, r core.Rules) error 
 	if m.Type == core.TypeReaction {
 		return reacted(tx, m, before)
 	}
+	if m.Type == core.TypeSMS {
+		return nil // no answer to anybody, and no entry point of WhatsApp's
+	}
 	failed := m.State == core.Failed
 	left := !failed && m.State.Merge(core.Sent) == m.State && before.Merge(core.Sent) != before
 	if !failed && !left && before != core.Failed {
@@ -42,6 +45,12 @@ func Follow(tx core.Tx, m *core.Message, before core.State, r core.Rules) error 
 		return err
 	}
 	var changed bool
+	if failed && m.Error != nil && m.Error.Class == core.ClassBlocked {
+		if err := tx.AddActivity(core.Activity{ConversationID: c.ID, ContactID: c.ContactID, ChannelID: m.ChannelID, Kind: core.ActBlocked, At: m.At}); err != nil {
+			return err
+		}
+		tx.Changed(core.Change{Kind: core.Contacts, ID: c.ContactID})
+	}
 	if failed {
 		if changed, err = inbox.FailAnswer(tx, &c, m, r); err != nil {
 			return err

@@ -123,6 +123,63 @@ func TestConnectRefusesWhatIsTaken(t *testing.T) {
 
 // TestHookSecrets: Zenvia's secret is made up once, and Bird's is kept when it
 // is told.
+// TestWayInSurvives: the way in that the shop chose and the address that the
+// provider calls outlive a new key and the same number typed again; a new
+// address takes the place of the old one.
+func TestWayInSurvives(t *testing.T) {
+	d := newDesk(t, "token")
+	d.far.key["new"], d.far.key["newer"] = endless(), endless()
+	ch, err := d.Connect(t.Context(), metaDraft("new"), false, d.tell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ch.Account.Receive, ch.Account.PublicURL = core.ByTunnel, "https://t.example/webhooks/shop"
+	if _, err := d.mem.SaveChannel(t.Context(), ch); err != nil {
+		t.Fatal(err)
+	}
+	kept := func(what, address string, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		got, err := d.mem.ChannelByName(t.Context(), "shop")
+		if err != nil || got.Account.Receive != core.ByTunnel || got.Account.PublicURL != address {
+			t.Errorf("after %s: %+v, %v", what, got.Account, err)
+		}
+	}
+	_, err = d.Rotate(t.Context(), "shop", map[string]core.Secret{"token": "newer"}, d.tell)
+	kept("a new key", "https://t.example/webhooks/shop", err)
+	x := metaDraft("newer")
+	x.Channel.Account.BaseURL = "http://127.0.0.1:1"
+	_, err = d.Connect(t.Context(), x, true, d.tell)
+	kept("the number again", "https://t.example/webhooks/shop", err)
+	if got, err := d.mem.ChannelByName(t.Context(), "shop"); err != nil || got.Account.BaseURL != "http://127.0.0.1:1" {
+		t.Errorf("what was typed is not taken: %+v, %v", got.Account, err)
+	}
+	x.Channel.Account.PublicURL = "https://new.example/webhooks/shop"
+	_, err = d.Connect(t.Context(), x, true, d.tell)
+	kept("a new address", "https://new.example/webhooks/shop", err)
+}
+
+// TestSubscribeByTheWayIn: who chose to be called is told what to paste, even
+// where the provider could be asked; who chose to ask is left alone.
+func TestSubscribeByTheWayIn(t *testing.T) {
+	for way, want := range map[core.Way]State{"": Skipped, core.ByPolling: Skipped, core.ByCallback: Done, core.ByTunnel: Done, core.ByBoth: Done} {
+		d := newDesk(t, "token")
+		d.far.key["new"], d.far.Caps.PollInbound = endless(), true
+		ch, err := d.Connect(t.Context(), metaDraft("new"), false, func(Result) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ch.Account.Receive = way
+		d.Subscribe(t.Context(), ch, func(r Result) {
+			if r.Step == StepWebhook && r.State != want {
+				t.Errorf("%q: %s %s, not %s", way, r.State, r.Why, want)
+			}
+		})
+	}
+}
+
 func TestHookSecrets(t *testing.T) {
 	d := newDesk(t, "token")
 	d.far.key["z"] = endless()

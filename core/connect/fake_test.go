@@ -15,7 +15,6 @@ func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 // each question came with.
 type far struct {
 	*coretest.Gateway
-	keys      core.Keyring
 	field     string // of the key
 	asked     []string
 	key       map[string]core.Key // by the secret; none means that the key does not open

@@ -184,34 +184,18 @@ func FieldNamed(p core.ProviderName, name string) Field {
 	return Field{}
 }
 
-// Way is how a channel hears what came in.
-type Way string
-
-const (
-	ByCallback Way = "callback"
-	ByPolling  Way = "poll" // with an address callbacks come too; the poll then brings what they missed
-)
-
-// Receives says how a channel of those capabilities hears what came in.
-func Receives(ch core.Channel, caps core.Capabilities) Way {
-	if caps.PollInbound && ch.Account.PublicURL == "" {
-		return ByPolling
-	}
-	return ByCallback
-}
-
 // Ability is one thing that a provider can or cannot do.
 type Ability struct {
-	Name string
+	Name string // stays the same in every language
 	Can  bool
 }
 
 // Abilities are a provider's capabilities by name, in the order in which they
 // are shown.
 func Abilities(c core.Capabilities) []Ability {
-	return []Ability{{"poll", c.PollInbound}, {"reactions", c.Reactions}, {"typing", c.Typing}, {"interactive", c.Interactive},
-		{"media_upload", c.MediaUpload}, {"media_link", c.MediaByLink}, {"create_templates", c.CreateTemplates}, {"edit_templates", c.EditTemplates},
-		{"delete_templates", c.DeleteTemplates}, {"idempotent", c.Idempotent}, {"echoes_ref", c.EchoesRef}, {"real_cost", c.RealCost}, {"sms", c.SMS}}
+	return []Ability{{"poll_inbound", c.PollInbound}, {"interactive", c.Interactive}, {"reactions", c.Reactions}, {"typing", c.Typing},
+		{"media_upload", c.MediaUpload}, {"media_by_link", c.MediaByLink}, {"create_templates", c.CreateTemplates}, {"edit_templates", c.EditTemplates},
+		{"delete_templates", c.DeleteTemplates}, {"idempotent", c.Idempotent}, {"echoes_ref", c.EchoesRef}, {"sms", c.SMS}, {"real_cost", c.RealCost}, {"balance", c.Balance}}
 }
 
 // Providers that a number may be connected to, in the order in which they are

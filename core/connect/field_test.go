@@ -116,18 +116,36 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
-func TestReceives(t *testing.T) {
-	poll := core.Capabilities{PollInbound: true}
-	if got := Receives(core.Channel{}, poll); got != ByPolling {
-		t.Error(got)
-	}
-	if got := Receives(core.Channel{Account: core.Account{PublicURL: "https://x"}}, poll); got != ByCallback {
-		t.Error(got)
-	}
-	if got := Receives(core.Channel{}, core.Capabilities{}); got != ByCallback {
-		t.Error(got)
-	}
+func TestSecrets(t *testing.T) {
 	if n, o := Secrets(core.Zenvia); !reflect.DeepEqual(n, []string{"token"}) || !reflect.DeepEqual(o, []string{"webhook_secret", "token_secret"}) {
 		t.Error(n, o)
+	}
+}
+
+// TestAbilities: each capability stands in the list once, so that none is kept
+// from the shop.
+func TestAbilities(t *testing.T) {
+	kind := reflect.TypeFor[core.Capabilities]()
+	seen := map[string]bool{}
+	for i := range kind.NumField() {
+		if kind.Field(i).Type.Kind() != reflect.Bool {
+			continue
+		}
+		var c core.Capabilities
+		reflect.ValueOf(&c).Elem().Field(i).SetBool(true)
+		var can []string
+		for _, a := range Abilities(c) {
+			if a.Can {
+				can = append(can, a.Name)
+			}
+		}
+		if len(can) != 1 || seen[can[0]] {
+			t.Errorf("%s is shown as %v", kind.Field(i).Name, can)
+			continue
+		}
+		seen[can[0]] = true
+	}
+	if got := Abilities(core.Capabilities{}); len(got) != len(seen) {
+		t.Errorf("%d capabilities, %d shown", len(seen), len(got))
 	}
 }

@@ -16,7 +16,7 @@ func (s *Service) Subscribe(ctx context.Context, ch core.Channel, tell func(Resu
 		tell(Result{Step: StepWebhook, State: Failed, Why: WhyRefused, Err: err})
 		return
 	}
-	if ch.Account.PublicURL == "" && gw.Capabilities().PollInbound {
+	if !ch.Way(gw.Capabilities().PollInbound).Calls() {
 		tell(Result{Step: StepWebhook, State: Skipped, Why: WhyPolled})
 		return
 	}

@@ -124,7 +124,7 @@ func (s *Service) place(ctx context.Context, d Draft) (core.Channel, error) {
 		ch = o
 	}
 	ch.Provider, ch.State, ch.PauseClass, ch.Detail = d.Channel.Provider, core.Active, "", ""
-	ch.Account = d.Channel.Account
+	ch.Account = again(d.Channel.Account, ch.Account)
 	if d.Channel.Number != "" {
 		ch.Number = d.Channel.Number
 	}
@@ -135,6 +135,17 @@ func (s *Service) place(ctx context.Context, d Draft) (core.Channel, error) {
 		}
 	}
 	return ch, nil
+}
+
+// again is an account typed anew, with what of the one before it was chosen
+// elsewhere: the way in, and the address that the provider was told. Leaving
+// an address out does not take it away, or the number would fall silent.
+func again(typed, was core.Account) core.Account {
+	typed.Receive = was.Receive
+	if typed.PublicURL == "" {
+		typed.PublicURL = was.PublicURL
+	}
+	return typed
 }
 
 // look asks about key and number. A key that does not open is an error; facts

@@ -1,7 +1,9 @@
 package contact
 
 import (
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
@@ -161,6 +163,44 @@ func zoneOf(n *phonenumbers.PhoneNumber) (zone string, sure bool) {
 		return "", false
 	}
 	return zones[0], len(zones) == 1
+}
+
+// GuessZone is the time zone that a number tells, for people to read: the only
+// one of its area, or of several that keep the same time at t the one in which
+// the numbers of the country lie. "" when the number leaves the hour open.
+func GuessZone(p core.Phone, t time.Time) string {
+	zones := Zones(p)
+	for _, z := range zones {
+		if offset(z, t) != offset(zones[0], t) {
+			return ""
+		}
+	}
+	switch len(zones) {
+	case 0:
+		return ""
+	case 1:
+		return zones[0]
+	}
+	n, err := phonenumbers.Parse(string(p), "")
+	if err != nil {
+		return zones[0]
+	}
+	usual := phonenumbers.GetExampleNumber(phonenumbers.GetRegionCodeForCountryCode(int(n.GetCountryCode()))) // +44 is Guernsey's too
+	if zone, sure := zoneOf(usual); sure && slices.Contains(zones, zone) {
+		return zone
+	}
+	return zones[0]
+}
+
+// offset of a zone from UTC in seconds at t; zones that this computer does not
+// know are all taken for UTC.
+func offset(zone string, t time.Time) int {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	_, secs := t.In(loc).Zone()
+	return secs
 }
 
 // Zones lists the IANA time zones that a number may be in, the likeliest

@@ -102,6 +102,24 @@ func (s *state) rows() []campaign.Recipient {
 	return sortedBy(s.campaigns.rows, func(x campaign.Recipient) int64 { return x.ID })
 }
 
+// Persons are those of PersonTx.Person.
+func (m Campaigns) Persons(ctx context.Context, channel int64, contacts []int64) ([]campaign.Person, error) {
+	out := make([]campaign.Person, len(contacts))
+	err := m.Update(ctx, func(tx campaign.Tx) error {
+		for i, id := range contacts {
+			p, err := tx.Person(channel, id)
+			if err != nil && core.CodeOf(err) != core.NotFound {
+				return err
+			}
+			if err == nil {
+				out[i] = p
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
 // Met tells of templates to people whose window was shut.
 func (m Campaigns) Met(_ context.Context, since time.Time, yield func(int64, time.Time) bool) error {
 	var ms []core.Message
@@ -201,6 +219,9 @@ func (t CampaignTx) Vitals(id int64, since time.Time) (v campaign.Vitals, err er
 			if campaign.Telling(x.Class) {
 				v.Failed++
 			}
+			if x.Class == core.ClassBlocked {
+				v.Blocked++
+			}
 		case campaign.Accepted, campaign.Delivered, campaign.Read, campaign.Replied, campaign.Converted:
 			v.Settled++
 		}
@@ -231,6 +252,19 @@ func (t CampaignTx) AddRecipient(x *campaign.Recipient) (bool, error) {
 // ClearAudience removes all rows of a campaign.
 func (t CampaignTx) ClearAudience(id int64) error {
 	maps.DeleteFunc(t.s.campaigns.rows, func(_ int64, x campaign.Recipient) bool { return x.CampaignID == id })
+	return nil
+}
+
+// SkipPending leaves out who is pending.
+func (t CampaignTx) SkipPending(id int64, why campaign.Reason) error {
+	for _, x := range t.s.rows() {
+		if x.CampaignID == id && x.State == campaign.Pending {
+			x.State, x.Why = campaign.Skipped, why
+			if err := t.SaveRecipient(&x); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

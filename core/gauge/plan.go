@@ -73,6 +73,9 @@ type Traffic interface {
 	Callbacks(ctx context.Context, syncs float64) ([]Reading, error)
 	Arrive(ctx context.Context) ([]Reading, error)
 	Send(ctx context.Context) ([]Reading, error)
+	// Campaigns measures a plan for so many people, a campaign that is sent, and
+	// one of so many rows.
+	Campaigns(ctx context.Context, plan, rows int) ([]Reading, error)
 	// Load posts callbacks at a pace; beside opens the shop in dir on a screen.
 	Load(ctx context.Context, l Load, beside func(ctx context.Context, dir string) (stop func(), err error)) ([]Reading, error)
 }
@@ -111,14 +114,15 @@ type scale struct {
 	burst                  time.Duration
 	sends, presses, starts int
 	rows                   int // of an import
+	planned, audience      int // people of a plan, rows of a campaign
 }
 
 func scaleOf(o Options) scale {
 	s := scale{small: Size{10_000, 20_000}, middle: Size{100_000, 2_000_000}, large: Size{1_000_000, 2_000_000}, found: Size{100_000, 1_000_000},
-		burst: 9 * time.Second, sends: 10_000, presses: 300, starts: 11, rows: 100_000}
+		burst: 9 * time.Second, sends: 10_000, presses: 300, starts: 11, rows: 100_000, planned: 100_000, audience: 1_000_000}
 	if o.Quick {
 		s = scale{small: Size{1_000, 2_000}, middle: Size{5_000, 50_000}, large: Size{10_000, 20_000}, found: Size{5_000, 50_000},
-			burst: 3 * time.Second, sends: 2_000, presses: 100, starts: 5, rows: 5_000}
+			burst: 3 * time.Second, sends: 2_000, presses: 100, starts: 5, rows: 5_000, planned: 5_000, audience: 10_000}
 	}
 	if o.Size.Conversations > 0 {
 		s.middle.Conversations, s.found.Conversations = o.Size.Conversations, o.Size.Conversations
@@ -163,11 +167,11 @@ func Measure(ctx context.Context, o Options, ts Targets, p Parts, tell func(prob
 
 // Probes are the names that Options.Only takes, in order.
 func Probes() []string {
-	return []string{"callbacks", "arrive", "send", "reads", "search", "people", "start", "keys", "binary"}
+	return []string{"callbacks", "arrive", "send", "campaigns", "reads", "search", "people", "start", "keys", "binary"}
 }
 
 func (b *bench) probes() []Probe {
-	run := []func(context.Context) ([]Reading, error){b.callbacks, b.Traffic.Arrive, b.Traffic.Send, b.reads, b.search, b.people, b.start, b.keys, b.binary}
+	run := []func(context.Context) ([]Reading, error){b.callbacks, b.Traffic.Arrive, b.Traffic.Send, b.campaigns, b.reads, b.search, b.people, b.start, b.keys, b.binary}
 	ps := make([]Probe, len(run))
 	for i, r := range run {
 		ps[i] = Probe{Name: Probes()[i], Run: r}
@@ -182,6 +186,10 @@ func (b *bench) callbacks(ctx context.Context) ([]Reading, error) {
 	}
 	rs, err := b.Traffic.Callbacks(ctx, disk.Value)
 	return append([]Reading{disk}, rs...), err
+}
+
+func (b *bench) campaigns(ctx context.Context) ([]Reading, error) {
+	return b.Traffic.Campaigns(ctx, b.planned, b.audience)
 }
 
 func (b *bench) ready(ctx context.Context, sizes ...Size) ([]Shop, error) {

@@ -19,7 +19,7 @@ func Retriable(c *core.Conversation, m *core.Message, p core.Policy, now time.Ti
 	}
 	can := true
 	switch class {
-	case core.ClassOptedOut, core.ClassTemplate, core.ClassMedia, core.ClassInvalid:
+	case core.ClassOptedOut, core.ClassBlocked, core.ClassTemplate, core.ClassMedia, core.ClassInvalid:
 		can = false
 	case core.ClassUndeliverable:
 		can = c.LastInAt.After(m.At)

@@ -56,9 +56,9 @@ func leftAt(m *core.Message) time.Time {
 
 // CanWrite returns nil when content of this type may be sent at now, and
 // WindowClosed when only a template may (S-031, S-032, P-02). Notes never leave
-// the shop and always pass.
+// the shop and SMS do not go by WhatsApp: both always pass.
 func CanWrite(c *core.Conversation, t core.MessageType, now time.Time) error {
-	if t == core.TypeTemplate || t == core.TypeNote || c.WindowOpen(now) {
+	if t == core.TypeTemplate || t == core.TypeNote || t == core.TypeSMS || c.WindowOpen(now) {
 		return nil
 	}
 	return core.Fail(core.WindowClosed, "inbox.CanWrite", nil)

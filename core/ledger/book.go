@@ -79,8 +79,9 @@ type Currencies struct {
 type Account struct {
 	Provider core.ProviderName
 	Currency string
-	Zone     *time.Location // of the account: months and cards begin at its midnight (P-71); nil is UTC
-	Contract bool           // the shop has signed Book.Contract
+	Zone     *time.Location   // of the account: months and cards begin at its midnight (P-71); nil is UTC
+	Contract bool             // the shop has signed Book.Contract
+	SMS      *decimal.Decimal // what one SMS costs, in Currency; nil when the shop has not said
 }
 
 func (a Account) zone() *time.Location {

@@ -18,6 +18,8 @@ const (
 	Utility        Category = "utility"
 	Authentication Category = "authentication"
 	Service        Category = "service" // free-form, inside the window
+	// SMS is what goes by SMS: no category of the platform's, and on no card.
+	SMS Category = "sms"
 )
 
 // Card is the rates of one provider in one currency from one day on.

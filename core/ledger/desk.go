@@ -193,7 +193,7 @@ func (d *Desk) MonthOf(ctx context.Context, ch core.Channel, now time.Time) (*Bo
 func (d *Desk) use(c core.Charge) Use {
 	p := d.Shop().Policy
 	u := Use{At: c.At, Channel: c.ChannelID, Country: c.Country, Category: categoryOf(c), Template: c.Template, Campaign: d.Campaign(c.Ref),
-		Delivered: c.Delivered, Typed: c.Typed, Pricing: c.Pricing, Cost: c.Cost}
+		Delivered: c.Delivered, Typed: c.Typed, Pricing: c.Pricing, Cost: c.Cost, Texts: c.Texts, Failed: c.Failed}
 	u.InWindow = c.Template == "" || !c.LastInAt.IsZero() && c.Made.Before(c.LastInAt.Add(p.Window.D()))
 	if c.Pricing != nil && c.Pricing.Type == "free_entry_point" {
 		u.EntryPoint = true
@@ -206,6 +206,9 @@ func (d *Desk) use(c core.Charge) Use {
 // categoryOf is what a message is charged as before a receipt has said more:
 // a template whose category is not known counts as the dearest (P-11).
 func categoryOf(c core.Charge) Category {
+	if c.Texts > 0 {
+		return SMS
+	}
 	if c.Template == "" {
 		return Service
 	}

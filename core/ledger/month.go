@@ -19,6 +19,8 @@ type Use struct {
 	Campaign   int64  // 0 for none
 	Template   string // "" for free-form
 	Delivered  bool
+	Texts      int           // of an SMS: how many it went out as
+	Failed     bool          // of an SMS: it costs nothing
 	InWindow   bool          // the service window was open
 	EntryPoint bool          // within a free entry point (P-03)
 	Typed      bool          // on the shop's phone app (coexistence): free (P-75)
@@ -94,6 +96,9 @@ func (t *Total) add(l Line) {
 		}
 	}
 	t.Amounts.addLine(l)
+	if l.Category == SMS {
+		return // the platform has no part in it
+	}
 	if l.Real && l.cardCurrency != "" {
 		t.Platform.add(l.card, l.cardCurrency)
 	} else if !l.price.IsZero() {
@@ -181,7 +186,7 @@ func (m *Month) Add(u Use) Line {
 		return Line{}
 	}
 	l := m.price(u)
-	if !u.Typed { // the provider does not see what is typed on the phone
+	if !u.Typed && u.Texts == 0 { // an SMS has its own price; the provider does not see what is typed on the phone
 		l.fee = m.feeOf(1)
 		l.Fee = money(l.fee, m.fee.Currency)
 	}
@@ -222,7 +227,11 @@ func (m *Month) price(u Use) Line {
 	if u.Pricing != nil && known(u.Pricing.Category) {
 		l.Category = Category(u.Pricing.Category) // P-16: the category it had when it was used
 	}
-	m.byCard(u, &l)
+	if u.Texts > 0 {
+		m.bySMS(u, &l)
+	} else {
+		m.byCard(u, &l)
+	}
 	if u.Cost == nil {
 		return l
 	}

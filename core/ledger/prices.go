@@ -29,6 +29,7 @@ type Own struct {
 	Currency string            `json:"currency"`
 	Zone     string            `json:"time_zone,omitempty"` // IANA; "" is the shop's
 	Contract bool              `json:"contract,omitempty"`  // see Book.Contract
+	SMS      *decimal.Decimal  `json:"sms,omitempty"`       // what one SMS costs: a long text is several
 }
 
 // Flaw names what is wrong with a part of Prices, for words in ui/text.
@@ -166,6 +167,9 @@ func (b *Book) mistakes(p *Prices) []Mistake {
 		k.note(!b.Currencies.has(a.Currency), FlawCurrency, a.Currency, at, "currency")
 		_, err := time.LoadLocation(a.Zone)
 		k.note(err != nil, FlawZone, a.Zone, at, "time_zone")
+		if a.SMS != nil {
+			k.amount(*a.SMS, at, "sms")
+		}
 		seen[a.Provider] = true
 	}
 	if p.Budget != nil {
@@ -237,7 +241,7 @@ func (b *Book) Account(p Prices, provider core.ProviderName, home *time.Location
 		if own.Provider != provider {
 			continue
 		}
-		a.Currency, a.Contract = own.Currency, own.Contract
+		a.Currency, a.Contract, a.SMS = own.Currency, own.Contract, own.SMS
 		if loc, err := time.LoadLocation(own.Zone); err == nil && own.Zone != "" { // ReadPrices has looked it up
 			a.Zone = loc
 		}

@@ -59,7 +59,7 @@ func (l *lane) doubtful(tx core.Tx) (got []job, err error) {
 func (l *lane) admit(tx core.Tx, cj core.Job, now time.Time) (job, bool, error) {
 	j := job{Job: cj, gw: l.gw, until: now.Add(l.r.Policy.Claim.D())}
 	m := cj.Message
-	if m.Type != core.TypeTemplate {
+	if m.Type != core.TypeTemplate && m.Type != core.TypeSMS {
 		c, err := tx.Conversation(m.ConversationID)
 		if err != nil {
 			return j, false, err

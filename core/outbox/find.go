@@ -105,6 +105,9 @@ func (f *Finder) reconciler(ctx context.Context, channel int64) core.Reconciler 
 }
 
 func (f *Finder) find(ctx context.Context, gw core.Reconciler, m *core.Message, at time.Time) error {
+	if m.Type == core.TypeSMS {
+		return nil // the provider is asked for what went by WhatsApp, and the failed message has the same words
+	}
 	var to core.Job
 	err := f.Store.Write(ctx, func(tx core.Tx) (err error) {
 		to, err = address(tx, m)

@@ -112,7 +112,7 @@ func judgeOurs(err error, idempotent bool) outcome {
 	case core.BadMedia, core.TooLarge, core.NotFound:
 		pe.Class = core.ClassMedia
 		return outcome{verdict: refused, err: pe, counts: true}
-	case core.InvalidInput, core.TextTooLong, core.EmptyMessage, core.NoRecipient, core.NotYet:
+	case core.InvalidInput, core.TextTooLong, core.EmptyMessage, core.NoRecipient, core.NotYet, core.Unsupported:
 		return outcome{verdict: refused, err: pe, counts: true}
 	case core.WindowClosed:
 		pe.Class = core.ClassWindowClosed

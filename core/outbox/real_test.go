@@ -74,7 +74,7 @@ func open(t fataler, dir, api, process, sender string) *house {
 		fail(keys.Set(ctx, name, field, v))
 	}
 	rules := fstest.MapFS{"outbox.json": {Data: []byte(sender)}}
-	for _, name := range []string{"fetch.json", "ingest.json", "consent.json", "campaign.json"} {
+	for _, name := range []string{"fetch.json", "ingest.json", "consent.json", "campaign.json", "connect.json"} {
 		b, err := fs.ReadFile(assets.Rules(), name)
 		fail(err)
 		rules[name] = &fstest.MapFile{Data: b}

@@ -56,10 +56,23 @@ func (l *lane) attempt(j *job) outcome {
 	defer cancel()
 	var a core.Accept
 	err := core.Guard(ctx, "gateway.Send", func(ctx context.Context) (err error) {
-		a, err = j.gw.Send(ctx, core.Outgoing{Ref: j.Message.Ref, To: j.To, ToUser: j.ToUser, Made: j.Message.At, Content: j.Message.Content})
+		a, err = dispatch(ctx, j)
 		return err
 	})()
 	return judge(a, err, j.gw.Capabilities().Idempotent)
+}
+
+// dispatch hands a message to the provider, by WhatsApp or as SMS.
+func dispatch(ctx context.Context, j *job) (core.Accept, error) {
+	m := &j.Message
+	if m.Type != core.TypeSMS {
+		return j.gw.Send(ctx, core.Outgoing{Ref: m.Ref, To: j.To, ToUser: j.ToUser, Made: m.At, Content: m.Content})
+	}
+	texter, ok := core.Port[core.Texter](j.gw)
+	if !ok {
+		return core.Accept{}, core.Fail(core.Unsupported, "outbox.dispatch", nil)
+	}
+	return texter.SendSMS(ctx, core.SMS{Ref: m.Ref, To: j.To, Text: m.Text})
 }
 
 // ready is the last look before the network: the lane may have been shut, the
@@ -73,7 +86,7 @@ func (l *lane) ready(j *job) (outcome, bool) {
 		return outcome{verdict: unbegun}, false
 	case !j.ends.IsZero() && !now.Before(j.ends):
 		return outcome{verdict: unbegun, shut: true}, false
-	case j.To == "" && j.ToUser == "":
+	case j.To == "" && (j.ToUser == "" || j.Message.Type == core.TypeSMS):
 		return judge(core.Accept{}, core.Fail(core.NoRecipient, "outbox.attempt", nil), false), false
 	}
 	return outcome{}, true

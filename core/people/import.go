@@ -24,8 +24,11 @@ type Row struct {
 // Table is an open file of rows. Next returns io.EOF after the last.
 type Table struct {
 	Encoding, Separator string
-	Header              []string
-	Next                func() (Row, error)
+	// Format is what the file is inside (csv, xlsx, vcard), Named what its name
+	// says when that is something else.
+	Format, Named string
+	Header        []string
+	Next          func() (Row, error)
 }
 
 // Import is one file to bring in.
@@ -99,7 +102,22 @@ func (im *importer) result(err error) (Imported, error) {
 	if err != nil {
 		return Imported{}, err
 	}
+	for i, h := range im.o.Table.Header {
+		if im.reader.Mapping[i] == "" && !im.filled[i] {
+			im.out.Blank = append(im.out.Blank, h)
+		}
+	}
 	return im.out, nil
+}
+
+// look notes which columns have something in them: an address book has places
+// for what nobody wrote, and nothing is left out with those.
+func (im *importer) look(p []read) {
+	for i := range p {
+		for j, c := range p[i].row.Cells[:min(len(p[i].row.Cells), len(im.filled))] {
+			im.filled[j] = im.filled[j] || c != ""
+		}
+	}
 }
 
 // prepare reads the head of the table and settles what its columns mean.
@@ -120,11 +138,11 @@ func (s *Service) prepare(ctx context.Context, o Import) (*importer, error) {
 	if err != nil {
 		return nil, err
 	}
-	mapping, err := s.mapping(o, first)
+	mapping, err := s.mapping(o, first, schema)
 	if err != nil {
 		return nil, err
 	}
-	im := &importer{Service: s, o: o, first: first, seen: newSeen(),
+	im := &importer{Service: s, o: o, first: first, seen: newSeen(), filled: make([]bool, len(o.Table.Header)),
 		reader: contact.Reader{Columns: s.Columns, Mapping: mapping, Region: o.Region, Schema: schema}}
 	if im.channels, err = s.userChannels(ctx, o.Channel); err != nil {
 		return nil, err
@@ -156,15 +174,30 @@ func head(next func() (Row, error)) (rows []Row, err error) {
 	return rows, nil
 }
 
+// own fills fields of the shop's own from columns that are called as they are:
+// the file that comes every month is told once what its columns mean.
+func own(m contact.Mapping, header []string, schema segment.Schema) contact.Mapping {
+	for i, h := range header {
+		f, known := schema.Field(strings.ToLower(strings.TrimSpace(h)))
+		if to := contact.CustomPrefix + f.Name; known && m[i] == "" && !slices.Contains(m, to) {
+			if _, builtin := (segment.Schema{}).Field(f.Name); !builtin {
+				m[i] = to
+			}
+		}
+	}
+	return m
+}
+
 // mapping is what the columns mean: as named, as guessed, and as told.
-func (s *Service) mapping(o Import, first []Row) (contact.Mapping, error) {
+func (s *Service) mapping(o Import, first []Row, schema segment.Schema) (contact.Mapping, error) {
 	var cells [][]string
 	for _, r := range first {
 		if r.Problem == "" {
 			cells = append(cells, r.Cells)
 		}
 	}
-	m, bad := s.Columns.Apply(s.Columns.Guess(o.Table.Header, cells, o.Region), o.Table.Header, o.Pairs)
+	guess := own(s.Columns.Guess(o.Table.Header, cells, o.Region), o.Table.Header, schema)
+	m, bad := s.Columns.Apply(guess, o.Table.Header, o.Pairs)
 	if bad != "" {
 		return nil, &BadPair{bad}
 	}
@@ -213,7 +246,8 @@ type importer struct {
 	reader   contact.Reader
 	channels []int64
 	salt     string
-	seen     seen // of the parts that are done
+	seen     seen   // of the parts that are done
+	filled   []bool // columns in which some row has something
 	out      Imported
 }
 
@@ -236,6 +270,7 @@ func (im *importer) run(ctx context.Context) error {
 		failed = core.Guard(ctx, "people.Import", func(ctx context.Context) error { return im.readAll(ctx, parts) })()
 	}()
 	for p := range parts {
+		im.look(p)
 		if err := im.part(ctx, p); err != nil {
 			stop()
 			for range parts { // the reader ends before the table is closed

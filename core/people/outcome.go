@@ -41,6 +41,7 @@ type Problem struct {
 type Imported struct {
 	ID                                           int64             // for UndoImport; 0 of a dry run
 	Columns                                      map[string]string // field by column, those that were read
+	Blank                                        []string          // columns that were not read and in which no row has anything
 	Rows, New, Updated, Same, Duplicate, Refused int
 	LeftOut                                      int       // rows that were taken without some of their cells
 	Problems                                     []Problem // the first MaxProblems

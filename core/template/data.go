@@ -161,15 +161,37 @@ type discountFile struct {
 	Fixed            byLang   `json:"fixed"`
 	FixedExcept      []string `json:"fixed_except"`
 	Words            byLang   `json:"words"`
-	WordsExcept      []string `json:"words_except"`
-	Vague            byLang   `json:"vague"`
-	ZheNotBefore     []string `json:"zhe_not_before"`
+	// Sales are words for a sale. In a message that is no marketing the category
+	// says what is wrong with them.
+	Sales        byLang   `json:"sales"`
+	WordsExcept  []string `json:"words_except"`
+	Vague        byLang   `json:"vague"`
+	ZheNotBefore []string `json:"zhe_not_before"`
+}
+
+// deals.json.
+type dealsFile struct {
+	origin
+	Sets           wordSets `json:"sets"`
+	Patterns       []string `json:"patterns"`
+	ExceptPatterns []string `json:"except_patterns"`
+	// AfterPercent stand right behind a percentage: 20 % less.
+	AfterPercent       []string `json:"after_percent"`
+	AfterPercentExcept []string `json:"after_percent_except"`
+	// PercentBefore stand before their number: 百分之. Instead stand before the
+	// price that held till now; Was do so only where one after Now follows.
+	PercentBefore []string `json:"percent_before"`
+	Instead       byLang   `json:"instead"`
+	Was           byLang   `json:"was"`
+	Now           byLang   `json:"now"`
 }
 
 // urgency.json, threat.json, restricted.json, share.json and cta.json.
 type phraseFile struct {
 	origin
 	Phrases  byLang   `json:"phrases"`
+	Sets     wordSets `json:"sets"`
+	Patterns []string `json:"patterns"`
 	Except   []string `json:"except"`
 	Negators []string `json:"negators"`
 	Later    byLang   `json:"negators_after"`
@@ -252,6 +274,10 @@ type rewritesFile struct {
 	origin
 	Greetings map[string]string `json:"greetings"`
 	Closings  map[string]string `json:"closings"`
+	// Prices lead in a variable that would begin the body; Ask stands where a
+	// price may not and no variable can.
+	Prices map[string]string `json:"prices"`
+	Ask    map[string]string `json:"ask"`
 }
 
 // read decodes one rule file strictly and checks its source and date.

@@ -9,9 +9,15 @@ import (
 // discounts finds promises of less money.
 type discounts struct {
 	names   *phrases // "percent" written out
+	before  *phrases // the same where it stands before its number
+	after   *lists   // words for less right behind a percentage
+	instead *lists   // words before the price that held till now
+	was     *lists   // the same, where another price follows
+	now     *lists   // words before that one
 	near    *lists   // words that make a percentage or an amount a discount
 	fixed   *lists   // formulas: half price
 	words   *lists   // discount, coupon, without a figure
+	sales   *lists   // words for a sale
 	vague   *lists   // what the seeds recommend instead
 	notZhe  []string // 折 before these is no tenth off
 	window  int      // tokens between figure and word
@@ -19,7 +25,7 @@ type discounts struct {
 	first   map[string]string
 }
 
-func newDiscounts(f discountFile, lim limitsFile) (*discounts, error) {
+func newDiscounts(f discountFile, deals dealsFile, lim limitsFile) (*discounts, error) {
 	d := &discounts{notZhe: f.ZheNotBefore, window: lim.Window.Value, wideHan: lim.WindowHan.Value, first: map[string]string{}}
 	for lang, list := range f.Vague {
 		d.first[lang] = list[0]
@@ -28,14 +34,26 @@ func newDiscounts(f discountFile, lim limitsFile) (*discounts, error) {
 	if d.names, err = newPhrases(f.PercentNames); err != nil {
 		return nil, fmt.Errorf("percent_names: %w", err)
 	}
+	if d.before, err = newPhrases(deals.PercentBefore); err != nil {
+		return nil, fmt.Errorf("percent_before: %w", err)
+	}
+	var by [4]byLang
+	for i, patterns := range [][]string{deals.Patterns, deals.ExceptPatterns, deals.AfterPercent, deals.AfterPercentExcept} {
+		if by[i], err = deals.Sets.combine(patterns); err != nil {
+			return nil, err
+		}
+	}
 	for _, l := range []struct {
 		name   string
 		into   **lists
 		by     byLang
 		except []string
 	}{
-		{"near", &d.near, f.Near, f.NearExcept}, {"fixed", &d.fixed, f.Fixed, f.FixedExcept},
-		{"words", &d.words, f.Words, f.WordsExcept}, {"vague", &d.vague, f.Vague, nil},
+		{"near", &d.near, f.Near, f.NearExcept},
+		{"fixed", &d.fixed, merged(f.Fixed, by[0]), append(f.FixedExcept, listed(by[1])...)},
+		{"after_percent", &d.after, by[2], listed(by[3])},
+		{"instead", &d.instead, deals.Instead, nil}, {"was", &d.was, deals.Was, nil}, {"now", &d.now, deals.Now, nil},
+		{"words", &d.words, f.Words, f.WordsExcept}, {"sales", &d.sales, f.Sales, f.WordsExcept}, {"vague", &d.vague, f.Vague, nil},
 	} {
 		if *l.into, err = newLists(l.by, l.except); err != nil {
 			return nil, fmt.Errorf("%s: %w", l.name, err)
@@ -59,6 +77,10 @@ func (d *discounts) find(t *text, lang string, amounts []amount) []hit {
 		}
 	}
 	out = append(out, d.fixed.find(t, lang)...)
+	out = append(out, d.insteadOf(t, lang, amounts)...)
+	if less := d.after.find(t, lang); len(less) > 0 {
+		out = append(out, follows(d.percentages(t), less)...)
+	}
 	for i, h := range out { // from tokens to runes
 		out[i] = hit{t.tokens[h.from].start, t.tokens[h.to-1].end}
 	}
@@ -70,6 +92,10 @@ func (d *discounts) find(t *text, lang string, amounts []amount) []hit {
 
 // figures are the tokens of percentages and amounts.
 func (d *discounts) figures(t *text, amounts []amount) []hit {
+	return append(d.percentages(t), spans(t, amounts)...)
+}
+
+func (d *discounts) percentages(t *text) []hit {
 	var out []hit
 	for i, tok := range t.tokens {
 		if (tok.kind == number || tok.kind == hole) && percentBeside(t, tok) {
@@ -77,10 +103,24 @@ func (d *discounts) figures(t *text, amounts []amount) []hit {
 		}
 	}
 	d.names.find(t, func(h hit) {
-		if h.from > 0 && (t.tokens[h.from-1].kind == number || t.tokens[h.from-1].kind == hole) {
+		if h.from > 0 && isFigure(&t.tokens[h.from-1]) {
 			out = append(out, hit{h.from - 1, h.to})
 		}
 	})
+	d.before.find(t, func(h hit) {
+		if h.to < len(t.tokens) && isFigure(&t.tokens[h.to]) {
+			out = append(out, hit{h.from, h.to + 1})
+		}
+	})
+	return out
+}
+
+// isFigure: digits, a placeholder, or a number in words.
+func isFigure(tok *token) bool { return tok.kind == number || tok.kind == hole || tok.counts }
+
+// spans are the tokens that each amount covers.
+func spans(t *text, amounts []amount) []hit {
+	var out []hit
 	at := 0
 	for _, a := range amounts {
 		for at < len(t.tokens) && t.tokens[at].end <= a.start {
@@ -92,6 +132,73 @@ func (d *discounts) figures(t *text, amounts []amount) []hit {
 		}
 		if end > at {
 			out = append(out, hit{at, end})
+		}
+	}
+	return out
+}
+
+// follows gives the figures that a word stands right behind, with it.
+func follows(figures, words []hit) []hit {
+	var out []hit
+	for _, f := range figures {
+		for _, w := range words {
+			if f.to == w.from {
+				out = append(out, hit{f.from, w.to})
+			}
+		}
+	}
+	return out
+}
+
+// Within how many tokens of its price "instead of" and "now" stand, and within
+// how many of each other the price till now and the one from now on.
+const (
+	insteadWithin = 3
+	wasWithin     = 1
+	nowWithin     = 12
+)
+
+// named finds the words for a discount that come without a figure.
+func (d *discounts) named(t *text, lang, category string) []hit {
+	out := d.words.find(t, lang)
+	if category != Utility {
+		out = append(out, d.sales.find(t, lang)...)
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return without(disjoint(out), d.vague.find(t, lang))
+}
+
+// insteadOf finds a price that held till now: instead of €40, was £40 now £25.
+func (d *discounts) insteadOf(t *text, lang string, amounts []amount) []hit {
+	if len(amounts) == 0 {
+		return nil
+	}
+	all := spans(t, amounts)
+	out := preceded(t, d.instead.find(t, lang), all, insteadWithin)
+	if len(all) < 2 {
+		return out
+	}
+	now := preceded(t, d.now.find(t, lang), all, insteadWithin)
+	for _, w := range preceded(t, d.was.find(t, lang), all, wasWithin) {
+		for _, n := range now {
+			if w.to <= n.from && n.from-w.to <= nowWithin || n.to <= w.from && w.from-n.to <= nowWithin {
+				out = append(out, hit{min(w.from, n.from), max(w.to, n.to)})
+			}
+		}
+	}
+	return out
+}
+
+// preceded gives the amounts that one of the words stands before, with it.
+func preceded(t *text, words, amounts []hit, within int) []hit {
+	var out []hit
+	for _, a := range amounts {
+		for _, w := range words {
+			if w.to <= a.from && a.from-w.to <= within && t.tokens[w.from].sentence == t.tokens[a.from].sentence {
+				out = append(out, hit{w.from, a.to})
+			}
 		}
 	}
 	return out

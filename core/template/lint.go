@@ -61,6 +61,7 @@ func (l *Linter) load(fsys fs.FS) error {
 		rules     rulesFile
 		price     priceFile
 		discount  discountFile
+		deals     dealsFile
 		links     linksFile
 		optout    optoutFile
 		category  categoryFile
@@ -70,7 +71,7 @@ func (l *Linter) load(fsys fs.FS) error {
 		numbers   numbersFile
 	)
 	for name, into := range map[string]interface{ check() error }{
-		"rules.json": &rules, "limits.json": &l.limits, "price.json": &price, "discount.json": &discount, "links.json": &links,
+		"rules.json": &rules, "limits.json": &l.limits, "price.json": &price, "discount.json": &discount, "deals.json": &deals, "links.json": &links,
 		"optout.json": &optout, "category.json": &category, "sensitive.json": &sensitive, "languages.json": &langs,
 		"samples.json": &samples, "rewrites.json": &l.rewrites,
 		"numbers.json": &numbers,
@@ -90,7 +91,7 @@ func (l *Linter) load(fsys fs.FS) error {
 	}
 	for name, build := range map[string]func() error{
 		"price.json":     func() (err error) { l.prices, err = newPrices(price, l.numerals); return },
-		"discount.json":  func() (err error) { l.discounts, err = newDiscounts(discount, l.limits); return },
+		"discount.json":  func() (err error) { l.discounts, err = newDiscounts(discount, deals, l.limits); return },
 		"optout.json":    func() (err error) { l.optout, err = newOptouts(optout); return },
 		"category.json":  func() (err error) { l.category, err = newCategories(category); return },
 		"sensitive.json": func() (err error) { l.sensitive, err = newSensitives(sensitive); return },
@@ -111,8 +112,11 @@ func (l *Linter) loadPhrases(fsys fs.FS) error {
 		if err := read(fsys, name, &f); err != nil {
 			return err
 		}
-		var err error
-		if *into, err = newLists(f.Phrases, f.Except); err != nil {
+		more, err := f.Sets.combine(f.Patterns)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if *into, err = newLists(merged(f.Phrases, more), f.Except); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		if name == "share.json" {

@@ -11,7 +11,7 @@ import (
 // one sentence, folded like the text. "word*" also matches longer words,
 // "*word*" words that contain it (German compounds), "#" a number or a
 // placeholder or a number in words, "@" a placeholder, "~" up to gap tokens of
-// anything, "a|b_c" either "a" or "b c".
+// anything, "~2" up to two, "a|b_c" either "a" or "b c".
 // Characters of scripts without spaces are tokens and must touch.
 const gap = 5
 
@@ -24,12 +24,15 @@ const (
 	blank
 	between
 	anyOf
+	choice
 )
 
 type element struct {
 	how  uint8
+	most uint8 // tokens between, 0 for gap
 	word string
-	any  []element // of anyOf: exact words, prefixes and numerals
+	any  []element   // of anyOf and choice: exact words, prefixes and numerals
+	rows [][]element // of choice: the alternatives of more words
 }
 
 type phrase struct {
@@ -91,10 +94,10 @@ func (ps *phrases) at(t *text, i int, yield func(hit)) {
 
 func (ps *phrases) try(list []*phrase, t *text, i int, yield func(hit)) {
 	for _, p := range list {
-		if !p.elements[0].matches(&t.tokens[i]) || p.elements[0].how == blank && !touches(t, i+1) {
+		if p.elements[0].how == blank && !touches(t, i+1) {
 			continue
 		}
-		if end := p.match(t, i+1, 1); end > 0 {
+		if end := p.match(t, i, 0); end > i {
 			yield(hit{i, end})
 		}
 	}
@@ -105,18 +108,18 @@ func (ps *phrases) try(list []*phrase, t *text, i int, yield func(hit)) {
 func (p *phrase) match(t *text, i, k int) int {
 	for ; k < len(p.elements); k++ {
 		e := &p.elements[k]
-		if e.how == between {
-			for skip := 0; skip <= gapOf(p); skip++ {
+		switch e.how {
+		case between:
+			for skip := 0; skip <= p.gapOf(e); skip++ {
 				if end := p.match(t, i+skip, k+1); end > 0 && t.tokens[i-1].sentence == t.tokens[end-1].sentence {
 					return end
 				}
 			}
 			return 0
+		case choice:
+			return p.longest(t, i, k)
 		}
-		if i >= len(t.tokens) || t.tokens[i].sentence != t.tokens[i-1].sentence || !e.matches(&t.tokens[i]) {
-			return 0
-		}
-		if p.touching && !touches(t, i) && p.elements[k-1].how != between {
+		if !p.fits(t, i, k, e) {
 			return 0
 		}
 		i++
@@ -124,9 +127,43 @@ func (p *phrase) match(t *text, i, k int) int {
 	return i
 }
 
+// longest tries the alternatives of element k and returns the furthest end.
+func (p *phrase) longest(t *text, i, k int) int {
+	best, e := 0, &p.elements[k]
+	if p.fits(t, i, k, e) {
+		best = p.match(t, i+1, k+1)
+	}
+	for _, row := range e.rows {
+		n := 0
+		for n < len(row) && p.fits(t, i+n, k+n, &row[n]) {
+			n++
+		}
+		if n == len(row) {
+			best = max(best, p.match(t, i+n, k+1))
+		}
+	}
+	return best
+}
+
+// fits compares one token with one element, which stands at k in the phrase or
+// so far into one of its alternatives.
+func (p *phrase) fits(t *text, i, k int, e *element) bool {
+	if i >= len(t.tokens) || !e.matches(&t.tokens[i]) {
+		return false
+	}
+	if k == 0 {
+		return true
+	}
+	free := k < len(p.elements) && p.elements[k-1].how == between
+	return (free || t.tokens[i].sentence == t.tokens[i-1].sentence) && (!p.touching || free || touches(t, i))
+}
+
 // gapOf is how much ~ may skip: characters where each is a token.
-func gapOf(p *phrase) int {
-	if p.touching {
+func (p *phrase) gapOf(e *element) int {
+	switch {
+	case e.most > 0:
+		return int(e.most)
+	case p.touching:
 		return 2 * gap
 	}
 	return gap
@@ -147,7 +184,7 @@ func touches(t *text, i int) bool {
 
 func (e *element) matches(tok *token) bool {
 	switch e.how {
-	case anyOf:
+	case anyOf, choice:
 		for i := range e.any {
 			if e.any[i].matches(tok) {
 				return true

@@ -10,13 +10,11 @@ import (
 func newPhrases(list []string) (*phrases, error) {
 	ps := &phrases{first: map[string][]*phrase{}, prefixes: map[string][]*phrase{}}
 	for _, s := range list {
-		all, err := expand(s)
+		elements, err := compile(s)
 		if err != nil {
 			return nil, err
 		}
-		for _, elements := range all {
-			ps.insert(&phrase{elements: elements, touching: touching(elements)})
-		}
+		ps.insert(&phrase{elements: elements, touching: touching(elements)})
 	}
 	for p := range ps.prefixes {
 		if !slices.Contains(ps.lengths, len(p)) {
@@ -27,13 +25,19 @@ func newPhrases(list []string) (*phrases, error) {
 	return ps, nil
 }
 
-// insert files a phrase under what its first element looks for.
+// insert files a phrase under all that its first element looks for.
 func (ps *phrases) insert(p *phrase) {
-	first := p.elements[:1]
-	if first[0].how == anyOf {
-		first = first[0].any
+	first := p.elements[:1:1]
+	if e := first[0]; e.how == anyOf || e.how == choice {
+		first = slices.Clone(e.any)
+		for _, row := range e.rows {
+			first = append(first, row[0])
+		}
 	}
-	for _, e := range first {
+	for i, e := range first {
+		if slices.ContainsFunc(first[:i], func(o element) bool { return o.how == e.how && o.word == e.word }) {
+			continue
+		}
 		switch e.how {
 		case exact:
 			ps.first[e.word] = append(ps.first[e.word], p)
@@ -50,67 +54,89 @@ func (ps *phrases) insert(p *phrase) {
 // touching reports a phrase of characters only, written without spaces.
 func touching(es []element) bool {
 	for _, e := range es {
-		if e.how == exact && !isGlyph([]rune(e.word)[0]) || e.how == prefix || e.how == infix || e.how == anyOf && !touching(e.any) {
+		switch e.how {
+		case exact:
+			if !isGlyph([]rune(e.word)[0]) {
+				return false
+			}
+		case prefix, infix:
 			return false
+		case anyOf, choice:
+			if !touching(e.any) || slices.ContainsFunc(e.rows, func(row []element) bool { return !touching(row) }) {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-// expand compiles one phrase of a rule file into all that it stands for.
-func expand(s string) ([][]element, error) {
-	out := [][]element{nil}
-	for _, chunk := range strings.Fields(strings.ReplaceAll(s, "~", " ~ ")) {
-		choices, err := alternatives(chunk)
+// compile reads one phrase of a rule file.
+func compile(s string) ([]element, error) {
+	var out []element
+	for _, chunk := range strings.Fields(apart(s)) {
+		es, err := alternatives(chunk)
 		if err != nil {
 			return nil, fmt.Errorf("phrase %q: %w", s, err)
 		}
-		var next [][]element
-		for _, es := range choices {
-			for _, head := range out {
-				next = append(next, append(slices.Clone(head), es...))
-			}
-		}
-		out = next
+		out = append(out, es...)
 	}
-	for _, es := range out {
-		if len(es) == 0 || es[0].how == between || es[len(es)-1].how == between {
-			return nil, fmt.Errorf("phrase %q has no beginning or no end", s)
-		}
+	if len(out) == 0 || out[0].how == between || out[len(out)-1].how == between {
+		return nil, fmt.Errorf("phrase %q has no beginning or no end", s)
 	}
 	return out, nil
 }
 
-// alternatives reads a chunk without spaces. All its single words become one
-// element, which keeps the tables small; those of more words stand apart.
-func alternatives(chunk string) ([][]element, error) {
-	var out [][]element
-	var single []element
-	for _, choice := range strings.Split(chunk, "|") {
-		es := parseElements(strings.ReplaceAll(choice, "_", " "))
+// apart puts blanks around each ~ and its digit.
+func apart(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] != '~' {
+			b.WriteByte(s[i])
+			continue
+		}
+		b.WriteString(" ~")
+		if i+1 < len(s) && '1' <= s[i+1] && s[i+1] <= '9' {
+			i++
+			b.WriteByte(s[i])
+		}
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// alternatives reads a chunk without spaces. Alternatives become one element,
+// which keeps the tables small.
+func alternatives(chunk string) ([]element, error) {
+	var e element
+	choices := strings.Split(chunk, "|")
+	for _, c := range choices {
+		es := parseElements(strings.ReplaceAll(c, "_", " "))
 		switch {
 		case len(es) == 0:
-			return nil, fmt.Errorf("%q says nothing", choice)
+			return nil, fmt.Errorf("%q says nothing", c)
+		case len(choices) == 1:
+			return es, nil
 		case len(es) == 1 && es[0].how <= numeral:
-			single = append(single, es[0])
+			e.any = append(e.any, es[0])
 		default:
-			out = append(out, es)
+			e.rows = append(e.rows, es)
 		}
 	}
-	switch len(single) {
-	case 0:
-	case 1:
-		out = append(out, single)
-	default:
-		out = append(out, []element{{how: anyOf, any: single}})
+	e.how = anyOf
+	if len(e.rows) > 0 {
+		e.how = choice
 	}
-	return out, nil
+	return []element{e}, nil
 }
 
 // parseElements reads a piece without alternatives.
 func parseElements(s string) []element {
-	if s == "~" {
-		return []element{{how: between}}
+	if n, ok := strings.CutPrefix(s, "~"); ok {
+		e := element{how: between}
+		if n != "" {
+			e.most = n[0] - '0'
+		}
+		return []element{e}
 	}
 	var out []element
 	t := newText(strings.Trim(s, "*"))

@@ -2,7 +2,6 @@ package template
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -36,12 +35,12 @@ func (p *pass) money() {
 				continue
 			}
 			f := p.add(price, in.place, start, end)
-			f.Fix = p.intoVariable(in, start, end)
+			f.Fix = p.withoutPrice(in, a, start, end)
 		}
 		instead := p.discounts.first[p.lang]
 		p.addHits(discount, in, p.discounts.find(in.text, p.lang, amounts), "instead", instead)
-		if ws := p.discounts.words.find(in.text, p.lang); len(ws) > 0 {
-			later = append(later, words{in, without(ws, p.discounts.vague.find(in.text, p.lang))})
+		if ws := p.discounts.named(in.text, p.lang, p.t.Category); len(ws) > 0 {
+			later = append(later, words{in, ws})
 		}
 	}
 	if p.has(discount) {
@@ -50,21 +49,6 @@ func (p *pass) money() {
 	for _, w := range later {
 		p.addTokens(discountWord, w.in, w.hits, "instead", p.discounts.first[p.lang])
 	}
-}
-
-// intoVariable moves an amount of the body into a new variable whose sample it
-// becomes. Only where the new one comes last, so that nothing is renumbered.
-func (p *pass) intoVariable(in part, start, end int) *Fix {
-	n := len(distinct(in.vars))
-	if in.place.Part != PartBody || p.t.Format == Named || n > 0 && (in.vars[len(in.vars)-1].End > start || in.vars[0].Number == 0) || n != len(p.t.Samples) {
-		return nil
-	}
-	v := Var{Name: strconv.Itoa(n + 1)}
-	fix := &Fix{Edits: []Edit{{in.place, start, end, "{{" + v.Name + "}}"}}}
-	if p.t.Sampled || n == 0 {
-		fix.Edits = append(fix.Edits, Edit{Place{PartSample, n + 1, ""}, 0, 0, string(in.src[start:end])})
-	}
-	return fix
 }
 
 func (p *pass) webLinks() {

@@ -22,10 +22,12 @@ import (
 // made at the same moment wins.
 type File struct {
 	path  string
-	pass  core.Secret
 	workN int
 
-	mu sync.Mutex
+	mu   sync.Mutex
+	pass core.Secret
+	ask  Ask   // who knows the pass phrase; nil when it is known
+	shut error // nobody told it: not asked again
 	// seen is the file that vals were read from: scrypt takes most of a second
 	// on purpose, so it is not repeated without need.
 	seen os.FileInfo
@@ -36,14 +38,41 @@ type File struct {
 // Set, with rights 0600. A wrong pass phrase gives WrongPassphrase.
 func NewFile(path string, pass core.Secret) *File { return &File{path: path, pass: pass, workN: 18} }
 
+// Ask asks somebody for a pass phrase; tries counts from 0, the wrong answers
+// so far.
+type Ask func(ctx context.Context, tries int) (core.Secret, error)
+
+// attempts is how often a pass phrase may be mistyped.
+const attempts = 3
+
+// Asked is the encrypted file at path whose pass phrase is asked for when a
+// secret is needed first, and then remembered. Where there is no file nothing
+// is asked, and nothing can be kept: NoKeyring. It fails with WrongPassphrase
+// after three wrong answers, with NoKeyring when nobody answers, and does not
+// ask again then.
+func Asked(path string, ask Ask) *File { return &File{path: path, ask: ask, workN: 18} }
+
+// Open asks for the pass phrase now, where one must be asked for.
+func (f *File) Open(ctx context.Context) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.ask == nil {
+		return nil
+	}
+	if err := f.load(ctx); err != nil {
+		return core.Fail(code(err), "secret.Open", err)
+	}
+	return nil
+}
+
 // Where names the place.
 func (*File) Where() string { return "file" }
 
 // Get returns one secret.
-func (f *File) Get(_ context.Context, channel, field string) (core.Secret, error) {
+func (f *File) Get(ctx context.Context, channel, field string) (core.Secret, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.load(); err != nil {
+	if err := f.load(ctx); err != nil {
 		return "", core.Fail(code(err), "secret.Get", err)
 	}
 	v, ok := f.vals[entry(channel, field)]
@@ -54,10 +83,10 @@ func (f *File) Get(_ context.Context, channel, field string) (core.Secret, error
 }
 
 // Set keeps one secret.
-func (f *File) Set(_ context.Context, channel, field string, s core.Secret) error {
+func (f *File) Set(ctx context.Context, channel, field string, s core.Secret) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.load(); err != nil {
+	if err := f.load(ctx); err != nil {
 		return core.Fail(code(err), "secret.Set", err)
 	}
 	f.vals[entry(channel, field)] = s.Reveal()
@@ -68,10 +97,10 @@ func (f *File) Set(_ context.Context, channel, field string, s core.Secret) erro
 }
 
 // Delete removes one secret.
-func (f *File) Delete(_ context.Context, channel, field string) error {
+func (f *File) Delete(ctx context.Context, channel, field string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.load(); err != nil {
+	if err := f.load(ctx); err != nil {
 		return core.Fail(code(err), "secret.Delete", err)
 	}
 	if _, ok := f.vals[entry(channel, field)]; !ok {
@@ -94,7 +123,7 @@ func code(err error) core.Code {
 
 // load decrypts the file unless it is the one already read. No file is an
 // empty keyring.
-func (f *File) load() error {
+func (f *File) load(ctx context.Context) error {
 	st, err := os.Stat(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		f.vals, f.seen = map[string]string{}, nil
@@ -106,15 +135,11 @@ func (f *File) load() error {
 	if f.seen != nil && os.SameFile(f.seen, st) && f.seen.Size() == st.Size() && f.seen.ModTime().Equal(st.ModTime()) {
 		return nil
 	}
-	id, err := age.NewScryptIdentity(f.pass.Reveal())
-	if err != nil {
-		return err
-	}
 	sealed, err := os.ReadFile(f.path)
 	if err != nil {
 		return err
 	}
-	r, err := age.Decrypt(bytes.NewReader(sealed), id)
+	r, err := f.unseal(ctx, sealed)
 	if err != nil {
 		return err
 	}
@@ -130,8 +155,44 @@ func (f *File) load() error {
 	return nil
 }
 
+// unseal decrypts with the pass phrase, which it asks for when nobody gave it.
+func (f *File) unseal(ctx context.Context, sealed []byte) (io.Reader, error) {
+	if f.shut != nil {
+		return nil, f.shut
+	}
+	if f.ask == nil {
+		return decrypt(sealed, f.pass)
+	}
+	for tries := range attempts {
+		var pass core.Secret
+		if pass, f.shut = f.ask(ctx, tries); f.shut != nil {
+			return nil, f.shut
+		}
+		var r io.Reader
+		if r, f.shut = decrypt(sealed, pass); f.shut == nil {
+			f.pass, f.ask = pass, nil
+			return r, nil
+		}
+		if !errors.Is(f.shut, age.ErrIncorrectIdentity) {
+			break
+		}
+	}
+	return nil, f.shut
+}
+
+func decrypt(sealed []byte, pass core.Secret) (io.Reader, error) {
+	id, err := age.NewScryptIdentity(pass.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	return age.Decrypt(bytes.NewReader(sealed), id)
+}
+
 // save writes a new file beside the old one and puts it in its place.
 func (f *File) save() error {
+	if f.ask != nil {
+		return errors.New("there is no file, so no pass phrase that could be asked for")
+	}
 	f.seen = nil
 	rcpt, err := age.NewScryptRecipient(f.pass.Reveal())
 	if err != nil {

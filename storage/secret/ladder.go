@@ -2,6 +2,7 @@ package secret
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -77,12 +78,15 @@ func (l ladder) Delete(ctx context.Context, channel, field string) error {
 
 // Places are where this computer can keep keys, in the order in which they are
 // asked: the environment; the sealed file secrets.age in dir where
-// BOTTEGA_PASSPHRASE is set; the keyring of the operating system, under the
+// BOTTEGA_PASSPHRASE is set, or where it exists and ask, which may be nil, can
+// ask for its pass phrase; the keyring of the operating system, under the
 // service name and with the time limit given.
-func Places(lookup func(string) (string, bool), dir, service string, limit time.Duration) []core.Keyring {
-	ks := []core.Keyring{Env(lookup)}
+func Places(lookup func(string) (string, bool), dir, service string, limit time.Duration, ask Ask) []core.Keyring {
+	ks, sealed := []core.Keyring{Env(lookup)}, filepath.Join(dir, "secrets.age")
 	if pass, ok := lookup("BOTTEGA_PASSPHRASE"); ok && pass != "" {
-		ks = append(ks, NewFile(filepath.Join(dir, "secrets.age"), core.Secret(pass)))
+		ks = append(ks, NewFile(sealed, core.Secret(pass)))
+	} else if _, err := os.Stat(sealed); err == nil && ask != nil {
+		ks = append(ks, Asked(sealed, ask))
 	}
 	return append(ks, OS(service, limit))
 }

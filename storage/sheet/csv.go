@@ -31,7 +31,7 @@ func openCSV(r *bufio.Reader, top []byte, encoding string, lim Limits) (*Sheet, 
 		return nil, core.Fail(core.NotATable, "sheet.Open", err)
 	}
 	if head.Problem == TooManyCells {
-		return nil, core.Fail(core.TooLarge, "sheet.Open", errors.New("too many columns"))
+		return nil, core.Fail(core.TooManyColumns, "sheet.Open", nil)
 	}
 	if head.Problem != RowOK {
 		return nil, core.Fail(core.NotATable, "sheet.Open", errors.New(string(head.Problem)))

@@ -147,7 +147,7 @@ func TestBadFiles(t *testing.T) {
 		"a zip, no book": {zipOf(t, "readme.txt", 10), core.NotATable},
 		"a torn zip":     {[]byte("PK\x03\x04torn"), core.NotATable},
 		"zip bomb":       {bomb.Bytes(), core.TooLarge},
-		"5,000 columns":  {[]byte(strings.Repeat("a;", 5000) + "\n1\n"), core.TooLarge},
+		"5,000 columns":  {[]byte(strings.Repeat("a;", 5000) + "\n1\n"), core.TooManyColumns},
 		"zeros":          {make([]byte, 5000), core.NotATable},
 	} {
 		_, err := sheet.Open(file(t, "x.csv", c.body), "", lim)
@@ -157,6 +157,22 @@ func TestBadFiles(t *testing.T) {
 	}
 	if _, err := sheet.Open(filepath.Join(t.TempDir(), "gone"), "", lim); core.CodeOf(err) != core.NotFound {
 		t.Errorf("a file that is not there: %v", err)
+	}
+}
+
+// Too many columns are told as that, in a spreadsheet as in CSV: to split the
+// file up would not help.
+func TestWideBook(t *testing.T) {
+	var wide bytes.Buffer
+	book, err := sheet.Create(&wide, sheet.XLSX, strings.Split(strings.Repeat("a;", sheet.DefaultLimits.Columns)+"b", ";"))
+	if err == nil {
+		err = book.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sheet.Open(file(t, "x.xlsx", wide.Bytes()), "", sheet.DefaultLimits); core.CodeOf(err) != core.TooManyColumns {
+		t.Errorf("%v, want %s", err, core.TooManyColumns)
 	}
 }
 

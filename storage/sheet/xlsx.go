@@ -41,6 +41,9 @@ func openXLSX(f *os.File, size int64, lim Limits) (*Sheet, error) {
 			_ = rows.Close() // nothing was read from it
 			continue
 		}
+		if head.Problem == TooManyCells {
+			return nil, errors.Join(core.Fail(core.TooManyColumns, "sheet.Open", nil), rows.Close(), x.Close())
+		}
 		if err != nil || head.Problem != RowOK {
 			return nil, errors.Join(core.Fail(core.NotATable, "sheet.Open", err), rows.Close(), x.Close())
 		}

@@ -25,6 +25,7 @@ type Options struct {
 	Folder   string // "" means the user's default; see place.Dir
 	ReadOnly bool
 	Lookup   func(string) (string, bool) // environment, for keys
+	Ask      secret.Ask                  // for the pass phrase of the sealed file; nil where nobody can be asked
 	Now      func() time.Time
 	Rules    fs.FS // assets.Rules()
 	// Keys keeps the keys instead of the computer's places; nil for those.
@@ -99,10 +100,21 @@ func Open(ctx context.Context, o Options) (*Shop, error) {
 		}
 	}
 	if s.Rungs = []core.Keyring{own}; own == nil {
-		s.Rungs = secret.Places(o.Lookup, dir, service(o.Folder, dir), keyWait)
+		s.Rungs = secret.Places(o.Lookup, dir, service(o.Folder, dir), keyWait, o.Ask)
 	}
 	s.Keys = secret.Cached(secret.Ladder(s.Rungs...), keyKept, o.Now)
 	return s, nil
+}
+
+// Unlock asks for the pass phrase of the sealed file where that must be asked
+// for: before a screen takes the terminal, or work begins that nobody watches.
+func (s *Shop) Unlock(ctx context.Context) error {
+	for _, k := range s.Rungs {
+		if f, ok := k.(*secret.File); ok {
+			return f.Open(ctx)
+		}
+	}
+	return nil
 }
 
 // host names the installation. Who only looks on needs no name, and makes none.

@@ -15,10 +15,20 @@ func OpenTable(path, encoding string) (people.Table, func() error, error) {
 	if err != nil {
 		return people.Table{}, nil, err
 	}
-	return people.Table{Encoding: s.Encoding, Separator: s.Separator, Header: s.Header, Next: func() (people.Row, error) {
+	return people.Table{Format: string(s.Format), Named: otherwise(path, s.Format), Encoding: s.Encoding, Separator: s.Separator, Header: s.Header, Next: func() (people.Row, error) {
 		r, err := s.Next()
 		return people.Row{Line: r.Line, Cells: r.Cells, Problem: string(r.Problem)}, err
 	}}, s.Close, nil
+}
+
+// otherwise is the format that the name of a file promises, when it holds
+// another; "" when the name says nothing else.
+func otherwise(path string, is sheet.Format) string {
+	named := map[string]sheet.Format{".csv": sheet.CSV, ".tsv": sheet.CSV, ".xlsx": sheet.XLSX, ".vcf": sheet.VCard, ".vcard": sheet.VCard}[strings.ToLower(filepath.Ext(path))]
+	if named == is {
+		return ""
+	}
+	return string(named)
 }
 
 // NewTable starts a table in the format that its name asks for: CSV unless .xlsx or .vcf.

@@ -142,7 +142,7 @@ func TestBadFilesAreRefused(t *testing.T) {
 	}
 	for path, want := range map[string]core.Code{
 		file("large.csv", []byte("phone\n"), 1<<30):                                                core.TooLarge,
-		file("wide.csv", []byte(strings.Repeat("a;", 5000)+"\n1\n"), 0):                            core.TooLarge,
+		file("wide.csv", []byte(strings.Repeat("a;", 5000)+"\n1\n"), 0):                            core.TooManyColumns,
 		file("picture.csv", []byte("\x89PNG\r\n\x1a\n\x00\x00"), 0):                                core.NotATable,
 		file("zeros.csv", make([]byte, 5000), 0):                                                   core.NotATable,
 		file("empty.xlsx", nil, 0):                                                                 core.EmptyFile,

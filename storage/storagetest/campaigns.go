@@ -22,7 +22,7 @@ type CampaignStore interface {
 
 // RunCampaigns holds a store to the promises of core/campaign's ports.
 func RunCampaigns(t *testing.T, open func(testing.TB, *core.Feed, func() time.Time) CampaignStore) {
-	for name, run := range map[string]func(*desk){"campaigns": kept, "audience": audience, "news": news, "people": crowd, "one person twice": twice} {
+	for name, run := range map[string]func(*desk){"campaigns": kept, "audience": audience, "news": news, "people": crowd, "one person twice": twice, "blocks": blocks, "texts": texts, "skipping": skipping} {
 		t.Run(name, func(t *testing.T) {
 			d := &desk{T: t, clock: Start}
 			d.store = open(t, core.NewFeed(), func() time.Time { return d.clock })
@@ -337,6 +337,12 @@ func crowd(d *desk) {
 		var one campaign.Person
 		d.write(func(tx campaign.Tx) (err error) { one, err = tx.Person(d.channel, p.Contact); return err })
 		same(d.T, p, one)
+		many, err := d.store.Persons(d.Context(), d.channel, []int64{999, p.Contact})
+		d.must(err)
+		if len(many) != 2 || many[0].Contact != 0 {
+			d.Fatalf("among many: %+v", many)
+		}
+		same(d.T, many[1], one)
 	}
 	ana, ugo := got[0], got[1]
 	if ana.Marketing != consent.Agreed || ana.Country != "IT" || !ana.PromoAt.Equal(d.clock) || !ana.ActiveAt.Equal(Start) || ana.Hours[11] != 1 {
@@ -373,6 +379,9 @@ func twice(d *desk) {
 			return err
 		}
 		of, err := tx.RowsOf(b, Start)
+		if err != nil {
+			return err
+		}
 		if len(of) != 1 || of[0].ID != rows[0].ID {
 			d.Errorf("rows of the person: %+v", of)
 		}
@@ -393,6 +402,38 @@ func twice(d *desk) {
 		}
 		return err
 	})
+	both, err := d.store.Persons(d.Context(), d.channel, []int64{b, a})
+	d.must(err)
+	for i, id := range []int64{b, a} {
+		d.write(func(tx campaign.Tx) error { p, err := tx.Person(d.channel, id); same(d.T, p, both[i]); return err })
+	}
+}
+
+// skipping leaves out who is pending, and nobody else; the counts say so.
+func skipping(d *desk) {
+	c, rows := d.running(d.person("Ana", "+393330000001"), d.person("Bo", "+393330000002"), d.person("Eva", "+393330000003"))
+	other, _ := d.running(d.person("Ugo", "+393330000004"))
+	d.hand(&rows[0], core.Queued)
+	d.write(func(tx campaign.Tx) error {
+		rows[1].State = campaign.Failed // in the same transaction
+		if err := tx.SaveRecipient(&rows[1]); err != nil {
+			return err
+		}
+		return tx.SkipPending(c.ID, campaign.Stopped)
+	})
+	for i, want := range []campaign.RecipientState{campaign.Sending, campaign.Failed, campaign.Skipped} {
+		if x := d.row(rows[i].ID); x.State != want || (want == campaign.Skipped) != (x.Why == campaign.Stopped) {
+			d.Errorf("row %d is %+v", i, x)
+		}
+	}
+	n, err := d.store.Counts(d.Context(), c.ID)
+	d.must(err)
+	if n.Total() != 3 || n[campaign.Sending] != 1 || n[campaign.Failed] != 1 || n[campaign.Skipped] != 1 {
+		d.Errorf("counts %v", n)
+	}
+	if n, err = d.store.Counts(d.Context(), other.ID); err != nil || n[campaign.Pending] != 1 {
+		d.Errorf("the other campaign: %v, %v", n, err)
+	}
 }
 
 func (d *desk) row(id int64) (x campaign.Recipient) {

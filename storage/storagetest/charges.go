@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,9 +38,11 @@ func charges(t *testing.T, open Opener) {
 	out("note", core.Received, month.Add(7*time.Minute), time.Time{}, core.Content{Type: core.TypeNote, Text: "n"})
 	out("after", core.Delivered, month.Add(8*time.Minute), month.Add(2*time.Hour), plain)
 
+	text := out("s1:2", core.Failed, month.Add(9*time.Minute), time.Time{}, core.Content{Type: core.TypeSMS, Text: strings.Repeat("è pronto ", 20)})
+
 	var got []core.Charge
 	s.must(s.Store.Charges(s.ctx(), month, month.Add(time.Hour), func(c core.Charge) bool { got = append(got, c); return true }))
-	if len(got) != 3 {
+	if len(got) != 4 {
 		t.Fatalf("%d charges: %+v", len(got), got)
 	}
 	want := core.Charge{ChannelID: ana.ChannelID, Country: "IT", Template: "sale", Category: "MARKETING"}
@@ -52,6 +55,7 @@ func charges(t *testing.T, open Opener) {
 	c := want
 	c.Ref, c.At, c.Made, c.Delivered, c.Pricing, c.Cost = "c1:2:3", told.DeliveredAt, told.At, true, told.Pricing, told.Cost
 	same(t, got[2], c)
+	same(t, got[3], core.Charge{ChannelID: ana.ChannelID, Country: "IT", Ref: "s1:2", At: text.SentAt, Made: text.At, Texts: 2, Failed: true})
 	n := 0
 	s.must(s.Store.Charges(s.ctx(), month, month.Add(time.Hour), func(core.Charge) bool { n++; return false }))
 	if n != 1 {

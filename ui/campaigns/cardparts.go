@@ -206,11 +206,19 @@ func leftOut(b *brush, d *depth, s *sheet) {
 }
 
 func cost(b *brush, d *depth, s *sheet) {
-	if len(d.spent) == 0 {
+	if len(d.spent) == 0 && d.texts.Total() == 0 {
 		return
 	}
 	s.head(b, text.CampCost)
-	s.add(b.Text.Render(b.words.T(text.CampSoFar, "Cost", strings.Join(d.spent, " + "))))
+	if len(d.spent) > 0 {
+		s.add(b.Text.Render(b.words.T(text.CampSoFar, "Cost", strings.Join(d.spent, " + "))))
+	}
+	if n := d.texts; n.Total() > 0 {
+		s.add(b.Muted.Render(b.words.T(text.CampSMSSent, "Sent", b.words.Num(n.Sent+n.InLine), "Failed", b.words.Num(n.Failed), "Unsure", b.words.Num(n.Unsure))))
+		if len(d.smsFor) > 0 {
+			s.add(b.Muted.Render(b.words.T(text.CampSMSCost, "Cost", strings.Join(d.smsFor, " + "))))
+		}
+	}
 }
 
 // facts are what was chosen when the campaign was made.

@@ -95,6 +95,8 @@ type Deps struct {
 	When func(words string, now time.Time) (time.Time, error)
 	// Spent is what a campaign has cost so far, by currency; nil when nobody counts.
 	Spent func(ctx context.Context, c campaign.Campaign) ([]core.Money, error)
+	// Texts is what went by SMS and what that cost, by currency; nil when nobody counts.
+	Texts func(ctx context.Context, c campaign.Campaign) (campaign.Texts, []core.Money, error)
 	// Region reads national phone numbers, ISO 3166; "" refuses them.
 	Region string
 }

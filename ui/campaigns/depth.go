@@ -20,6 +20,8 @@ type depth struct {
 	orders []campaign.Arm // the same by orders
 	skips  map[campaign.Reason]int
 	spent  []string // money as it is written, by currency
+	texts  campaign.Texts
+	smsFor []string // the same of SMS alone
 	took   time.Duration
 }
 
@@ -63,6 +65,16 @@ func (p *Pane) dig() tea.Cmd {
 			}
 			for _, m := range sums {
 				out.spent = append(out.spent, words.Money(m))
+			}
+		}
+		if d.Texts != nil && c.SMS && !c.StartedAt.IsZero() {
+			n, sums, err := d.Texts(ctx, c)
+			if err != nil {
+				return nil, err
+			}
+			out.texts = n
+			for _, m := range sums {
+				out.smsFor = append(out.smsFor, words.Money(m))
 			}
 		}
 		out.took = time.Since(began)

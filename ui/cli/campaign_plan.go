@@ -113,15 +113,23 @@ func (a *app) planWords(c *campaign.Campaign, d *office, rep *campaign.Report) s
 	for _, r := range rep.Refusals {
 		lines = append(lines, "✗ "+a.refusedWords([]campaign.Refusal{r}))
 	}
-	if len(rep.Refusals) == 0 && c.State == campaign.Draft {
+	switch {
+	case len(rep.Refusals) > 0 || c.State != campaign.Draft:
+	case c.ID == 0:
+		lines = append(lines, a.w.T(text.CmpMayMake))
+	default:
 		lines = append(lines, a.w.T(text.CmpMayStart, "ID", id(c.ID)))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// headWords is a campaign in one line.
+// headWords is a campaign in one line; one that is not made yet has no number.
 func (a *app) headWords(c *campaign.Campaign, channels map[int64]string) string {
-	return a.w.T(text.CmpHead, "ID", id(c.ID), "Name", clip(c.Name), "State", a.w.T(text.K("cli.campaign.state."+string(c.State))),
+	head := text.CmpHead
+	if c.ID == 0 {
+		head = text.CmpHeadNew
+	}
+	return a.w.T(head, "ID", id(c.ID), "Name", clip(c.Name), "State", a.w.T(text.K("cli.campaign.state."+string(c.State))),
 		"Template", clip(strings.Join(c.Templates, " / ")), "Channel", clip(channels[c.ChannelID]))
 }
 

@@ -210,6 +210,9 @@ func (a *app) campaignTest() *cobra.Command {
 func (a *app) campaignRetry() *cobra.Command {
 	c := a.command("retry ID [CLASS]", text.CmdCampaignRetry, args(1, 2), func(cmd *cobra.Command, arg []string) error {
 		return a.onCampaign(cmd, arg, func(ctx context.Context, d *office, n int64) error {
+			if _, err := d.Office.Store.Campaign(ctx, n); err != nil {
+				return err
+			}
 			groups, err := d.Office.Rules.Troubles(ctx, d.Office.Store, n)
 			if err != nil {
 				return err

@@ -287,14 +287,7 @@ func (a *app) statusShape(ctx context.Context, s *Shop, o *campaign.Office, p *c
 	if j.Audience.Included != p.Counts.Total() { // a draft, or one whose start was cut short
 		j.Audience.Included = p.Counts.Total()
 	}
-	if c.State.Active() {
-		if j.ETA == nil || p.End.After(*j.ETA) {
-			j.ETA = at(p.End)
-		}
-		if p.Counts[campaign.Pending] == 0 {
-			j.ETA = nil
-		}
-	}
+	j.ETA = at(p.End)
 	run := &runJSON{Funnel: funnelJSON(p.Counts.Funnel()), Marks: markShapes(o.Rules.Judge(p.Counts))}
 	groups, err := o.Rules.Troubles(ctx, o.Store, c.ID)
 	if err != nil {

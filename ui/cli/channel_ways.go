@@ -9,8 +9,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"bottega/core"
+	"bottega/core/connect"
 	"bottega/core/health"
 	"bottega/ui/kit"
+	"bottega/ui/steps"
 	"bottega/ui/text"
 )
 
@@ -31,18 +33,6 @@ type abilitiesJSON struct {
 	SMS             bool `json:"sms"`
 	RealCost        bool `json:"real_cost"`
 	Balance         bool `json:"balance"`
-}
-
-// ability is one of them.
-type ability struct {
-	name string
-	can  bool
-}
-
-func abilities(c core.Capabilities) []ability {
-	return []ability{{"interactive", c.Interactive}, {"reactions", c.Reactions}, {"typing", c.Typing}, {"media_by_link", c.MediaByLink}, {"media_upload", c.MediaUpload},
-		{"create_templates", c.CreateTemplates}, {"edit_templates", c.EditTemplates}, {"delete_templates", c.DeleteTemplates}, {"poll_inbound", c.PollInbound},
-		{"idempotent", c.Idempotent}, {"echoes_ref", c.EchoesRef}, {"sms", c.SMS}, {"real_cost", c.RealCost}, {"balance", c.Balance}}
 }
 
 // signJSON is how the way in of a channel looks.
@@ -118,10 +108,10 @@ func (a *app) printWay(s *Shop, c *core.Channel, j channelJSON, can core.Capabil
 		row(text.ShowAsked, when(j.LastPoll))
 	}
 	lines = append(lines, "")
-	for _, x := range abilities(can) {
-		line := "  ✓ " + a.w.T(text.K("cli.cap."+x.name))
-		if !x.can {
-			line = "  ✗ " + kit.Fit(a.w.T(text.K("cli.cap."+x.name)), 36) + "  " + a.w.T(text.K("cli.cannot."+x.name))
+	for _, x := range connect.Abilities(can) {
+		line := "  ✓ " + steps.Can(a.w, x.Name)
+		if !x.Can {
+			line = "  ✗ " + kit.Fit(steps.Can(a.w, x.Name), 36) + "  " + steps.Cannot(a.w, c.Provider, x.Name)
 		}
 		lines = append(lines, line)
 	}

@@ -78,6 +78,8 @@ type Globals struct {
 	ReadOnly bool
 	Plain    bool
 	Words    *text.Words
+	// Passphrase opens the sealed file of keys: what stands in --passphrase-file.
+	Passphrase core.Secret
 }
 
 // Shop is an opened data folder.
@@ -311,6 +313,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.g.JSON, "json", a.g.JSON, a.w.T(text.FlagJSON))
 	f.BoolVar(&a.g.ReadOnly, "read-only", false, a.w.T(text.FlagReadOnly))
 	f.BoolVar(&a.g.Plain, "plain", false, a.w.T(text.FlagPlain))
+	sealed := f.String("passphrase-file", "", a.w.T(text.FlagPassphraseFile))
 	root.PersistentFlags().BoolP("help", "h", false, a.w.T(text.FlagHelp))
 	a.door = a.receiver()
 	a.doorFlags(root.Flags(), &a.door)
@@ -322,7 +325,7 @@ func (a *app) root() *cobra.Command {
 		if strings.TrimSpace(a.g.Agent) == "" {
 			return usage(text.UseAgent)
 		}
-		return nil
+		return a.readPassphrase(*sealed)
 	}
 	a.style(root)
 	root.AddCommand(

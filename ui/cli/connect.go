@@ -40,6 +40,9 @@ func (a *app) connect() *cobra.Command {
 		if !stdin {
 			return usage(text.UseStdin)
 		}
+		if a.g.ReadOnly { // before the keys are read
+			return core.Fail(core.ReadOnly, "cli.connect", nil)
+		}
 		b, err := a.readInput("-")
 		if err != nil {
 			return err

@@ -222,7 +222,7 @@ func exitCode(err error) int {
 	}
 	if pe := core.ProviderErrorOf(err); pe != nil {
 		switch pe.Class {
-		case core.ClassWindowClosed, core.ClassOptedOut, core.ClassMarketingCapped,
+		case core.ClassWindowClosed, core.ClassOptedOut, core.ClassBlocked, core.ClassMarketingCapped,
 			core.ClassPairLimit, core.ClassThrottle, core.ClassTemplate:
 			return exitRefused
 		}

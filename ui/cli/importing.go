@@ -119,6 +119,7 @@ type problemJSON struct {
 type importJSON struct {
 	Import    string            `json:"import,omitempty"` // for `contacts unimport`
 	File      string            `json:"file"`
+	Format    string            `json:"format,omitempty"` // csv, xlsx, vcard: what is in the file, whatever its name says
 	Encoding  string            `json:"encoding,omitempty"`
 	Separator string            `json:"separator,omitempty"`
 	Columns   map[string]string `json:"columns"`
@@ -165,9 +166,9 @@ func (a *app) printImport(r report, got *people.Imported) error {
 	}
 	var err error
 	if a.g.JSON {
-		out := importJSON{File: r.file, Encoding: r.table.Encoding, Separator: r.table.Separator, Columns: got.Columns, Rows: got.Rows, New: got.New, Updated: got.Updated,
+		out := importJSON{File: r.file, Format: r.table.Format, Encoding: r.table.Encoding, Separator: r.table.Separator, Columns: got.Columns, Rows: got.Rows, New: got.New, Updated: got.Updated,
 			Same: got.Same, Duplicate: got.Duplicate, Refused: got.Refused, LeftOut: got.LeftOut, DryRun: r.dry, Problems: ps,
-			Ignored: ignored(r.table.Header, got.Columns)}
+			Ignored: ignored(r.table.Header, got)}
 		if got.ID != 0 {
 			out.Import = id(got.ID)
 		}
@@ -198,9 +199,9 @@ func (a *app) outcomeShape(o people.Outcome) outcomeJSON {
 }
 
 // ignored are the columns that nothing was read from.
-func ignored(header []string, read map[string]string) (out []string) {
+func ignored(header []string, got *people.Imported) (out []string) {
 	for _, h := range header {
-		if read[h] == "" && strings.TrimSpace(h) != "" && !slices.Contains(out, h) {
+		if got.Columns[h] == "" && !slices.Contains(got.Blank, h) && strings.TrimSpace(h) != "" && !slices.Contains(out, h) {
 			out = append(out, h)
 		}
 	}
@@ -217,7 +218,13 @@ func (a *app) importWords(r report, got *people.Imported, ps []problemJSON) erro
 	}
 	lines := []string{a.w.N(k, got.Rows, "File", clip(r.file), "New", a.w.Num(got.New), "Updated", a.w.Num(got.Updated),
 		"Same", a.w.Num(got.Same), "Duplicate", a.w.Num(got.Duplicate), "Refused", a.w.Num(got.Refused))}
-	if out := ignored(r.table.Header, got.Columns); len(out) > 0 {
+	if n := r.table.Named; n != "" {
+		lines = append(lines, a.w.T(text.ImportOther, "File", clip(r.file), "Format", tableName(r.table.Format), "Named", tableName(n)))
+	}
+	if got.Rows == 0 {
+		lines = append(lines, a.w.T(text.ImportNoRows))
+	}
+	if out := ignored(r.table.Header, got); len(out) > 0 {
 		lines = append(lines, a.w.T(text.ImportIgnored, "Columns", clip(strings.Join(out, ", "))))
 	}
 	for _, p := range ps[:min(len(ps), shownProblems)] {
@@ -240,6 +247,14 @@ func (a *app) importWords(r report, got *people.Imported, ps []problemJSON) erro
 		lines = append(lines, a.w.T(text.ImportUndo, "ID", id(got.ID)))
 	}
 	return a.println(strings.Join(lines, "\n"))
+}
+
+// tableName writes a format as people know it.
+func tableName(format string) string {
+	if format == "vcard" {
+		return "vCard"
+	}
+	return strings.ToUpper(format)
 }
 
 func outcomeWhat(o people.Outcome) string {

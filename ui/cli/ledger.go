@@ -127,7 +127,7 @@ func (a *app) printStanding(ctx context.Context, s *Shop, n int64) error {
 		}
 		return a.printJSON(out)
 	}
-	if err := a.println(a.contactLine(&d.Contact) + "\n" + a.w.T(text.K("cli.consent."+string(st.Marketing.Reason)))); err != nil {
+	if err := a.println(a.contactLine(&d.Contact) + "\n" + a.w.T(text.K("cli.consent."+string(st.Marketing.Reason))) + "\n" + a.mayBeSent(&st)); err != nil {
 		return err
 	}
 	for i := range d.Ledger {
@@ -136,6 +136,22 @@ func (a *app) printStanding(ctx context.Context, s *Shop, n int64) error {
 		}
 	}
 	return nil
+}
+
+// mayBeSent tells for each purpose whether it may be written now, and why.
+func (a *app) mayBeSent(st *consent.Standing) string {
+	var lines []string
+	for _, p := range []struct {
+		k text.K
+		v consent.Verdict
+	}{{text.ContactsMarketing, st.Marketing}, {text.ContactsUtility, st.Utility}, {text.ContactsService, st.Service}} {
+		sign := "✗"
+		if p.v.Allowed {
+			sign = "✓"
+		}
+		lines = append(lines, "  "+sign+" "+a.w.T(p.k)+": "+a.w.T(text.K("contacts.reason."+string(p.v.Reason))))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (a *app) entryLine(e *consent.Entry) string {

@@ -27,6 +27,9 @@ func (a *app) ordersImport() *cobra.Command {
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) (err error) {
 			t, end, err := a.h.Table(arg[0], encoding)
+			if core.CodeOf(err) == core.NotATable {
+				return refuse(core.NotATable, text.OrdersNone, "File", clip(arg[0]))
+			}
 			if err != nil {
 				return a.openError(arg[0], encoding, err)
 			}

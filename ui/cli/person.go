@@ -24,6 +24,7 @@ type personJSON struct {
 	Username string            `json:"username,omitempty"`
 	Language string            `json:"language,omitempty"`
 	Zone     string            `json:"time_zone,omitempty"`
+	Guess    string            `json:"time_zone_guess,omitempty"` // by the number, while none is noted
 	Email    string            `json:"email,omitempty"`
 	Birthday string            `json:"birthday,omitempty"`
 	Note     string            `json:"note,omitempty"`
@@ -70,12 +71,19 @@ func (a *app) showContact(ctx context.Context, s *Shop, n int64) error {
 		return err
 	}
 	c, p, m := &d.Contact, &d.Profile, d.Standing.Marketing
+	guess := ""
+	if c.TimeZone == "" {
+		guess = contact.GuessZone(c.Phone, s.Customers.Now())
+	}
 	if a.g.JSON {
-		return a.printJSON(personJSON{contactJSON: contactShape(c), Phones: phones(c), Username: c.Username, Language: c.Language, Zone: c.TimeZone, Email: p.Email,
+		return a.printJSON(personJSON{Guess: guess, contactJSON: contactShape(c), Phones: phones(c), Username: c.Username, Language: c.Language, Zone: c.TimeZone, Email: p.Email,
 			Birthday: p.Birthday, Note: p.Note, Fields: p.Custom, Consent: consentJSON{m.Allowed, m.Reason, m.Entry.Words, m.Entry.Place}, Facts: factsShape(&d)})
 	}
 	lines := append([]string{a.contactLine(c), a.w.T(text.K("cli.consent." + string(m.Reason)))}, a.numbers(c)...)
 	lines = append(lines, a.noted(c, p)...)
+	if guess != "" {
+		lines = append(lines, a.w.T(text.K("contacts.field."+contact.ColZone))+": "+a.w.T(text.ContactsZoneGuess, "Zone", guess))
+	}
 	for _, f := range d.Fields {
 		if v := p.Custom[f.Name]; v != "" {
 			lines = append(lines, kit.CleanLine(f.Name)+": "+kit.CleanLine(people.Shown(f, v)))
@@ -101,7 +109,7 @@ func (a *app) factLines(d *people.Detail) (lines []string) {
 	if c := d.Contact.Value; c != core.ValueNone {
 		lines = append(lines, a.w.T(text.K("contacts.field."+contact.ColValue))+": "+a.w.T(text.K("cli.value."+string(c))))
 	}
-	if d.Heat != segment.HeatNever {
+	if d.Heat != segment.HeatNever || f.Kept {
 		warm := a.w.T(text.ContactsWarmth) + ": " + a.w.T(text.K("contacts.heat."+d.Heat))
 		switch {
 		case f.Kept:

@@ -75,9 +75,22 @@ func (a *app) printMerge(p *people.Merge, out mergeJSON) error {
 	}
 	lines := append([]string{a.w.T(k, kv...), a.contactLine(&p.After)}, a.numbers(&p.After)...)
 	if len(out.Clash) > 0 {
-		lines = append(lines, a.w.T(text.MergeClash, "Fields", strings.Join(out.Clash, ", ")))
+		lines = append(lines, a.w.T(text.MergeClash, "Fields", a.fieldNames(out.Clash)))
 	}
 	return a.println(strings.Join(lines, "\n"))
+}
+
+// fieldNames names fields as the card does; one of the shop's own has its name.
+func (a *app) fieldNames(fields []string) string {
+	var names []string
+	for _, f := range fields {
+		if own, ok := strings.CutPrefix(f, contact.CustomPrefix); ok {
+			names = append(names, clip(own))
+		} else {
+			names = append(names, a.w.T(text.K("contacts.field."+f)))
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 func (a *app) contactsPart() *cobra.Command {
@@ -87,7 +100,11 @@ func (a *app) contactsPart() *cobra.Command {
 			return err
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			if err := s.Customers.Unmerge(ctx, m, a.g.Agent); err != nil {
+			err := s.Customers.Unmerge(ctx, m, a.g.Agent)
+			if code := core.CodeOf(err); code == core.Conflict || code == core.NotFound {
+				return refuse(code, text.PartNone, "Merge", id(m))
+			}
+			if err != nil {
 				return err
 			}
 			if a.g.JSON {

@@ -86,13 +86,18 @@ func (a *app) fill(ctx context.Context, s *Shop, ch core.Channel, t *library.Cho
 // languagesOf lists the languages that a template was submitted in.
 func languagesOf(ctx context.Context, s *Shop, channel int64, name string) (string, error) {
 	all, err := s.Templates.StoredTemplates(ctx, core.TemplateQuery{Channel: channel, Name: name})
+	return spokenBy(slices.DeleteFunc(all, func(t core.StoredTemplate) bool { return !t.State.Submitted() })), err
+}
+
+// spokenBy are the languages of some templates, each once, in words.
+func spokenBy(all []core.StoredTemplate) string {
 	var known []string
 	for _, t := range all {
-		if t.State.Submitted() && !slices.Contains(known, t.Language) {
+		if !slices.Contains(known, t.Language) {
 			known = append(known, t.Language)
 		}
 	}
-	return strings.Join(known, ", "), err
+	return strings.Join(known, ", ")
 }
 
 // misfit says which values a template lacks, or which it has no place for.

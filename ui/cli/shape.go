@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"bottega/core"
@@ -145,7 +146,7 @@ func parseID(s string) (int64, error) { return number(s, text.UseID) }
 // number reads the number of something; what is none is told in the words of k.
 func number(s string, k text.K) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n <= 0 {
+	if err != nil || n <= 0 || strings.HasPrefix(s, "+") { // a phone number is no number of ours
 		return 0, usage(k, "ID", clip(s))
 	}
 	return n, nil

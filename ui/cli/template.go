@@ -188,7 +188,7 @@ func (a *app) find(ctx context.Context, s *Shop, l *library.Service, arg string,
 	case len(all) == 0:
 		return core.StoredTemplate{}, refuse(core.NotFound, text.LibraryNone, "Name", clip(arg))
 	case slices.ContainsFunc(all, func(t core.StoredTemplate) bool { return !t.SameText(&all[0]) }):
-		return core.StoredTemplate{}, usage(text.TemplateMany, "Name", clip(arg))
+		return core.StoredTemplate{}, usage(text.TemplateMany, "Name", clip(arg), "Known", clip(spokenBy(all)))
 	}
 	return all[0], nil
 }

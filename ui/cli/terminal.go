@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"context"
 	"os"
 	"runtime"
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
+
+	"bottega/core"
 )
 
 // Terminal says what input and output are connected to.
@@ -19,6 +22,9 @@ type Terminal struct {
 	Height int
 	// Cells measures what the terminal makes of a text; nil where it is none.
 	Cells func(s string) (n int, ok bool)
+	// Secret shows a prompt and reads a line that is not shown; nil where nobody
+	// can be asked.
+	Secret func(ctx context.Context, prompt string) (core.Secret, error)
 }
 
 // Environ is an environment as os.Environ gives it.
@@ -40,6 +46,11 @@ func (e Environ) Get(name string) string { v, _ := e.Lookup(name); return v }
 // LookAt finds out about a terminal.
 func LookAt(in, out *os.File, environ Environ) Terminal {
 	t := Terminal{Name: environ.Get("TERM"), UTF8: utf8Locale(environ.Lookup), Colors: colours(colorprofile.Env(environ))}
+	if term.IsTerminal(in.Fd()) && term.IsTerminal(os.Stderr.Fd()) {
+		t.Secret = func(ctx context.Context, prompt string) (core.Secret, error) {
+			return readSecret(ctx, in, os.Stderr, prompt)
+		}
+	}
 	if !term.IsTerminal(out.Fd()) {
 		return t
 	}

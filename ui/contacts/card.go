@@ -18,6 +18,7 @@ type fact struct {
 	field   string // as the columns of a file are named
 	label   string
 	value   string // as it is kept
+	guess   string // what is taken while there is none
 	choices []choice
 	custom  core.CustomType
 }
@@ -82,11 +83,15 @@ func (b *brush) facts(d *people.Detail) []fact {
 	for _, t := range []core.ValueTier{core.ValueHigh, core.ValueMid, core.ValueLow, core.ValueNone} {
 		tiers = append(tiers, choice{string(t), w.T(tierWord(t))})
 	}
+	zone := ""
+	if z := contact.GuessZone(d.Contact.Phone, b.now); z != "" {
+		zone = "≈ " + z
+	}
 	out := []fact{
 		{field: contact.ColValue, label: w.T(text.InboxCardValue), value: string(d.Contact.Value), choices: tiers},
 		{field: contact.ColName, label: w.T(text.ContactsName), value: d.Contact.Name},
 		{field: contact.ColLanguage, label: w.T(text.InboxCardLanguage), value: d.Contact.Language},
-		{field: contact.ColZone, label: w.T(text.InboxCardZone), value: d.Contact.TimeZone},
+		{field: contact.ColZone, label: w.T(text.InboxCardZone), value: d.Contact.TimeZone, guess: zone},
 		{field: contact.ColEmail, label: w.T(text.ContactsEmail), value: d.Profile.Email},
 		{field: contact.ColBirthday, label: w.T(text.ContactsBirthday), value: d.Profile.Birthday},
 		{field: contact.ColNote, label: w.T(text.ContactsNote), value: d.Profile.Note},
@@ -274,6 +279,9 @@ func (p *Pane) editable(s *sheet, i int) {
 	value, ink := b.shown(&f), b.Theme.Text
 	if f.value == "" {
 		ink = b.Theme.Faint
+		if f.guess != "" {
+			value = f.guess
+		}
 	}
 	if f.field == contact.ColValue && f.value == string(core.ValueHigh) {
 		ink = b.Theme.Soon

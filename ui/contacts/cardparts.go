@@ -158,7 +158,7 @@ func (b *brush) said(m *core.Message) (sign, what string, ink kit.Ink) {
 var typeWords = map[core.MessageType]text.K{
 	core.TypeImage: text.InboxTypeImage, core.TypeVideo: text.InboxTypeVideo, core.TypeAudio: text.InboxTypeAudio, core.TypeDocument: text.InboxTypeDocument,
 	core.TypeSticker: text.InboxTypeSticker, core.TypeLocation: text.InboxTypeLocation, core.TypeContacts: text.InboxTypeContacts,
-	core.TypeOrder: text.InboxTypeOrder, core.TypeTemplate: text.InboxTypeTemplate, core.TypeUnsupported: text.InboxTypeUnsupported,
+	core.TypeOrder: text.InboxTypeOrder, core.TypeTemplate: text.InboxTypeTemplate, core.TypeSMS: text.InboxTypeSMS, core.TypeUnsupported: text.InboxTypeUnsupported,
 }
 
 // activityWords are the kinds of activity that the timeline tells.

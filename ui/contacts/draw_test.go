@@ -16,6 +16,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/consent"
+	"bottega/core/contact"
 	"bottega/core/people"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
@@ -325,5 +326,25 @@ func TestLongListIsSmall(t *testing.T) {
 	}
 	if grew := int64(after.HeapAlloc) - int64(before.HeapAlloc); grew > 8<<20 {
 		t.Errorf("the pane holds %d bytes", grew)
+	}
+}
+
+// The zone that a number tells stands where none is noted, and is no value: an
+// edit of the field begins empty.
+func TestCardGuessesTheZone(t *testing.T) {
+	for zone, want := range map[string]string{"": "≈ Europe/Rome", "Asia/Tokyo": " Asia/Tokyo "} {
+		s := newShop(1)
+		s.people[0].Phone, s.people[0].TimeZone = "+393331234567", zone
+		p := newPane(t, s, theme.Plain(), "en")
+		p.Lines(160, 45) // wide enough for the card
+		show(t, p)
+		if got := ansi.Strip(strings.Join(p.Lines(160, 45), "\n")); !strings.Contains(got, want) {
+			t.Errorf("zone %q: no %q in\n%s", zone, want, got)
+		}
+		for _, f := range p.card.facts {
+			if f.field == contact.ColZone && f.value != zone {
+				t.Errorf("the field holds %q, want %q", f.value, zone)
+			}
+		}
 	}
 }

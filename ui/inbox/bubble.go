@@ -199,6 +199,8 @@ func (b *brush) label(m *core.Message) string {
 		parts = append(parts, "▤ "+b.words.T(text.InboxTemplateNamed, "Name", kit.CleanLine(m.Template.Name)))
 	case m.Type == core.TypeTemplate:
 		parts = append(parts, "▤ "+b.words.T(text.InboxTypeTemplate))
+	case m.Type == core.TypeSMS:
+		parts = append(parts, "▤ "+b.words.T(text.InboxTypeSMS))
 	case m.Echo:
 		parts = append(parts, "☏ "+b.words.T(text.InboxEcho))
 	}

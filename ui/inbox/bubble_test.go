@@ -242,6 +242,10 @@ func TestCard(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
 	}
+	d.contact.Phone, d.contact.TimeZone = "+393331234567", ""
+	if got := strings.Join(b.cardLines(d, nil, 40), "\n"); !strings.Contains(got, "≈ Europe/Rome") {
+		t.Errorf("no guess of the time zone in\n%s", got)
+	}
 }
 
 // Both languages have a word for every state, type, filter, order and tier.

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
+	"bottega/core/contact"
 	"bottega/core/people"
 	"bottega/ui/keys"
 	"bottega/ui/kit"
@@ -93,7 +94,11 @@ func (b *brush) cardLines(d *cardData, acts []core.Activity, w int) []string {
 	}
 	put(kit.Ends(b.Faint.Render(b.words.T(text.InboxCardValue)), value.Render(b.words.T(tierWord(c.Value))), inner))
 	fact(text.InboxCardLanguage, kit.CleanLine(b.words.Language(c.Language)))
-	fact(text.InboxCardZone, kit.CleanLine(c.TimeZone))
+	zone := kit.CleanLine(c.TimeZone)
+	if z := contact.GuessZone(c.Phone, b.now); zone == "" && z != "" {
+		zone = "≈ " + z
+	}
+	fact(text.InboxCardZone, zone)
 	if len(c.Tags) > 0 {
 		put(b.Faint.Render(b.words.T(text.InboxTags)))
 	}

@@ -358,6 +358,8 @@ func typeWords(m *core.Message) (sign string, k text.K) {
 		return "▢", text.InboxTypeUnsupported
 	case core.TypeTemplate:
 		return "▤", text.InboxTypeTemplate
+	case core.TypeSMS:
+		return "▤", text.InboxTypeSMS
 	}
 	return "", ""
 }

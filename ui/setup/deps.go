@@ -30,9 +30,8 @@ type Deps struct {
 	Work     Work
 	Channels Channels
 	Policy   connect.Policy
-	// Able tells what a channel's provider can do and how the channel receives;
-	// false where its key is not at hand, so that nothing is known.
-	Able func(ctx context.Context, ch core.Channel) (core.Capabilities, connect.Way, bool)
+	// Able is what a channel's provider can do, asked without a key.
+	Able func(core.Channel) core.Capabilities
 	// Try sends a test message to a phone and tells of it until its tick.
 	Try func(ctx context.Context, ch core.Channel, to core.Phone, tell func(connect.Result)) error
 	// NewSecret makes up a verify token.

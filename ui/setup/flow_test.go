@@ -93,9 +93,7 @@ func play(t *testing.T, d *desk, begin, readOnly bool, script func(*uitest.Scree
 	uitest.Run(t, 80, 24, func(ctx context.Context) tea.Model {
 		env := &frame.Env{Ctx: ctx, Words: words, Agent: "ada", ReadOnly: readOnly, Now: func() time.Time { return start }}
 		p := setup.New(env, setup.Deps{Work: d, Channels: d, Policy: connect.Policy{Expiry: core.Duration(7 * 24 * time.Hour)}, Begin: begin, Dir: "/shop", Places: []string{"env", "os"},
-			Able: func(context.Context, core.Channel) (core.Capabilities, connect.Way, bool) {
-				return core.Capabilities{PollInbound: true, Reactions: true}, connect.ByPolling, true
-			},
+			Able: func(core.Channel) core.Capabilities { return core.Capabilities{PollInbound: true, Reactions: true} },
 			Try: func(_ context.Context, _ core.Channel, to core.Phone, tell func(connect.Result)) error {
 				d.tried = append(d.tried, to)
 				tell(connect.Result{Step: connect.StepTest, State: connect.ToDo, Why: connect.WhySent, Test: &connect.Test{State: core.Accepted}})
@@ -193,9 +191,9 @@ func TestWizardTellsWhatIsWrong(t *testing.T) {
 
 func TestSettingsShowTheNumber(t *testing.T) {
 	play(t, &desk{chs: []core.Channel{bird()}}, false, false, func(s *uitest.Screen) {
-		s.Want("shop  +390212345678", "✓ sending", "by asking", "key runs out", "2,000 people in 24 h", "API key", "the system’s keyring")
+		s.Want("shop  +390212345678", "✓ sending", "· polling", "key runs out", "2,000 people in 24 h", "API key", "the system’s keyring")
 		s.Press("pgdown")
-		s.Want("✓ ask for what came in", "✗ write templates — written in Bird’s dashboard only")
+		s.Want("✓ reactions", "✗ new templates — written in Bird’s dashboard only")
 		s.Press("j")
 		s.Want("Data folder", "/shop", "Not here yet")
 		s.Press("t")

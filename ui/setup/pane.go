@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -18,8 +19,13 @@ type card struct {
 	core.Channel
 	kept []connect.Kept
 	caps core.Capabilities
-	way  connect.Way
-	able bool // caps and way are known
+	way  core.Way
+}
+
+// lost reports whether a key that the channel needs lies nowhere.
+func (c *card) lost() bool {
+	needed, _ := connect.Secrets(c.Provider)
+	return slices.ContainsFunc(c.kept, func(k connect.Kept) bool { return k.Where == "" && slices.Contains(needed, k.Field) })
 }
 
 // Pane is the tab of settings. It is not safe for concurrent use: the app calls
@@ -81,8 +87,8 @@ func (p *Pane) load() tea.Cmd {
 		}
 		out := make([]card, len(chs))
 		for i, ch := range chs {
-			out[i] = card{Channel: ch, kept: d.Work.Lies(ctx, ch)}
-			out[i].caps, out[i].way, out[i].able = d.Able(ctx, ch)
+			caps := d.Able(ch)
+			out[i] = card{Channel: ch, kept: d.Work.Lies(ctx, ch), caps: caps, way: ch.Way(caps.PollInbound)}
 		}
 		return out, nil
 	})

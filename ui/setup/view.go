@@ -67,7 +67,7 @@ func (r row) Rev() int64 {
 	if r.card == nil {
 		return 0
 	}
-	return r.card.Channel.Rev<<1 | map[bool]int64{true: 1}[r.card.able]
+	return r.card.Channel.Rev<<1 | map[bool]int64{true: 1}[r.card.lost()]
 }
 
 // Draw draws the two lines of a row.
@@ -87,9 +87,7 @@ func (r row) Draw(w int, st kit.RowState) []string {
 	if q := c.Health.Quality; q != "" {
 		facts = append(facts, words.T(text.K("connect.quality."+string(q))))
 	}
-	if c.able {
-		facts = append(facts, words.T(text.K("setup.way."+string(c.way))))
-	}
+	facts = append(facts, words.T(text.K("way."+string(c.way))))
 	second := "  " + th.Faint.Render(strings.Join(facts, " · "))
 	if ends := r.p.teller(&c.Channel).Ends(c.Health.Key, r.p.d.Policy.Expiry.D()); ends != "" {
 		second = kit.Ends(second, th.Late.Render("! "+ends)+" ", w)
@@ -105,7 +103,7 @@ func (p *Pane) state(c *card) (string, kit.Ink) {
 		return "⏸ " + w.T(text.SetupPaused), th.Bad
 	case !c.Health.AwaySince.IsZero():
 		return "✗ " + w.T(text.SetupAway), th.Bad
-	case !c.able:
+	case c.lost():
 		return "✗ " + w.T(text.SetupNoKey), th.Bad
 	}
 	return "✓ " + w.T(text.SetupActive), th.Good
@@ -200,37 +198,20 @@ func (n *pen) channel(c *card) {
 		n.say(ink, t.Say(said).What)
 	}
 	n.head(text.SetupCan)
-	if !c.able {
-		n.say(th.Bad, w.T(text.SetupCanUnknown))
-		return
-	}
 	for _, a := range connect.Abilities(c.caps) {
-		name := w.T(text.K("setup.can." + a.Name))
+		name := steps.Can(w, a.Name)
 		if a.Can {
 			n.out = append(n.out, th.Good.Render("✓ ")+th.Text.Render(name))
 			continue
 		}
-		n.say(th.Faint, "✗ "+name+" — "+n.reason(c.Provider, a.Name))
+		n.say(th.Faint, "✗ "+name+" — "+steps.Cannot(w, c.Provider, a.Name))
 	}
-}
-
-// reason says why a provider cannot do something.
-func (n *pen) reason(provider core.ProviderName, ability string) string {
-	w := n.p.env.Words
-	if k := text.K("setup.cannot." + string(provider) + "." + ability); w.Has(k) {
-		return w.T(k)
-	}
-	return w.T(text.SetupCannot, "Provider", w.T(text.K("setup.provider."+string(provider))))
 }
 
 func (n *pen) receives(c *card) {
 	th, w, now := n.p.env.Theme, n.p.env.Words, n.p.env.Now()
-	way := "callback"
-	if c.able {
-		way = string(c.way)
-	}
-	n.say(th.Text, w.T(text.K("setup.way."+way+".long")))
-	if way == string(connect.ByCallback) {
+	n.say(th.Text, w.T(text.K("way."+string(c.way)+".long")))
+	if c.way.Calls() {
 		address := c.Account.PublicURL
 		if address == "" {
 			address = w.T(text.SetupAddressOf, "Path", "/webhooks/"+c.Name)
@@ -241,7 +222,7 @@ func (n *pen) receives(c *card) {
 	if !c.LastCallbackAt.IsZero() {
 		last = w.When(c.LastCallbackAt.In(now.Location()), now)
 	}
-	if way == string(connect.ByCallback) || !c.LastCallbackAt.IsZero() {
+	if c.way.Calls() || !c.LastCallbackAt.IsZero() {
 		n.fact(w.T(text.SetupLast), last, th.Text)
 	}
 }

@@ -217,3 +217,14 @@ func Fault(w *text.Words, f connect.Fault) string {
 	}
 	return w.T(text.K("connect.fault." + string(f)))
 }
+
+// Can is an ability of connect.Abilities for people.
+func Can(w *text.Words, ability string) string { return w.T(text.K("can." + ability)) }
+
+// Cannot says why a provider cannot do something.
+func Cannot(w *text.Words, p core.ProviderName, ability string) string {
+	if k := text.K("cannot." + string(p) + "." + ability); w.Has(k) {
+		return w.T(k)
+	}
+	return w.T(text.K("cannot." + ability))
+}

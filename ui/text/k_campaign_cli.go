@@ -59,6 +59,8 @@ const (
 	CmpNoLimit        K = "cli.campaign.no-limit"
 	CmpEnd            K = "cli.campaign.end"
 	CmpStretch        K = "cli.campaign.stretch"
+	CmpHeadNew        K = "cli.campaign.head-new"
+	CmpMayMake        K = "cli.campaign.may-make"
 	CmpMayStart       K = "cli.campaign.may-start"
 	CmpReview         K = "cli.campaign.review"
 	CmpReviewEnd      K = "cli.campaign.review-end"

@@ -87,6 +87,7 @@ const (
 	ContactsKeepOn        K = "contacts.keep_on"
 	ContactsKeepTitle     K = "contacts.keep_title"
 	ContactsKeeping       K = "contacts.keeping"
+	ContactsZoneGuess     K = "contacts.zone_guess"
 	ContactsKept          K = "contacts.kept"
 	ContactsKeyAddField   K = "contacts.key.add_field"
 	ContactsKeyBack       K = "contacts.key.back"

@@ -257,6 +257,7 @@ const (
 	InboxTypeOrder        K = "inbox.type_order"
 	InboxTypeSticker      K = "inbox.type_sticker"
 	InboxTypeSystem       K = "inbox.type_system"
+	InboxTypeSMS          K = "inbox.type_sms"
 	InboxTypeTemplate     K = "inbox.type_template"
 	InboxTypeUnsupported  K = "inbox.type_unsupported"
 	InboxTypeVideo        K = "inbox.type_video"

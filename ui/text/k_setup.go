@@ -38,8 +38,6 @@ const (
 	SetupNeverHeard      K = "setup.never-heard"
 	SetupKeys            K = "setup.keys"
 	SetupCan             K = "setup.can"
-	SetupCanUnknown      K = "setup.can.unknown"
-	SetupCannot          K = "setup.cannot"
 	SetupEmpty           K = "setup.empty"
 	SetupEmptyWhat       K = "setup.empty.what"
 	SetupDir             K = "setup.dir"

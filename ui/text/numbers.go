@@ -58,6 +58,9 @@ func (w *Words) Money(m core.Money) string {
 	}
 	sym := w.nums.Sprint(currency.NarrowSymbol(unit))
 	if w.lang == "en" {
+		if amount, minus := strings.CutPrefix(s, "-"); minus {
+			return "-" + sym + amount
+		}
 		return sym + s
 	}
 	return s + " " + sym

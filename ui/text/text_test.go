@@ -119,6 +119,7 @@ func TestNumbers(t *testing.T) {
 		{en.Bytes(0), "0 B"}, {en.Bytes(999), "999 B"}, {en.Bytes(1400000), "1.4 MB"}, {it.Bytes(1400000), "1,4 MB"}, {en.Bytes(5 << 30), "5.4 GB"},
 		{en.Bytes(15_400_000), "15 MB"}, {en.Bytes(999_600), "1 MB"},
 		{en.Money(core.Money{Amount: "0.0457", Currency: "EUR"}), "€0.0457"}, {it.Money(core.Money{Amount: "1234.5", Currency: "EUR"}), "1.234,50 €"},
+		{en.Money(core.Money{Amount: "-20", Currency: "EUR"}), "-€20.00"}, {it.Money(core.Money{Amount: "-20", Currency: "EUR"}), "-20,00 €"},
 		{en.Money(core.Money{Amount: "x", Currency: "EUR"}), "x EUR"}, {en.Money(core.Money{Amount: "2", Currency: "??"}), "2.00 ??"},
 		{en.Percent(0.634), "63%"}, {it.Dec(2.56, 1), "2,6"},
 	} {
