@@ -125,6 +125,7 @@ type Delivery struct {
 	Phone       Phone
 	UserID      string // where there is no phone
 	Template    bool   // a template, which counts towards the number's limit
+	Type        MessageType
 	State       State
 	At          time.Time
 	SentAt      time.Time

@@ -55,7 +55,8 @@ func (db *DB) Reached(ctx context.Context, since time.Time) (int, error) {
 func scanDelivery(rows *sql.Rows, d *delivery) error {
 	var sent, delivered, when int64
 	err := rows.Scan(&d.id, &d.kind, &d.channel, &d.State, &when, &sent, &delivered, &d.Phone, &d.UserID)
-	d.Template = d.kind == string(core.TypeTemplate)
+	d.Type = core.MessageType(d.kind)
+	d.Template = d.Type == core.TypeTemplate
 	d.At, d.SentAt, d.DeliveredAt = at(when), at(sent), at(delivered)
 	return err
 }

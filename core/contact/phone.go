@@ -167,7 +167,7 @@ func zoneOf(n *phonenumbers.PhoneNumber) (zone string, sure bool) {
 
 // GuessZone is the time zone that a number tells, for people to read: the only
 // one of its area, or of several that keep the same time at t the one in which
-// the numbers of the country lie. "" when the number leaves the hour open.
+// the numbers of the country lie. "" when the number leaves the hour or the name open.
 func GuessZone(p core.Phone, t time.Time) string {
 	zones := Zones(p)
 	for _, z := range zones {
@@ -189,7 +189,7 @@ func GuessZone(p core.Phone, t time.Time) string {
 	if zone, sure := zoneOf(usual); sure && slices.Contains(zones, zone) {
 		return zone
 	}
-	return zones[0]
+	return "" // the hour is known, the name would be somebody else's: Ireland is not Guernsey
 }
 
 // offset of a zone from UTC in seconds at t; zones that this computer does not

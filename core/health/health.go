@@ -22,8 +22,12 @@ type Thresholds struct {
 	// LateAfter is the time from the provider's acceptance to the phone from
 	// which a message counts as late; one without a receipt counts so as well.
 	LateAfter core.Duration `json:"late_after"`
-	Source    string        `json:"source"`
-	Date      string        `json:"date"`
+	// Text and Media are the usual shares delivered of messages without and
+	// with a file, from and to (S-040, S-041).
+	Text   [2]float64 `json:"text"`
+	Media  [2]float64 `json:"media"`
+	Source string     `json:"source"`
+	Date   string     `json:"date"`
 }
 
 // LoadThresholds reads delivery.json of the rule data.
@@ -36,11 +40,14 @@ func LoadThresholds(rules fs.FS) (Thresholds, error) {
 	if err := json.Unmarshal(b, &t); err != nil {
 		return t, core.Fail(core.InvalidInput, "health.LoadThresholds", err)
 	}
-	if t.Troubled <= 0 || t.Troubled > 1 || t.Least < 1 || t.LateAfter <= 0 {
+	if t.Troubled <= 0 || t.Troubled > 1 || t.Least < 1 || t.LateAfter <= 0 || !share(t.Text) || !share(t.Media) {
 		return t, core.Fail(core.InvalidInput, "health.LoadThresholds", nil)
 	}
 	return t, nil
 }
+
+// share reports whether a range lies between nothing and all.
+func share(r [2]float64) bool { return r[0] > 0 && r[0] <= r[1] && r[1] <= 1 }
 
 // Destination is how messages to one country fared. Each message is counted
 // once: Delivered (Late and Read are parts of it), Failed, or Open.
@@ -63,6 +70,15 @@ func (d Destination) Share() float64 {
 	return float64(d.Failed+d.Late) / float64(d.Total)
 }
 
+// Arrived is the part of messages that was delivered, 0 to 1; those still on
+// their way count as not delivered.
+func (d Destination) Arrived() float64 {
+	if d.Total == 0 {
+		return 0
+	}
+	return float64(d.Delivered) / float64(d.Total)
+}
+
 // Tally counts deliveries as they are read from the store.
 type Tally struct {
 	Thresholds Thresholds
@@ -70,7 +86,8 @@ type Tally struct {
 	// Country finds the country of a recipient.
 	Country func(core.Phone, string) string
 
-	by map[string]*Destination
+	by          map[string]*Destination
+	text, media Destination
 }
 
 // Add counts one message.
@@ -82,7 +99,20 @@ func (t *Tally) Add(d core.Delivery) {
 	if t.by[c] == nil {
 		t.by[c] = &Destination{Country: c}
 	}
-	x := t.by[c]
+	t.count(t.by[c], d)
+	switch d.Type {
+	case core.TypeText:
+		t.count(&t.text, d)
+	case core.TypeImage, core.TypeVideo, core.TypeAudio, core.TypeDocument, core.TypeSticker:
+		t.count(&t.media, d)
+	}
+}
+
+// Kinds are the messages of all countries without and with a file; templates,
+// places and cards are in neither.
+func (t *Tally) Kinds() (text, media Destination) { return t.text, t.media }
+
+func (t *Tally) count(x *Destination, d core.Delivery) {
 	x.Total++
 	late := t.Thresholds.LateAfter.D()
 	switch d.State {

@@ -60,6 +60,25 @@ func TestCountryInTrouble(t *testing.T) {
 	}
 }
 
+// Text alone arrives more often than files (S-040, S-041): they are told apart.
+func TestTextAndFilesApart(t *testing.T) {
+	y := tally(t)
+	for i, k := range []core.MessageType{core.TypeText, core.TypeText, core.TypeImage, core.TypeDocument, core.TypeVideo, core.TypeAudio, core.TypeTemplate, core.TypeLocation} {
+		s := core.Delivered
+		if i%4 == 3 {
+			s = core.Failed
+		}
+		y.Add(core.Delivery{Phone: "+39", Type: k, State: s, At: now})
+	}
+	plain, media := y.Kinds()
+	if plain.Total != 2 || plain.Arrived() != 1 || media.Total != 4 || media.Arrived() != .75 {
+		t.Errorf("text %+v, files %+v", plain, media)
+	}
+	if th := y.Thresholds; th.Text != [2]float64{.98, .98} || th.Media != [2]float64{.9, .95} || (health.Destination{}).Arrived() != 0 {
+		t.Errorf("%+v", th)
+	}
+}
+
 func TestOpenMessages(t *testing.T) {
 	y := tally(t)
 	y.Add(core.Delivery{Phone: "+39", State: core.Sent, At: now.Add(-time.Second)})     // on its way

@@ -148,6 +148,16 @@ type runJSON struct {
 	Versions []versionJSON   `json:"versions,omitempty"`
 	Result   *comparisonJSON `json:"comparison,omitempty"`
 	Spent    *costTotalJSON  `json:"spent,omitempty"`
+	SMS      *smsJSON        `json:"sms,omitempty"`
+}
+
+// smsJSON is what went by SMS, and its part of spent.
+type smsJSON struct {
+	InLine int           `json:"in_line"`
+	Sent   int           `json:"sent"`
+	Failed int           `json:"failed"`
+	Unsure int           `json:"unsure"`
+	Spent  costTotalJSON `json:"spent"`
 }
 
 type funnelJSON struct {
@@ -340,11 +350,18 @@ func (a *app) spent(ctx context.Context, s *Shop, c *campaign.Campaign, j *campa
 	if err != nil {
 		return err
 	}
-	t, err := s.Ledger.CampaignTotal(ctx, ch, c.ID, c.StartedAt, a.h.Now())
+	t, err := s.Ledger.Spent(ctx, ch, c.ID, c.StartedAt, a.h.Now())
 	if err != nil {
 		return err
 	}
-	total := costTotal(t)
+	if c.SMS {
+		n, err := s.Campaigns.Store.Texts(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		run.SMS = &smsJSON{n.InLine, n.Sent, n.Failed, n.Unsure, costTotal(t.SMS)}
+	}
+	total := costTotal(t.Total)
 	run.Spent, j.Cost.All = &total, total.Cost
 	currency := ""
 	if j.Cost.High != nil {

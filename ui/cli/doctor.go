@@ -248,22 +248,25 @@ func (a *app) lines(ctx context.Context, s *Shop) []check {
 	var cs []check
 	for i := range chs {
 		cs = append(cs, a.line(ctx, s, &chs[i]))
-		cs = append(cs, a.keyEnds(s, &chs[i])...)
 		cs = append(cs, a.reach(ctx, s, &chs[i])...)
-		cs = append(cs, a.ask(ctx, s, &chs[i])...)
+		asked := a.ask(ctx, s, &chs[i])
+		if !slices.ContainsFunc(asked, func(c check) bool { return c.Name == "key" }) { // what was known before, then
+			cs = append(cs, a.keyEnds(s, &chs[i], chs[i].Health.Key)...)
+		}
+		cs = append(cs, asked...)
 		cs = append(cs, a.shelf(ctx, s, &chs[i]))
 	}
 	return append(cs, a.stray(ctx, s, chs)...)
 }
 
 // keyEnds warns of a channel's key before it runs out.
-func (a *app) keyEnds(s *Shop, c *core.Channel) []check {
-	if s.Connect == nil || !c.Health.Key.RunsOut(a.h.Now(), s.Connect.Policy.Expiry.D()) {
+func (a *app) keyEnds(s *Shop, c *core.Channel, k core.Key) []check {
+	if s.Connect == nil || !k.RunsOut(a.h.Now(), s.Connect.Policy.Expiry.D()) {
 		return nil
 	}
-	until := steps.Teller{Words: a.w, Now: a.h.Now()}.Until(c.Health.Key)
-	ck := a.say("channel", fair, text.DoctorKeyEnds, "Name", c.Name, "Until", until)
-	if !c.Health.Key.Expires.After(a.h.Now()) {
+	until := steps.Teller{Words: a.w, Now: a.h.Now()}.Until(k)
+	ck := a.say("key", fair, text.DoctorKeyEnds, "Name", c.Name, "Until", until)
+	if !k.Expires.After(a.h.Now()) {
 		ck.Grade = bad
 	}
 	return []check{ck}

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/connect"
 	"bottega/ui/kit"
+	"bottega/ui/steps"
 	"bottega/ui/text"
 )
 
@@ -21,6 +23,10 @@ func (a *app) ask(ctx context.Context, s *Shop, c *core.Channel) []check {
 	}
 	r, err := s.Reach(ctx, *c)
 	cs := []check{a.answered(c, r, err)}
+	if !r.Health.Key.At.IsZero() {
+		cs = append(cs, a.keyMay(c, r.Health.Key))
+		cs = append(cs, a.keyEnds(s, c, r.Health.Key)...)
+	}
 	if r.Timed {
 		cs = append(cs, a.skew(s, c, r.Skew))
 	}
@@ -41,6 +47,17 @@ func (a *app) answered(c *core.Channel, r core.Reached, err error) check {
 		return a.say("provider", fair, text.DoctorHeld, "Name", c.Name, "State", clip(r.Health.CanSend), "Why", clip(orDefault(strings.Join(r.Health.Notes, "; "), r.Health.Status)))
 	}
 	return a.say("provider", good, text.DoctorAnswers, "Name", c.Name, "Quality", strings.ToUpper(orDefault(string(r.Health.Quality), "unknown")))
+}
+
+// keyMay says what a channel's key may do, and what it lacks of that which
+// bottega needs.
+func (a *app) keyMay(c *core.Channel, k core.Key) check {
+	r, g := connect.Result{Step: connect.StepKey, State: connect.Done, Key: &k}, good
+	if len(k.Missing) > 0 {
+		r.State, r.Why, g = connect.Warned, connect.WhyScopes, fair
+	}
+	said := steps.Teller{Words: a.w, Now: a.h.Now(), Channel: c}.Say(r)
+	return check{Name: "key", Grade: g, Message: c.Name + ": " + said.What, Fix: said.Hint}
 }
 
 // skew compares the computer's clock with the provider's: callbacks of some are

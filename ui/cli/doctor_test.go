@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"bottega/core"
+	"bottega/core/connect"
 	"bottega/core/health"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -73,6 +75,44 @@ func TestProviderIsAsked(t *testing.T) {
 	}, Checks: health.Checks{ClockWarn: 1, ClockLimit: core.Duration(5 * time.Minute)}}
 	if cs := examiner(t).ask(t.Context(), s, &core.Channel{Name: "shop", Provider: core.Bird}); len(cs) != 2 || cs[1].Name != "clock" || cs[1].Grade != bad {
 		t.Errorf("a refusal tells the time as well: %+v", cs)
+	}
+}
+
+// TestKeyIsAsked: what the provider tells of a key now goes before what was
+// known; what it lacks and when it ends have their fixes.
+func TestKeyIsAsked(t *testing.T) {
+	a := examiner(t)
+	now := a.h.Now()
+	for name, c := range map[string]struct {
+		key  core.Key
+		want []grade
+		says string
+	}{
+		"not told":   {core.Key{Missing: []string{"x"}}, nil, ""},
+		"well":       {core.Key{At: now, Endless: true, Scopes: []string{"messaging"}}, []grade{good}, "messaging"},
+		"lacks one":  {core.Key{At: now, Missing: []string{"whatsapp_business_management"}}, []grade{fair}, "whatsapp_business_management"},
+		"ends soon":  {core.Key{At: now, Expires: now.Add(48 * time.Hour)}, []grade{good, fair}, "its key ends"},
+		"has ended":  {core.Key{At: now, Expires: now.Add(-time.Hour)}, []grade{good, bad}, "its key ends"},
+		"ends later": {core.Key{At: now, Expires: now.AddDate(1, 0, 0)}, []grade{good}, "It runs out"},
+	} {
+		s := &Shop{Connect: &connect.Service{Policy: connect.Policy{Expiry: core.Duration(7 * 24 * time.Hour)}},
+			Reach: func(context.Context, core.Channel) (core.Reached, error) {
+				return core.Reached{Health: core.Health{CanSend: core.CanSendAll, Key: c.key}}, nil
+			}}
+		var got []grade
+		var said strings.Builder
+		for _, ck := range a.ask(t.Context(), s, &core.Channel{Name: "shop", Provider: core.Meta}) {
+			if ck.Name == "key" {
+				got = append(got, ck.Grade)
+				said.WriteString(ck.Message)
+				if (ck.Grade == good) != (ck.Fix == "") {
+					t.Errorf("%s: %+v", name, ck)
+				}
+			}
+		}
+		if !slices.Equal(got, c.want) || !strings.Contains(said.String(), c.says) {
+			t.Errorf("%s: %v %s", name, got, said.String())
+		}
 	}
 }
 

@@ -44,11 +44,49 @@ type healthJSON struct {
 	Since        time.Time         `json:"since"`
 	Total        destinationJSON   `json:"total"`
 	Destinations []destinationJSON `json:"destinations"`
+	Kinds        []kindJSON        `json:"kinds"`
 	Threshold    float64           `json:"threshold"`
 	Source       string            `json:"source"`
 	Date         string            `json:"date"`
 	Callbacks    answersJSON       `json:"callbacks"`
 	Channels     []receivesJSON    `json:"channels"`
+}
+
+// kindJSON is how messages without or with a file arrive.
+type kindJSON struct {
+	Kind      string     `json:"kind"` // text or media
+	Total     int        `json:"total"`
+	Delivered int        `json:"delivered"`
+	Share     float64    `json:"delivered_share"`
+	Usual     [2]float64 `json:"usual"`
+}
+
+func kindShapes(t *health.Tally) []kindJSON {
+	plain, media := t.Kinds()
+	shape := func(name string, d health.Destination, usual [2]float64) kindJSON {
+		return kindJSON{name, d.Total, d.Delivered, round4(d.Arrived()), usual}
+	}
+	return []kindJSON{shape("text", plain, t.Thresholds.Text), shape("media", media, t.Thresholds.Media)}
+}
+
+// kindWords says it in a line for each kind that was sent.
+func (a *app) kindWords(t *health.Tally) string {
+	var out string
+	for _, k := range kindShapes(t) {
+		if k.Total == 0 {
+			continue
+		}
+		line := text.ReportKindText
+		if k.Kind == "media" {
+			line = text.ReportKindMedia
+		}
+		usual := a.w.Percent(k.Usual[0])
+		if k.Usual[1] != k.Usual[0] {
+			usual += "–" + a.w.Percent(k.Usual[1])
+		}
+		out += a.w.T(line, "Percent", a.w.Percent(k.Share), "Total", a.w.N(text.MessageCount, k.Total), "Usual", usual) + "\n"
+	}
+	return out
 }
 
 func destinationShape(d health.Destination) destinationJSON {
@@ -95,7 +133,7 @@ func (a *app) printHealth(t *health.Tally, since time.Time, in wayIn) error {
 	list, sum := t.Destinations()
 	if a.g.JSON {
 		out := healthJSON{Since: since.UTC().Truncate(time.Second), Total: destinationShape(sum), Destinations: make([]destinationJSON, len(list)),
-			Threshold: t.Thresholds.Troubled, Source: t.Thresholds.Source, Date: t.Thresholds.Date, Callbacks: in.shape(), Channels: in.channels}
+			Kinds: kindShapes(t), Threshold: t.Thresholds.Troubled, Source: t.Thresholds.Source, Date: t.Thresholds.Date, Callbacks: in.shape(), Channels: in.channels}
 		for i, d := range list {
 			out.Destinations[i] = destinationShape(d)
 		}
@@ -119,7 +157,7 @@ func (a *app) printHealth(t *health.Tally, since time.Time, in wayIn) error {
 			return err
 		}
 	}
-	return a.println(a.w.T(text.ReportSource, "Percent", a.w.Percent(t.Thresholds.Troubled), "Date", t.Thresholds.Date))
+	return a.println(a.kindWords(t) + a.w.T(text.ReportSource, "Percent", a.w.Percent(t.Thresholds.Troubled), "Date", t.Thresholds.Date))
 }
 
 func (a *app) destinationRow(d health.Destination) []string {

@@ -82,7 +82,7 @@ func (r row) Draw(w int, st kit.RowState) []string {
 	}
 	c := r.card
 	sign, ink := r.p.state(c)
-	first := kit.Ends(mark+th.Strong.Render(kit.CleanLine(c.Name))+"  "+th.Muted.Render(string(c.Number)), ink.Render(sign)+" ", w)
+	first := kit.Ends(mark+th.Strong.Render(kit.CleanLine(c.Name))+"  "+th.Muted.Render(kit.CleanLine(string(c.Number))), ink.Render(sign)+" ", w)
 	facts := []string{words.T(text.K("setup.provider." + string(c.Provider)))}
 	if q := c.Health.Quality; q != "" {
 		facts = append(facts, words.T(text.K("connect.quality."+string(q))))

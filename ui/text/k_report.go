@@ -16,5 +16,7 @@ const (
 	ReportAll        K = "report.all"
 	ReportTroubled   K = "report.troubled"
 	RestoreUnsure    K = "report.restore_unsure"
+	ReportKindText   K = "report.kind-text"
+	ReportKindMedia  K = "report.kind-media"
 	ReportSource     K = "report.source"
 )

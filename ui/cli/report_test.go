@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"testing"
+	"time"
+
+	"bottega/assets"
+	"bottega/core"
+	"bottega/core/health"
+)
+
+// The report sets the shop's share beside the usual one, for each kind that
+// was sent and for no other.
+func TestKindsInWords(t *testing.T) {
+	th, err := health.LoadThresholds(assets.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	y := &health.Tally{Thresholds: th, Now: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC), Country: countryOf}
+	a := &app{w: words(t, "en")}
+	if got := a.kindWords(y); got != "" {
+		t.Errorf("of nothing: %q", got)
+	}
+	for i := range 4 {
+		y.Add(core.Delivery{Phone: "+39333", Type: core.TypeImage, State: []core.State{core.Delivered, core.Read, core.Read, core.Failed}[i]})
+	}
+	if got, want := a.kindWords(y), "With a file: 75% of 4 messages delivered; usual 90%–95%.\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	y.Add(core.Delivery{Phone: "+39333", Type: core.TypeText, State: core.Read})
+	a.w = words(t, "it")
+	if got, want := a.kindWords(y), "Solo testo: consegnato il 100% di 1 messaggio; di solito 98%.\nCon un file: consegnato il 75% di 4 messaggi; di solito 90%–95%.\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
