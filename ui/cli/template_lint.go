@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -160,11 +162,35 @@ func (a *app) readTemplates(file string) ([]template.Template, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	ts, err := a.decoded(file, data)
+	return ts, data, err
+}
+
+// decoded reads the templates of a file. One that is not UTF-8 is refused: its
+// letters would reach the review, and the customers, as question marks.
+func (a *app) decoded(file string, data []byte) ([]template.Template, error) {
+	if line, ok := foreign(data); ok {
+		return nil, refuse(core.InvalidInput, text.LintEncoding, "File", clip(file), "Line", a.w.Num(line))
+	}
 	ts, err := template.Decode(data)
 	if err != nil {
 		err = refuse(core.InvalidInput, text.LintUnreadable, "File", clip(file), "Why", kit.CleanLine(rootCause(err).Error()))
 	}
-	return ts, data, err
+	return ts, err
+}
+
+// foreign finds the first line that is not UTF-8, counted from 1.
+func foreign(data []byte) (line int, ok bool) {
+	if utf8.Valid(data) {
+		return 0, false
+	}
+	for l := range bytes.Lines(data) {
+		line++
+		if !utf8.Valid(l) {
+			break
+		}
+	}
+	return line, true
 }
 
 // unreadable reports a file of several that cannot be read, as a finding is

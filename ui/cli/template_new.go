@@ -70,8 +70,11 @@ func (a *app) source(o writing) (template.Template, error) {
 		if err != nil {
 			return t, err
 		}
-		ts, err := template.Decode(data)
-		if err != nil || len(ts) != 1 {
+		ts, err := a.decoded(o.from, data)
+		if err != nil {
+			return t, err
+		}
+		if len(ts) != 1 {
 			return t, refuse(core.InvalidInput, text.TemplateOne, "File", clip(o.from))
 		}
 		t = ts[0]
@@ -81,13 +84,17 @@ func (a *app) source(o writing) (template.Template, error) {
 			return t, err
 		}
 		lang := core.LanguageCode(cmp.Or(o.language, a.w.Lang()))
+		var names []string
 		for _, s := range set {
+			if !slices.Contains(names, s.Name) {
+				names = append(names, s.Name)
+			}
 			if s.Name == o.starter && (core.LanguageCode(s.Language) == lang || strings.HasPrefix(core.LanguageCode(s.Language), lang+"_")) {
 				t = s
 			}
 		}
 		if t.Name == "" {
-			return t, refuse(core.NotFound, text.StarterNone, "Name", clip(o.starter), "Lang", clip(lang))
+			return t, refuse(core.NotFound, text.StarterNone, "Name", clip(o.starter), "Lang", clip(lang), "Known", known(names))
 		}
 	}
 	t.ID = ""

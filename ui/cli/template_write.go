@@ -210,7 +210,12 @@ func (a *app) renew(ctx context.Context, s *Shop, l *library.Service, ids []int6
 	}
 	for i := range o.Entries {
 		e := &o.Entries[i]
-		if err := a.println(clip(e.Name) + "  " + clip(e.Language) + "  " + strings.Join(a.entryFacts(e), " · ")); err != nil {
+		found, err := l.Lint(ctx, e.StoredTemplate)
+		if err != nil {
+			return err
+		}
+		lines := append([]string{clip(e.Name) + "  " + clip(e.Language) + "  " + strings.Join(a.entryFacts(e), " · ")}, a.findingLines(found)...)
+		if err := a.println(strings.Join(lines, "\n")); err != nil {
 			return err
 		}
 	}

@@ -52,6 +52,7 @@ const (
 	TemplateOne            K = "cli.template.one"
 	StarterNone            K = "cli.template.starter-none"
 	LibraryNone            K = "cli.template.unknown"
+	LintEncoding           K = "cli.lint.encoding"
 	LibraryEmpty           K = "library.empty"
 	LibraryNoHit           K = "library.no-hit"
 	LibraryPrepared        K = "library.prepared"
