@@ -46,9 +46,12 @@ import (
 	ttyprobe "bottega/ui/probe"
 )
 
-func main() {
+func main() { start(program{}) }
+
+// start runs p on this computer's clock and streams and ends the process.
+func start(p program) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	p := program{now: time.Now, in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ()}
+	p.now, p.in, p.out, p.err, p.environ = time.Now, os.Stdin, os.Stdout, os.Stderr, os.Environ()
 	p.term = cli.LookAt(os.Stdin, os.Stdout, p.environ)
 	_ = place.NoCore() // where it cannot be, the system decides
 	code := p.run(ctx, os.Args[1:])
@@ -63,6 +66,7 @@ type program struct {
 	out, err io.Writer
 	environ  cli.Environ
 	term     cli.Terminal
+	sealing  int // work to open the file of keys, as in secret.Places; 0 means the usual
 }
 
 // run runs one command line and returns the exit code.
@@ -94,7 +98,7 @@ type house struct {
 
 // open opens the data folder with its keys, which keysOf finds.
 func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time, keysOf func(context.Context, core.SettingsStore) (core.Keyring, error)) (*house, error) {
-	s, err := shop.Open(ctx, shop.Options{Folder: g.Data, ReadOnly: g.ReadOnly, Lookup: g.Lookup(p.environ), Ask: g.AskPassphrase(p.term), Now: now, Rules: assets.Rules(), KeysOf: keysOf})
+	s, err := shop.Open(ctx, shop.Options{Folder: g.Data, ReadOnly: g.ReadOnly, Lookup: g.Lookup(p.environ), Ask: g.AskPassphrase(p.term), Now: now, Rules: assets.Rules(), KeysOf: keysOf, Sealing: p.sealing})
 	if err != nil {
 		return nil, err
 	}

@@ -30,8 +30,12 @@ import (
 
 // TestMain lets scripts run this very program as the command bottega.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"bottega": main, "bottega-breaks": breaks, "bottega-keeps": keeps})
+	testscript.Main(m, map[string]func(){"bottega": sealsQuickly, "bottega-breaks": breaks, "bottega-keeps": keeps})
 }
+
+// sealsQuickly is bottega with a file of keys that is easy to open: the scripts
+// open it hundreds of times, under the race detector.
+func sealsQuickly() { start(program{sealing: 10}) }
 
 // TestCommands plays the scripts of ui/cli/testdata/script: each command, its
 // JSON, its exit codes, and the bad days.

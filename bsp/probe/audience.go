@@ -3,12 +3,12 @@ package probe
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"bottega/core"
@@ -25,18 +25,21 @@ func (o Options) million(ctx context.Context, n int) (rs []gauge.Reading, err er
 		if err != nil {
 			return err
 		}
-		peak := watchMemory()
-		if err := launch(ctx, off, c, n); err != nil {
-			peak()
-			return err
+		peak := watchMemory(ctx)
+		err = launch(ctx, off, c, n)
+		var resumed gauge.Samples
+		if err == nil {
+			resumed, err = h.resumes(ctx, off, c.ID)
 		}
-		resumed, err := h.resumes(ctx, off, c.ID)
-		most, known := peak()
-		if err != nil {
+		most, known, werr := peak()
+		if err = errors.Join(err, werr); err != nil {
 			return err
 		}
 		if known {
 			rs = append(rs, gauge.Reading{ID: "campaign-memory", Value: most, N: n})
+		}
+		if _, err := off.Pause(ctx, c.ID); err != nil { // only a paused one is reviewed
+			return err
 		}
 		review := gauge.Samples{}
 		err = review.Time(func() error { _, err := off.Review(ctx, c.ID); return err })
@@ -96,29 +99,31 @@ func (h *house) idle(ctx context.Context, off *campaign.Office, id int64) (took 
 // watchMemory notes the most memory that this process holds from now on, in
 // MB, until the returned function is called; that tells false where the system
 // does not say.
-func watchMemory() func() (float64, bool) {
+func watchMemory(ctx context.Context) func() (mb float64, known bool, err error) {
 	debug.FreeOSMemory() // what was before is none of this
 	most, known := resident()
-	quit := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		tick := time.NewTicker(10 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-quit:
-				return
-			case <-tick.C:
-				if mb, ok := resident(); ok {
-					most, known = max(most, mb), true
+	ctx, stop := context.WithCancel(ctx)
+	watched := make(chan error, 1)
+	go func() {
+		watched <- core.Guard(ctx, "probe", func(ctx context.Context) error {
+			tick := time.NewTicker(10 * time.Millisecond)
+			defer tick.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return nil
+				case <-tick.C:
+					if mb, ok := resident(); ok {
+						most, known = max(most, mb), true
+					}
 				}
 			}
-		}
-	})
-	return func() (float64, bool) {
-		close(quit)
-		wg.Wait()
-		return most, known
+		})()
+	}()
+	return func() (float64, bool, error) {
+		stop()
+		err := <-watched
+		return most, known, err
 	}
 }
 

@@ -88,7 +88,7 @@ func TestPlacesAsk(t *testing.T) {
 	none := func(string) (string, bool) { return "", false }
 	ask := func(context.Context, int) (core.Secret, error) { return "right", nil }
 	dir := t.TempDir()
-	if ks := Places(none, dir, "test", 1, ask); len(ks) != 2 {
+	if ks := Places(none, dir, "test", 1, ask, 0); len(ks) != 2 {
 		t.Errorf("without a file: %v", Ladder(ks...).Where())
 	}
 	f := NewFile(filepath.Join(dir, "secrets.age"), "right")
@@ -96,10 +96,10 @@ func TestPlacesAsk(t *testing.T) {
 	if err := f.Set(t.Context(), "shop", "token", "x"); err != nil {
 		t.Fatal(err)
 	}
-	if ks := Places(none, dir, "test", 1, ask); Ladder(ks...).Where() != "env+file+os" {
+	if ks := Places(none, dir, "test", 1, ask, 0); Ladder(ks...).Where() != "env+file+os" {
 		t.Errorf("with one: %v", Ladder(ks...).Where())
 	}
-	if ks := Places(none, dir, "test", 1, nil); Ladder(ks...).Where() != "env+os" {
+	if ks := Places(none, dir, "test", 1, nil, 0); Ladder(ks...).Where() != "env+os" {
 		t.Errorf("nobody to ask: %v", Ladder(ks...).Where())
 	}
 }

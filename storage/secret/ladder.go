@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -80,11 +81,15 @@ func (l ladder) Delete(ctx context.Context, channel, field string) error {
 // asked: the environment; the sealed file secrets.age in dir where
 // BOTTEGA_PASSPHRASE is set, or where it exists and ask, which may be nil, can
 // ask for its pass phrase; the keyring of the operating system, under the
-// service name and with the time limit given.
-func Places(lookup func(string) (string, bool), dir, service string, limit time.Duration, ask Ask) []core.Keyring {
+// service name and with the time limit given. work is how hard it is made to
+// guess the pass phrase of a file that is sealed here: 2^work rounds of scrypt,
+// 0 for the usual.
+func Places(lookup func(string) (string, bool), dir, service string, limit time.Duration, ask Ask, work int) []core.Keyring {
 	ks, sealed := []core.Keyring{Env(lookup)}, filepath.Join(dir, "secrets.age")
 	if pass, ok := lookup("BOTTEGA_PASSPHRASE"); ok && pass != "" {
-		ks = append(ks, NewFile(sealed, core.Secret(pass)))
+		f := NewFile(sealed, core.Secret(pass))
+		f.workN = cmp.Or(work, f.workN)
+		ks = append(ks, f)
 	} else if _, err := os.Stat(sealed); err == nil && ask != nil {
 		ks = append(ks, Asked(sealed, ask))
 	}

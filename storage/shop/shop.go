@@ -33,6 +33,9 @@ type Options struct {
 	// KeysOf finds the keyring of data that has one of its own, where Keys is
 	// nil; nil, or a nil keyring, for the computer's places.
 	KeysOf func(context.Context, core.SettingsStore) (core.Keyring, error)
+	// Sealing is how much work it is to open the file of keys (secret.Places);
+	// 0 means the usual.
+	Sealing int
 }
 
 // Shop is an opened data folder. Close it when everything that uses it has ended.
@@ -100,7 +103,7 @@ func Open(ctx context.Context, o Options) (*Shop, error) {
 		}
 	}
 	if s.Rungs = []core.Keyring{own}; own == nil {
-		s.Rungs = secret.Places(o.Lookup, dir, service(o.Folder, dir), keyWait, o.Ask)
+		s.Rungs = secret.Places(o.Lookup, dir, service(o.Folder, dir), keyWait, o.Ask, o.Sealing)
 	}
 	s.Keys = secret.Cached(secret.Ladder(s.Rungs...), keyKept, o.Now)
 	return s, nil

@@ -36,8 +36,8 @@ func deliveries(t *testing.T, open Opener) {
 	if len(got) != 3 {
 		t.Fatalf("%d messages: %+v", len(got), got)
 	}
-	same(t, got[0], core.Delivery{Phone: "+491711234567", State: core.Sent, At: Start.Add(2 * time.Minute)})
-	same(t, got[1], core.Delivery{Phone: "+393331234567", State: core.Delivered, At: Start.Add(time.Minute),
+	same(t, got[0], core.Delivery{Phone: "+491711234567", Type: core.TypeText, State: core.Sent, At: Start.Add(2 * time.Minute)})
+	same(t, got[1], core.Delivery{Phone: "+393331234567", Type: core.TypeText, State: core.Delivered, At: Start.Add(time.Minute),
 		SentAt: Start.Add(time.Minute + time.Second), DeliveredAt: Start.Add(time.Minute + 3*time.Second)})
 	n := 0
 	s.must(s.Store.Deliveries(s.ctx(), Start.Add(-time.Hour), func(core.Delivery) bool { n++; return false }))

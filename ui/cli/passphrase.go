@@ -66,7 +66,8 @@ func (g Globals) AskPassphrase(t Terminal) func(ctx context.Context, tries int) 
 // the terminal is put back as it was.
 func readSecret(ctx context.Context, in *os.File, out io.Writer, prompt string) (core.Secret, error) {
 	const op = "cli.readSecret"
-	was, err := term.GetState(in.Fd())
+	fd := in.Fd() // once: whoever leaves closes the file, and a reader may still wait
+	was, err := term.GetState(fd)
 	if err != nil {
 		return "", core.Fail(core.NoKeyring, op, err)
 	}
@@ -79,7 +80,7 @@ func readSecret(ctx context.Context, in *os.File, out io.Writer, prompt string) 
 	}
 	read := make(chan answer, 1) // so that a reader whom nobody awaits can end
 	go func() {
-		line, err := term.ReadPassword(in.Fd())
+		line, err := term.ReadPassword(fd)
 		read <- answer{line, err}
 	}()
 	select {
@@ -90,6 +91,6 @@ func readSecret(ctx context.Context, in *os.File, out io.Writer, prompt string) 
 		}
 		return core.Secret(a.line), nil
 	case <-ctx.Done():
-		return "", errors.Join(ctx.Err(), term.Restore(in.Fd(), was))
+		return "", errors.Join(ctx.Err(), term.Restore(fd, was))
 	}
 }
