@@ -12,7 +12,7 @@ import (
 // (12 to 20 % of an inbox page between 2 and 64 MB) and count in resident memory.
 const (
 	writerCacheSize = "-6000"
-	readerCacheSize = "-3000"
+	readerCacheSize = "-4000"
 	// walLimit is the size to which a restarted log is cut, bytes.
 	walLimit = 64 << 20
 )
