@@ -40,7 +40,7 @@ soak: build ## 50 callbacks at once, then 1,000 a second for a minute, the scree
 	@$(BIN) bench callbacks
 
 kill: ## kill the program KILLS times (default 300) in the middle of a campaign, and compare with the provider's ledger
-	@BOTTEGA_TEST_KILLS=$(or $(KILLS),300) $(GO) test ./core/campaign -run TestKillTheProgram -v -timeout 30m
+	@BOTTEGA_TEST_KILLS=$(or $(KILLS),300) $(GO) test ./bsp/traffic -run TestKillTheProgram -v -timeout 30m
 
 fuzz: ## fuzz every decoder and parser for FUZZTIME each (default 20s)
 	@.ci/fuzz $(FUZZTIME)

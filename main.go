@@ -46,12 +46,12 @@ import (
 	ttyprobe "bottega/ui/probe"
 )
 
-func main() { start(program{}) }
+func main() { start(program{now: time.Now}) }
 
-// start runs p on this computer's clock and streams and ends the process.
+// start runs p on this computer's streams and ends the process.
 func start(p program) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	p.now, p.in, p.out, p.err, p.environ = time.Now, os.Stdin, os.Stdout, os.Stderr, os.Environ()
+	p.in, p.out, p.err, p.environ = os.Stdin, os.Stdout, os.Stderr, os.Environ()
 	p.term = cli.LookAt(os.Stdin, os.Stdout, p.environ)
 	_ = place.NoCore() // where it cannot be, the system decides
 	code := p.run(ctx, os.Args[1:])

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -30,19 +31,43 @@ import (
 
 // TestMain lets scripts run this very program as the command bottega.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"bottega": sealsQuickly, "bottega-breaks": breaks, "bottega-keeps": keeps})
+	testscript.Main(m, map[string]func(){"bottega": quickly, "bottega-breaks": breaks, "bottega-keeps": keeps})
 }
 
-// sealsQuickly is bottega with a file of keys that is easy to open: the scripts
-// open it hundreds of times, under the race detector.
-func sealsQuickly() { start(program{sealing: 10}) }
+// setup gives scripts $noon, which those with campaigns take as their shift.
+func setup(env *testscript.Env) error {
+	env.Setenv("noon", noon(time.Now()).String())
+	return clitest.Setup(env)
+}
+
+// shiftVar is by how much the clock of a script's programs is put forward.
+const shiftVar = "BOTTEGA_TEST_SHIFT"
+
+// noon is by how much to shift a clock so that it is noon in the shop, give or
+// take half an hour: campaigns keep people's nights, and scripts may be played
+// at any time of the day.
+func noon(now time.Time) time.Duration {
+	day := now.UTC().Truncate(24 * time.Hour)
+	return day.Add(11 * time.Hour).Sub(now.UTC().Round(time.Hour))
+}
+
+// quickly is bottega as the scripts play it: with their clock, and with a file
+// of keys that is easy to open, since they open it hundreds of times under the
+// race detector.
+func quickly() {
+	shift, err := time.ParseDuration(cmp.Or(os.Getenv(shiftVar), "0s"))
+	if err != nil {
+		panic(err)
+	}
+	start(program{now: func() time.Time { return time.Now().Add(shift) }, sealing: 10})
+}
 
 // TestCommands plays the scripts of ui/cli/testdata/script: each command, its
 // JSON, its exit codes, and the bad days.
 func TestCommands(t *testing.T) {
 	cmds := clitest.Commands()
 	maps.Copy(cmds, map[string]func(*testscript.TestScript, bool, []string){"newer": newer, "damage": damage})
-	testscript.Run(t, testscript.Params{Dir: "ui/cli/testdata/script", Setup: clitest.Setup, Cmds: cmds, RequireUniqueNames: true, Condition: func(c string) (bool, error) {
+	testscript.Run(t, testscript.Params{Dir: "ui/cli/testdata/script", Setup: setup, Cmds: cmds, RequireUniqueNames: true, Condition: func(c string) (bool, error) {
 		return c == "root" && os.Getuid() == 0, nil
 	}})
 }

@@ -32,7 +32,13 @@ type world struct {
 // shut is called.
 func openWorld(t *testing.T, dir string, speed float64) (w world, shut func()) {
 	t.Helper()
-	s, err := shop.Open(t.Context(), shop.Options{Folder: dir, Now: demo.Clock(time.Now, speed), Rules: assets.Rules(),
+	return openWorldAt(t, dir, speed, time.Now)
+}
+
+// openWorldAt is openWorld by another clock.
+func openWorldAt(t *testing.T, dir string, speed float64, now func() time.Time) (w world, shut func()) {
+	t.Helper()
+	s, err := shop.Open(t.Context(), shop.Options{Folder: dir, Now: demo.Clock(now, speed), Rules: assets.Rules(),
 		KeysOf: func(_ context.Context, s core.SettingsStore) (core.Keyring, error) { return demo.Keys(s), nil }})
 	if err != nil {
 		t.Fatal(err)

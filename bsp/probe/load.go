@@ -93,8 +93,9 @@ func (p *press) run(n int, pace time.Duration) (out pressed) {
 	start := time.Now()
 	for i := range n {
 		due := start.Add(time.Duration(i) * pace)
-		if wait := time.Until(due); wait > 0 {
-			time.Sleep(wait)
+		select {
+		case <-time.After(time.Until(due)):
+		case <-p.ctx.Done():
 		}
 		if p.ctx.Err() != nil {
 			break

@@ -70,73 +70,95 @@ func (p *Pane) takeCard(m kit.Loaded[cardData]) tea.Cmd {
 
 // cardLines draws the contact card; lines may be more than fit.
 func (b *brush) cardLines(d *cardData, acts []core.Activity, w int) []string {
-	c := &d.contact
 	inner := max(1, w-2)
-	var ls []string
-	put := func(s string) { ls = append(ls, " "+kit.Fit(s, inner)+" ") }
-	gap := func() { ls = append(ls, kit.Spaces(inner+2)) }
-	fact := func(k text.K, v string) {
-		if v != "" {
-			put(kit.Ends(b.Faint.Render(b.words.T(k)), b.Text.Render(v), inner))
-		}
+	ls := b.whoLines(&d.contact, inner)
+	if d.known != nil {
+		ls = append(ls, b.knownLines(d.known, inner)...)
 	}
-	put(b.Strong.Render(kit.CleanLine(title(c, b.words))))
+	ls = append(ls, b.monthLines(d, inner)...)
+	ls = append(ls, b.addressLines(d.contact.Identities, inner)...)
+	ls = append(ls, b.latelyLines(acts)...)
+	for i, l := range ls {
+		ls[i] = " " + kit.Fit(l, inner) + " "
+	}
+	return ls
+}
+
+// cardFact is one line of the card: what it is, and at the right how it is.
+func (b *brush) cardFact(k text.K, v string, w int) string {
+	return kit.Ends(b.Faint.Render(b.words.T(k)), v, w)
+}
+
+// whoLines say who the customer is.
+func (b *brush) whoLines(c *core.Contact, w int) []string {
+	ls := []string{b.Strong.Render(kit.CleanLine(title(c, b.words)))}
 	if c.Username != "" && c.Name != "" {
-		put(b.Muted.Render("@" + kit.CleanLine(c.Username)))
+		ls = append(ls, b.Muted.Render("@"+kit.CleanLine(c.Username)))
 	}
 	if c.Phone != "" {
-		put(b.Muted.Render(string(c.Phone)))
+		ls = append(ls, b.Muted.Render(string(c.Phone)))
 	}
-	gap()
 	value := b.Muted
 	if c.Value == core.ValueHigh {
 		value = b.Accent
 	}
-	put(kit.Ends(b.Faint.Render(b.words.T(text.InboxCardValue)), value.Render(b.words.T(tierWord(c.Value))), inner))
-	fact(text.InboxCardLanguage, kit.CleanLine(b.words.Language(c.Language)))
+	ls = append(ls, "", b.cardFact(text.InboxCardValue, value.Render(b.words.T(tierWord(c.Value))), w))
+	if l := kit.CleanLine(b.words.Language(c.Language)); l != "" {
+		ls = append(ls, b.cardFact(text.InboxCardLanguage, b.Text.Render(l), w))
+	}
 	zone := kit.CleanLine(c.TimeZone)
 	if z := contact.GuessZone(c.Phone, b.now); zone == "" && z != "" {
 		zone = "≈ " + z
 	}
-	fact(text.InboxCardZone, zone)
+	if zone != "" {
+		ls = append(ls, b.cardFact(text.InboxCardZone, b.Text.Render(zone), w))
+	}
 	if len(c.Tags) > 0 {
-		put(b.Faint.Render(b.words.T(text.InboxTags)))
+		ls = append(ls, b.Faint.Render(b.words.T(text.InboxTags)))
 	}
-	for _, l := range b.tagLines(c.Tags, inner) {
-		put(l)
+	return append(ls, b.tagLines(c.Tags, w)...)
+}
+
+// monthLines count the last 30 days.
+func (b *brush) monthLines(d *cardData, w int) []string {
+	st := &d.stats
+	ls := []string{"", b.Title.Render(b.words.T(text.InboxCardMonth))}
+	fact := func(k text.K, v string) { ls = append(ls, b.cardFact(k, b.Text.Render(v), w)) }
+	fact(text.InboxCardIn, b.words.Num(st.In))
+	fact(text.InboxCardOut, b.words.Num(st.Out))
+	if st.Sent > 0 {
+		fact(text.InboxCardRead, b.words.Percent(float64(st.Read)/float64(st.Sent)))
 	}
-	if d.known != nil {
-		for _, l := range b.knownLines(d.known, inner) {
-			put(l)
-		}
+	if !st.LastInAt.IsZero() {
+		fact(text.InboxCardLast, b.words.When(st.LastInAt, b.now))
 	}
-	gap()
-	put(b.Title.Render(b.words.T(text.InboxCardMonth)))
-	fact(text.InboxCardIn, b.words.Num(d.stats.In))
-	fact(text.InboxCardOut, b.words.Num(d.stats.Out))
-	if d.stats.Sent > 0 {
-		fact(text.InboxCardRead, b.words.Percent(float64(d.stats.Read)/float64(d.stats.Sent)))
+	if !st.FirstAt.IsZero() {
+		fact(text.InboxCardFirst, b.words.Day(st.FirstAt, b.now))
 	}
-	if !d.stats.LastInAt.IsZero() {
-		fact(text.InboxCardLast, b.words.When(d.stats.LastInAt, b.now))
+	return ls
+}
+
+// addressLines list under which addresses the customer writes.
+func (b *brush) addressLines(ids []core.Identity, w int) []string {
+	if len(ids) == 0 {
+		return nil
 	}
-	if !d.stats.FirstAt.IsZero() {
-		fact(text.InboxCardFirst, b.words.Day(d.stats.FirstAt, b.now))
+	ls := []string{"", b.Title.Render(b.words.T(text.InboxCardIdentities))}
+	for _, id := range ids {
+		ls = append(ls, b.cardFact(identityWord(id.Kind), b.Muted.Render(kit.CleanLine(id.Value)), w))
 	}
-	if len(c.Identities) > 0 {
-		gap()
-		put(b.Title.Render(b.words.T(text.InboxCardIdentities)))
-		for _, id := range c.Identities {
-			put(kit.Ends(b.Faint.Render(b.words.T(identityWord(id.Kind))), b.Muted.Render(kit.CleanLine(id.Value)), inner))
-		}
+	return ls
+}
+
+// latelyLines tell what happened, the latest first.
+func (b *brush) latelyLines(acts []core.Activity) []string {
+	if len(acts) == 0 {
+		return nil
 	}
-	if len(acts) > 0 {
-		gap()
-		put(b.Title.Render(b.words.T(text.InboxCardActivity)))
-		for i := len(acts) - 1; i >= 0 && i >= len(acts)-maxActivity; i-- {
-			if s := b.activity(&acts[i]); s != "" {
-				put(b.Faint.Render(b.words.Stamp(acts[i].At, b.now)) + " " + b.Muted.Render(s))
-			}
+	ls := []string{"", b.Title.Render(b.words.T(text.InboxCardActivity))}
+	for i := len(acts) - 1; i >= 0 && i >= len(acts)-maxActivity; i-- {
+		if s := b.activity(&acts[i]); s != "" {
+			ls = append(ls, b.Faint.Render(b.words.Stamp(acts[i].At, b.now))+" "+b.Muted.Render(s))
 		}
 	}
 	return ls

@@ -72,7 +72,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // variables that a program in the background gets from the script.
-var variables = []string{"PATH", "HOME", "TMPDIR", "WORK", "XDG_DATA_HOME", "XDG_STATE_HOME", "BOTTEGA_DATA", "BOTTEGA_PASSPHRASE", "BOTTEGA_AGENT",
+var variables = []string{"PATH", "HOME", "TMPDIR", "WORK", "XDG_DATA_HOME", "XDG_STATE_HOME", "BOTTEGA_DATA", "BOTTEGA_PASSPHRASE", "BOTTEGA_AGENT", "BOTTEGA_TEST_SHIFT",
 	"BOTTEGA_LISTEN", "BOTTEGA_SECRET_SHOP_TOKEN", "BOTTEGA_SECRET_SHOP_APP_SECRET", "BOTTEGA_SECRET_SHOP_VERIFY_TOKEN", "DBUS_SESSION_BUS_ADDRESS", "LC_ALL", "TZ", "TERM", "GOCOVERDIR"}
 
 // start runs a program in the background until it says on stderr, as a line of

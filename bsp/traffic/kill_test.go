@@ -1,4 +1,4 @@
-package campaign_test
+package traffic_test
 
 import (
 	"bufio"
@@ -239,7 +239,8 @@ func (k *till) counts(id int64) campaign.Counts {
 // the command does, while the program runs on the same data.
 func (k *till) launch(people int) int64 {
 	k.t.Helper()
-	r := rules(k.t)
+	r, err := campaign.LoadRules(assets.Rules())
+	k.must(err)
 	store := storage.Campaigns{DB: k.db}
 	k.must(k.db.Write(k.t.Context(), func(tx core.Tx) error {
 		for i := range people {
@@ -260,8 +261,9 @@ func (k *till) launch(people int) int64 {
 	host, err := os.ReadFile(filepath.Join(k.dir, "host.json"))
 	k.must(err)
 	name := strings.Split(string(host), `"`)[3]
-	rome := zone(k.t, "Europe/Rome")
-	k.desk = campaign.Desk{Rules: r, Store: store, Zones: campaign.NewZones(rome, r.Quiet.Value), Home: rome, Host: name, Now: time.Now}
+	rome, err := time.LoadLocation("Europe/Rome")
+	k.must(err)
+	k.desk = campaign.Desk{Rules: &r, Store: store, Zones: campaign.NewZones(rome, r.Quiet.Value), Home: rome, Host: name, Now: time.Now}
 	office := campaign.Office{Desk: &k.desk, Audience: store, Records: store, Pulse: store, Channels: k.db,
 		Templates: func(context.Context, int64) ([]core.Template, error) { return k.forms(), nil },
 		Parse: func(_ context.Context, expr string) (segment.Query, error) {
