@@ -31,7 +31,7 @@ type spec struct {
 
 var specs = []spec{
 	{colName, text.ContactsColName, people.ByName, 16, 0, false},
-	{colPhone, text.ContactsColPhone, people.ByPhone, 16, 1, false},
+	{colPhone, text.ContactsColPhone, people.ByPhone, 17, 1, false},
 	{colTags, text.ContactsColTags, "", 10, 5, false},
 	{colSeen, text.ContactsColSeen, people.BySeen, 13, 2, false},
 	{colSpend, text.ContactsColSpend, people.BySpend, 11, 4, true},
