@@ -115,10 +115,9 @@ func New(o Options) (*Traffic, error) {
 		return nil, err
 	}
 	watched := campaign.Watched{Gateways: set, Runner: t.runner}
-	guard := campaign.Guard{Rules: t.Desk.Rules, Now: o.Now}
 	t.sender = &outbox.Runner{Store: o.Store, Gateways: watched, Feed: o.Feed, Rules: o.Rules, Policy: policy, Now: o.Now, Log: o.Log, Owner: o.ID, Files: o.Store}
 	t.reader = &ingest.Worker{Store: o.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: o.Rules, Feed: o.Feed, Now: o.Now, Log: o.Log, Owner: o.ID, Batch: batch,
-		Stops: &ingest.Stops{Keywords: words, NewRef: rand.Text}, Answered: t.Desk.Rules.Answered, Deeds: guard}
+		Stops: &ingest.Stops{Keywords: words, NewRef: rand.Text}, Answered: t.Desk.Rules.Answered, Deeds: campaign.Guard{}}
 	t.files = &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID}
 	t.Library, t.Shelf = sync.OnceValues(t.newLibrary), sync.OnceValues(t.newShelf)
 	return t, nil
