@@ -74,17 +74,18 @@ type Traffic struct {
 	Marks     *inbox.ReadMarks // its Mark goes into inbox.Service
 	// Library is the service of templates; the first call reads the rules.
 	Library func() (*library.Service, error)
+	// Shelf is Library without the rules: it reads lists and does not judge.
+	Shelf func() (*library.Service, error)
 	// Desk is what people do with campaigns.
-	Desk   *campaign.Desk
+	Desk *campaign.Desk
+	// Forms are the templates of a channel that its provider holds.
+	Forms  func(ctx context.Context, channel int64) ([]core.Template, error)
 	o      Options
-	forms  func(context.Context, int64) ([]core.Template, error)
 	runner *campaign.Runner
 	sender *outbox.Runner
 	reader *ingest.Worker
 	files  *ingest.Fetcher
-	// Shelf is Library without the rules: it reads lists and does not judge.
-	Shelf func() (*library.Service, error)
-	pulse pulse
+	pulse  pulse
 }
 
 // New connects the parts. InvalidInput when the sender's policy cannot be used.
