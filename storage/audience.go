@@ -79,7 +79,7 @@ func (r *personRow) fill() {
 	}
 }
 
-// hoursOf reads "9:3,10:12".
+// hoursOf reads "[[9,3],[10,12]]": how often, by hour.
 func (r *personRow) hoursOf() error {
 	if !r.hours.Valid {
 		return nil
@@ -241,20 +241,20 @@ func (db *DB) people(ctx context.Context, q campaign.PeopleQuery, yield func(*ca
 		return err
 	}
 	r := personRow{withHours: q.Hours}
-	sel, join := "SELECT "+personColumns, ""
+	stmt := "SELECT " + personColumns
 	var args []any
 	if q.Hours {
-		sel += hoursColumn
+		stmt += hoursColumn
 	}
 	for _, f := range q.Fields {
-		sel += ", (SELECT c.value FROM custom_values c WHERE c.field = ? AND c.contact_id = k.id)"
+		stmt += ", (SELECT c.value FROM custom_values c WHERE c.field = ? AND c.contact_id = k.id)"
 		args = append(args, strings.ToLower(f))
 		r.names, r.fields = append(r.names, f), append(r.fields, sql.NullString{})
 	}
-	join = " FROM facts f JOIN contacts k ON k.id = f.contact_id LEFT JOIN conversations v ON v.contact_id = k.id AND v.channel_id = ? WHERE ("
+	stmt += " FROM facts f JOIN contacts k ON k.id = f.contact_id LEFT JOIN conversations v ON v.contact_id = k.id AND v.channel_id = ?"
 	who, whoArgs := condition(q.Who, q.Now, q.Bands)
+	stmt += " WHERE (" + who + ")"
 	args = append(append(args, q.Channel), whoArgs...)
-	stmt := sel + join + who + ")"
 	if q.Not != nil {
 		not, notArgs := condition(*q.Not, q.Now, q.Bands)
 		stmt, args = stmt+" AND NOT ("+not+")", append(args, notArgs...)

@@ -217,7 +217,7 @@ func (t *tx) SavePace(channel int64, state []byte) error {
 	return t.db.fail("storage.SavePace", err)
 }
 
-// settled are the outcomes that Vitals counts.
+// settledCounts are the outcomes that Vitals counts.
 const settledCounts = `SELECT state = 'failed', class, sum(n) FROM recipient_counts WHERE campaign_id = ? AND run >= ? AND run > 0
 	AND state IN ('failed', 'accepted', 'delivered', 'read', 'replied', 'converted') GROUP BY 1, 2`
 

@@ -118,7 +118,7 @@ func (o Options) planning(ctx context.Context, n int) (rs []gauge.Reading, err e
 		}
 		var took gauge.Samples
 		for range 5 {
-			err := took.Time(func() error { return planned(off.Plan(ctx, c.ID))(n) })
+			err := took.Time(func() error { _, err := planned(ctx, off, c.ID, n); return err })
 			if err != nil {
 				return err
 			}
@@ -131,21 +131,20 @@ func (o Options) planning(ctx context.Context, n int) (rs []gauge.Reading, err e
 	return rs, err
 }
 
-// planned holds a plan to the people that it must take in.
-func planned(r *campaign.Report, err error) func(n int) error {
-	return func(n int) error {
-		if err == nil && r.Included != n {
-			err = core.Fail(core.Internal, "probe.planned", fmt.Errorf("%d of %d people are included", r.Included, n))
-		}
-		return err
+// planned plans and holds the plan to the people that it must take in.
+func planned(ctx context.Context, off *campaign.Office, id int64, n int) (*campaign.Report, error) {
+	r, err := off.Plan(ctx, id)
+	if err == nil && r.Included != n {
+		err = core.Fail(core.Internal, "probe.planned", fmt.Errorf("%d of %d people are included", r.Included, n))
 	}
+	return r, err
 }
 
 // launch starts a campaign to n people. Its pace is no shop's, which is no
 // reason to refuse it here.
 func launch(ctx context.Context, off *campaign.Office, c campaign.Campaign, n int) error {
-	rep, err := off.Plan(ctx, c.ID)
-	if err := planned(rep, err)(n); err != nil {
+	rep, err := planned(ctx, off, c.ID, n)
+	if err != nil {
 		return err
 	}
 	rep.Refusals = nil

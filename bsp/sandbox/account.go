@@ -73,7 +73,7 @@ func (s *Server) health() map[string]any {
 		return map[string]any{"entity_type": kind, "id": id, "can_send_message": "AVAILABLE"}
 	}
 	return map[string]any{"can_send_message": n.CanSend, "entities": []any{
-		phone, other("WABA", s.o.BusinessID), other("BUSINESS", "100000000000301"), other("APP", "100000000000401"),
+		phone, other("WABA", s.o.BusinessID), other("BUSINESS", "100000000000301"), other("APP", appID),
 	}}
 }
 
@@ -104,7 +104,7 @@ func (s *Server) subscribedApps(w http.ResponseWriter, r *http.Request) *apiErro
 	}
 	switch r.Method {
 	case http.MethodGet:
-		app := map[string]any{"whatsapp_business_api_data": map[string]string{"id": "100000000000401", "name": "bottega", "link": "https://example.com/"}}
+		app := map[string]any{"whatsapp_business_api_data": map[string]string{"id": appID, "name": "bottega", "link": "https://example.com/"}}
 		if a := s.number.address(); a != "" && a != s.o.Callback {
 			app["override_callback_uri"] = a
 		}

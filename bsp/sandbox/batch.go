@@ -76,7 +76,7 @@ func (s *Server) debugToken(query string) any {
 		granular = append(granular, map[string]any{"scope": "whatsapp_business_management", "target_ids": []string{s.o.BusinessID}})
 	}
 	return map[string]any{"data": map[string]any{
-		"app_id": "100000000000401", "type": "SYSTEM_USER", "application": "bottega", "data_access_expires_at": 0,
+		"app_id": appID, "type": "SYSTEM_USER", "application": "bottega", "data_access_expires_at": 0,
 		"expires_at": ends, "is_valid": true, "issued_at": 1763000000, "scopes": scopes, "granular_scopes": granular, "user_id": "100000000000501",
 	}}
 }

@@ -12,8 +12,9 @@ import (
 	"sync"
 )
 
-// appID is the simulated app that sample files belong to.
-const appID = "100000000000501"
+// appID is the simulated app: of the token, of the callbacks, and whose sample
+// files are.
+const appID = "100000000000401"
 
 // uploadPrefix begins the id of an upload session.
 const uploadPrefix = "upload:"

@@ -1,10 +1,8 @@
 package traffic
 
 import (
-	"context"
 	"time"
 
-	"bottega/core"
 	"bottega/core/campaign"
 	"bottega/core/inbox"
 )
@@ -32,13 +30,8 @@ func (t *Traffic) newCampaigns() error {
 	forms := &campaign.Library{Read: t.o.Store, Now: t.o.Now, Age: formsAge}
 	daily := &campaign.Daily{Rules: &rules, Records: t.o.Campaigns, Now: t.o.Now}
 	t.Desk = &campaign.Desk{Rules: &rules, Store: t.o.Campaigns, Zones: zones, Home: home, Host: t.o.Host, Now: t.o.Now}
-	t.forms = forms.Of
+	t.Forms = forms.Of
 	t.runner = &campaign.Runner{Rules: &rules, Store: t.o.Campaigns, Lease: t.o.Store, Feed: t.o.Feed, Zones: zones, Home: home,
 		Templates: forms.Of, Activated: rules.Activated, Gauge: daily.Of, Texts: campaign.Sends(t.Providers, t.o.Store.Channel), Shop: t.o.Rules, Host: t.o.Host, Owner: t.o.ID, Now: t.o.Now, Log: t.o.Log}
 	return nil
-}
-
-// Forms are the templates of a channel that its provider holds.
-func (t *Traffic) Forms(ctx context.Context, channel int64) ([]core.Template, error) {
-	return t.forms(ctx, channel)
 }

@@ -40,7 +40,7 @@ func (t *Traffic) newShelf() (*library.Service, error) {
 		return nil, err
 	}
 	return &library.Service{Store: t.o.Store, Read: t.o.Store, Channels: t.o.Store, Gateways: t.Providers, Notes: t.o.Store, Cycle: cycle, Rules: t.o.Rules, Now: t.o.Now, Sample: openSample,
-		Deeds: campaign.Guard{Rules: t.Desk.Rules, Now: t.o.Now}}, nil
+		Deeds: campaign.Guard{}}, nil
 }
 
 // openSample is library.OpenSample for files of this computer.

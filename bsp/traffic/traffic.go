@@ -74,17 +74,18 @@ type Traffic struct {
 	Marks     *inbox.ReadMarks // its Mark goes into inbox.Service
 	// Library is the service of templates; the first call reads the rules.
 	Library func() (*library.Service, error)
+	// Shelf is Library without the rules: it reads lists and does not judge.
+	Shelf func() (*library.Service, error)
 	// Desk is what people do with campaigns.
-	Desk   *campaign.Desk
+	Desk *campaign.Desk
+	// Forms are the templates of a channel that its provider holds.
+	Forms  func(ctx context.Context, channel int64) ([]core.Template, error)
 	o      Options
-	forms  func(context.Context, int64) ([]core.Template, error)
 	runner *campaign.Runner
 	sender *outbox.Runner
 	reader *ingest.Worker
 	files  *ingest.Fetcher
-	// Shelf is Library without the rules: it reads lists and does not judge.
-	Shelf func() (*library.Service, error)
-	pulse pulse
+	pulse  pulse
 }
 
 // New connects the parts. InvalidInput when the sender's policy cannot be used.
@@ -115,10 +116,9 @@ func New(o Options) (*Traffic, error) {
 		return nil, err
 	}
 	watched := campaign.Watched{Gateways: set, Runner: t.runner}
-	guard := campaign.Guard{Rules: t.Desk.Rules, Now: o.Now}
 	t.sender = &outbox.Runner{Store: o.Store, Gateways: watched, Feed: o.Feed, Rules: o.Rules, Policy: policy, Now: o.Now, Log: o.Log, Owner: o.ID, Files: o.Store}
 	t.reader = &ingest.Worker{Store: o.Store, Decoders: provider.Decoders(), Version: provider.Version, Rules: o.Rules, Feed: o.Feed, Now: o.Now, Log: o.Log, Owner: o.ID, Batch: batch,
-		Stops: &ingest.Stops{Keywords: words, NewRef: rand.Text}, Answered: t.Desk.Rules.Answered, Deeds: guard}
+		Stops: &ingest.Stops{Keywords: words, NewRef: rand.Text}, Answered: t.Desk.Rules.Answered, Deeds: campaign.Guard{}}
 	t.files = &ingest.Fetcher{Store: o.Store, Gateways: set, Feed: o.Feed, Policy: fetch, Now: o.Now, Log: o.Log, Owner: o.ID}
 	t.Library, t.Shelf = sync.OnceValues(t.newLibrary), sync.OnceValues(t.newShelf)
 	return t, nil

@@ -28,17 +28,14 @@ func Current(stored []core.StoredTemplate) []core.Template {
 
 // Guard stops campaigns in the very transaction in which something takes their
 // ground away; it is library.Deeds.
-type Guard struct {
-	Rules *Rules
-	Now   func() time.Time
-}
+type Guard struct{}
 
 var _ library.Deeds = Guard{}
 
 // Stopped pauses the campaigns of a channel that have nothing left to send, or
 // would send what their people did not agree to, and takes back what has not
 // left. A store without campaigns has none.
-func (g Guard) Stopped(tx core.Tx, t core.StoredTemplate, _ library.Stop) error {
+func (Guard) Stopped(tx core.Tx, t core.StoredTemplate, _ library.Stop) error {
 	own, ok := tx.(Tx)
 	if !ok {
 		return nil

@@ -65,7 +65,7 @@ type Plan struct {
 // row is one contact, small: a million of them fit.
 type row struct {
 	contact  int64
-	key      uint64 // of the person: the digits of the number, else see keyed
+	key      uint64 // of the person; see pack
 	form     int32
 	crowd    int32
 	due      int64 // unix ms

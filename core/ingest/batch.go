@@ -202,26 +202,22 @@ func (w *Worker) apply(tx core.Tx, rs []reading, now time.Time) error {
 			return err
 		}
 	}
+	if err := count(tx, rs); err != nil {
+		return err
+	}
 	return w.touchChannels(tx, rs)
-}
-
-// came is how much was received in an hour by one way.
-type came struct {
-	channel int64
-	hour    time.Time
-	polled  bool
 }
 
 // count adds what is read for the first time to the rhythm of its channel.
 func count(tx core.Tx, rs []reading) error {
-	n := map[came]int{}
+	n := map[core.Arrivals]int{} // N is not filled in
 	for i := range rs {
 		if e := &rs[i].entry; e.Version == 0 {
-			n[came{e.ChannelID, e.ReceivedAt.Truncate(time.Hour).UTC(), e.Polled}]++
+			n[core.Arrivals{Channel: e.ChannelID, Hour: e.ReceivedAt.Truncate(time.Hour).UTC(), Polled: e.Polled}]++
 		}
 	}
-	for c, n := range n {
-		if err := tx.Arrived(c.channel, c.hour, n, c.polled); err != nil {
+	for a, n := range n {
+		if err := tx.Arrived(a.Channel, a.Hour, n, a.Polled); err != nil {
 			return err
 		}
 	}
@@ -231,9 +227,6 @@ func count(tx core.Tx, rs []reading) error {
 // touchChannels keeps when each provider last called us, seldom enough that a
 // busy hour costs nothing. What we asked for ourselves says nothing of that.
 func (w *Worker) touchChannels(tx core.Tx, rs []reading) error {
-	if err := count(tx, rs); err != nil {
-		return err
-	}
 	for id, at := range latest(rs) {
 		if at.Sub(w.touch[id]) < touchEvery {
 			continue
