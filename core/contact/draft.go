@@ -169,7 +169,7 @@ func (r *Reader) set(d *Draft, field, cell string) (p Problem) {
 	case ColLanguage:
 		d.Language, p = readLanguage(cell)
 	case ColZone:
-		if _, err := time.LoadLocation(cell); err != nil || cell == "Local" {
+		if _, err := core.LoadZone(cell); err != nil || cell == "Local" {
 			return ZoneBad
 		}
 		d.Zone = cell
