@@ -3,7 +3,6 @@ package inbox
 import (
 	"context"
 	"slices"
-	"time"
 
 	"bottega/core"
 	"bottega/core/consent"
@@ -38,7 +37,7 @@ func (p *Pane) standing(ctx context.Context, contact int64, open bool) (stand, e
 		st.asked, st.consent = true, consent.Of(es, open)
 	}
 	if p.d.Promoted != nil {
-		at, err := p.d.Promoted(ctx, contact, p.now().Add(-p.d.Rules().Policy.PromoRest.D()).Add(time.Millisecond))
+		at, err := p.d.Promoted(ctx, contact, p.d.Rules().Policy.PromoSince(p.now()))
 		if err != nil {
 			return st, err
 		}
