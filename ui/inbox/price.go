@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/consent"
 	"bottega/core/contact"
 	"bottega/core/ledger"
@@ -87,17 +88,6 @@ func (p *Pane) prices(ctx context.Context, channel int64) (*prices, error) {
 	return &prices{b, a}, nil
 }
 
-// categories of the rate cards by those of templates.
-func rated(category string) ledger.Category {
-	switch category {
-	case template.Marketing:
-		return ledger.Marketing
-	case template.Authentication:
-		return ledger.Authentication
-	}
-	return ledger.Utility
-}
-
 // country is where a person's number is from, or the letters of their user id.
 func country(c *core.Contact) string {
 	if c.Phone != "" {
@@ -117,8 +107,8 @@ func (p *Pane) quote(category string, st stand) (q ledger.Quote, ok bool) {
 	if st.prices == nil {
 		return q, false
 	}
-	now := p.now()
-	return st.prices.book.Quote(st.prices.account, now, rated(category), country(&p.conv.Contact), p.conv.WindowOpen(now), now.Before(p.conv.FreeUntil)), true
+	now, as := p.now(), campaign.CategoryOf(core.Template{Category: category})
+	return st.prices.book.Quote(st.prices.account, now, as, country(&p.conv.Contact), p.conv.WindowOpen(now), now.Before(p.conv.FreeUntil)), true
 }
 
 // formDetail is the category of a template and, where it is known, its price.
