@@ -50,6 +50,12 @@ type Policy struct {
 	Date       string   `json:"date"`
 }
 
+// PromoSince is from when on a promotion that a person had keeps another away at
+// now: later than PromoRest before it, in whole milliseconds as times are kept.
+func (p Policy) PromoSince(now time.Time) time.Time {
+	return now.Add(-p.PromoRest.D()).Add(time.Millisecond)
+}
+
 // Limits of one outgoing message in characters, as the platform sets them
 // (bsp/meta.md 2.2). Files have limits of their own.
 type Limits struct {

@@ -169,7 +169,7 @@ func (r *Reader) set(d *Draft, field, cell string) (p Problem) {
 	case ColLanguage:
 		d.Language, p = readLanguage(cell)
 	case ColZone:
-		if _, err := time.LoadLocation(cell); err != nil || cell == "Local" {
+		if _, err := core.LoadZone(cell); err != nil || cell == "Local" {
 			return ZoneBad
 		}
 		d.Zone = cell
@@ -299,19 +299,12 @@ func readTier(cell string) (core.ValueTier, Problem) {
 // dot. What a mail server would make of it is not asked.
 func readEmail(cell string) (string, Problem) {
 	name, domain, ok := strings.Cut(cell, "@")
-	host, top, dot := cutLast(domain, ".")
-	if !ok || !dot || name == "" || host == "" || utf8.RuneCountInString(top) < 2 || strings.ContainsAny(cell, " \t\n,;<>()[]\"") ||
+	dot := strings.LastIndex(domain, ".")
+	if !ok || name == "" || dot < 1 || utf8.RuneCountInString(domain[dot+1:]) < 2 || strings.ContainsAny(cell, " \t\n,;<>()[]\"") ||
 		strings.Contains(domain, "@") || strings.Contains(domain, "..") || strings.HasPrefix(domain, ".") {
 		return "", EmailBad
 	}
 	return bounded(cell, maxName)
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
 }
 
 // addTags reads "vip, torte;natale". Of a cell with a bad tag the good ones

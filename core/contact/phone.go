@@ -170,16 +170,15 @@ func zoneOf(n *phonenumbers.PhoneNumber) (zone string, sure bool) {
 // the numbers of the country lie. "" when the number leaves the hour or the name open.
 func GuessZone(p core.Phone, t time.Time) string {
 	zones := Zones(p)
-	for _, z := range zones {
-		if offset(z, t) != offset(zones[0], t) {
-			return ""
-		}
-	}
 	switch len(zones) {
 	case 0:
 		return ""
 	case 1:
 		return zones[0]
+	}
+	first := offset(zones[0], t)
+	if slices.ContainsFunc(zones[1:], func(z string) bool { return offset(z, t) != first }) {
+		return ""
 	}
 	n, err := phonenumbers.Parse(string(p), "")
 	if err != nil {
@@ -195,7 +194,7 @@ func GuessZone(p core.Phone, t time.Time) string {
 // offset of a zone from UTC in seconds at t; zones that this computer does not
 // know are all taken for UTC.
 func offset(zone string, t time.Time) int {
-	loc, err := time.LoadLocation(zone)
+	loc, err := core.LoadZone(zone)
 	if err != nil {
 		loc = time.UTC
 	}

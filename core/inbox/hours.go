@@ -3,7 +3,6 @@ package inbox
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"bottega/core"
@@ -13,35 +12,13 @@ import (
 // years is closed for good.
 const horizon = 3660 // days
 
-// zones keeps loaded time zones by name, since LoadLocation reads a file each
-// time and every row of the inbox asks. Only names that exist get in.
-var zones sync.Map // string → *time.Location
-
 // Zone is the time zone of the shop: "" and unknown names give UTC, "Local"
 // the computer's own. CheckHours finds unknown names.
 func Zone(h core.Hours) *time.Location {
-	if loc, err := zone(h.TimeZone); err == nil {
+	if loc, err := core.LoadZone(h.TimeZone); err == nil {
 		return loc
 	}
 	return time.UTC
-}
-
-func zone(name string) (*time.Location, error) {
-	switch name {
-	case "", "UTC":
-		return time.UTC, nil
-	case "Local": // not kept: tests and long-lived programs may change it
-		return time.Local, nil
-	}
-	if loc, ok := zones.Load(name); ok {
-		return loc.(*time.Location), nil
-	}
-	loc, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, err
-	}
-	zones.Store(name, loc)
-	return loc, nil
 }
 
 // CheckHours returns InvalidInput, with the day and what is wrong in its
@@ -49,7 +26,7 @@ func zone(name string) (*time.Location, error) {
 // order and apart, holidays that are dates.
 func CheckHours(h core.Hours) error {
 	const op = "inbox.CheckHours"
-	if _, err := zone(h.TimeZone); err != nil {
+	if _, err := core.LoadZone(h.TimeZone); err != nil {
 		return core.Fail(core.InvalidInput, op, err)
 	}
 	for day, list := range h.Week {

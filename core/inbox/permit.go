@@ -15,10 +15,10 @@ const promotion = "MARKETING"
 // permitted refuses a template that the person's ledger forbids with NoConsent:
 // promotion without an opt-in or after a stop, and anything but an answer to
 // who stopped everything. A second promotion within Policy.PromoRest of the
-// last is refused with PromoRest, whoever sent that one. Both are asked in the transaction that queues the
-// message, so that nothing comes between. A template that the library does not
-// have counts as promotion only where the provider says so, which is then the
-// provider's to refuse.
+// last is refused with PromoRest, whoever sent that one. Both are asked in the
+// transaction that queues the message, so that nothing comes between. A template
+// that the library does not have counts as promotion only where the provider
+// says so, which is then the provider's to refuse.
 func (s *Service) permitted(tx core.Tx, c *core.Conversation, m *core.Message, now time.Time) error {
 	if m.Type != core.TypeTemplate || m.Template == nil {
 		return nil
@@ -56,7 +56,7 @@ func (s *Service) permitted(tx core.Tx, c *core.Conversation, m *core.Message, n
 	call := *m.Template
 	call.Category = promotion // as of now, for the next that asks; the caller's stays as it is
 	m.Template = &call
-	at, err := l.Promoted(c.ContactID, now.Add(-s.Rules().Policy.PromoRest.D()).Add(time.Millisecond))
+	at, err := l.Promoted(c.ContactID, s.Rules().Policy.PromoSince(now))
 	if err == nil && !at.IsZero() {
 		err = core.Fail(core.PromoRest, op, nil)
 	}

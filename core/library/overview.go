@@ -109,14 +109,12 @@ func (s *Service) Overview(ctx context.Context, q core.TemplateQuery) (Overview,
 // Glance reads how the templates stand, without their use and what the rules
 // of the review say of them: it needs neither, and so no Linter.
 func (s *Service) Glance(ctx context.Context) ([]Entry, error) {
-	all, err := s.Read.StoredTemplates(ctx, core.TemplateQuery{All: true})
+	current, err := s.Read.StoredTemplates(ctx, core.TemplateQuery{})
 	if err != nil {
 		return nil, fail("library.Glance", err)
 	}
-	q := core.TemplateQuery{}
-	picked := q.Pick(all)
-	es := make([]Entry, len(picked))
-	for i, t := range picked {
+	es := make([]Entry, len(current))
+	for i, t := range current {
 		es[i] = s.entry(t, core.TemplateUse{})
 		es[i].ArchivedAt, es[i].Archive = time.Time{}, DueNone // its use would tell
 	}

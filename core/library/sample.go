@@ -20,8 +20,7 @@ type OpenSample func(format, name string) (f core.MediaFile, close func() error,
 // Unchanged where the header is no file, or the provider takes links.
 func (s *Service) sampled(ctx context.Context, gw core.Gateway, t core.Template) (core.Template, error) {
 	const op = "library.sampled"
-	form := template.Of(t)
-	if !form.Header.File() {
+	if template.HeaderKind(t.Header.Format) == "" {
 		return t, nil
 	}
 	if len(t.Header.Samples) == 0 || t.Header.Samples[0] == "" {
@@ -35,7 +34,7 @@ func (s *Service) sampled(ctx context.Context, gw core.Gateway, t core.Template)
 	case s.Sample == nil, template.IsLink(name):
 		return t, core.Fail(core.BadMedia, op, errors.New("the sample is no file of this computer"))
 	}
-	f, done, err := s.Sample(form.Header.Format, name)
+	f, done, err := s.Sample(t.Header.Format, name)
 	if err != nil {
 		return t, err
 	}

@@ -179,10 +179,8 @@ func head(next func() (Row, error)) (rows []Row, err error) {
 func own(m contact.Mapping, header []string, schema segment.Schema) contact.Mapping {
 	for i, h := range header {
 		f, known := schema.Field(strings.ToLower(strings.TrimSpace(h)))
-		if to := contact.CustomPrefix + f.Name; known && m[i] == "" && !slices.Contains(m, to) {
-			if _, builtin := (segment.Schema{}).Field(f.Name); !builtin {
-				m[i] = to
-			}
+		if to := contact.CustomPrefix + f.Name; known && f.Custom && m[i] == "" && !slices.Contains(m, to) {
+			m[i] = to
 		}
 	}
 	return m

@@ -163,6 +163,9 @@ var spoiled = []struct {
 	{shouting, func(t *Template) { t.Body += " It is here!!!" }, "body", "!!!", "It is here!"},
 	{goods, func(t *Template) { t.Body += " We have craft beer too." }, "body", "beer", ""},
 	{invisibleChars, func(t *Template) { t.Body += " A par\u200bcel." }, "body", "\u200b", " A parcel."},
+	{invisibleChars, func(t *Template) { t.Body += " A par\x00cel." }, "body", "\x00", " A parcel."},
+	{invisibleChars, func(t *Template) { t.Footer = "Corner\x1b\u0085Shop" }, "footer", "\x1b\u0085", "Corner Shop"},
+	{discount, func(t *Template) { t.Body += " Now 50% \x1bo\x7fff." }, "body", "", ""},
 	{unbalanced, func(t *Template) { t.Body += " **Really**." }, "body", "**", " *Really*."},
 	{unbalanced, func(t *Template) { t.Body += " *Really." }, "body", "*", ""},
 	{buttonGrouping, func(t *Template) {

@@ -44,7 +44,7 @@ type Header struct {
 // File reports that the header is a file: then its one sample is what the
 // provider calls the handle of a sample file.
 func (h Header) File() bool {
-	return h.Format == "IMAGE" || h.Format == "VIDEO" || h.Format == "DOCUMENT"
+	return HeaderKind(h.Format) != ""
 }
 
 // Button is one button below the footer.

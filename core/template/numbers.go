@@ -3,6 +3,7 @@ package template
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // numbersFile is numbers.json: numbers written out.
@@ -72,12 +73,12 @@ func (n *numerals) is(word string) bool {
 // join before the next one.
 func (n *numerals) rest(word string, joined bool) bool {
 	for _, p := range n.parts[word[0]] {
-		if len(p) == len(word) && p == word || len(p) < len(word) && word[:len(p)] == p && n.rest(word[len(p):], true) {
+		if after, ok := strings.CutPrefix(word, p); ok && (after == "" || n.rest(after, true)) {
 			return true
 		}
 	}
 	for _, j := range n.joins {
-		if joined && len(j) < len(word) && word[:len(j)] == j && n.rest(word[len(j):], false) {
+		if after, ok := strings.CutPrefix(word, j); joined && ok && after != "" && n.rest(after, false) {
 			return true
 		}
 	}

@@ -141,13 +141,19 @@ func (p *pass) hidden(in part) {
 	first, last := -1, -1
 	var edits []Edit
 	for i, r := range in.src {
-		if invisible(r) {
-			if first < 0 {
-				first = i
-			}
-			last = i
-			edits = append(edits, Edit{in.place, i, i + 1, ""})
+		with := ""
+		switch {
+		case invisible(r):
+		case unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r): // these have rules of their own
+			with = " "
+		default:
+			continue
 		}
+		if first < 0 {
+			first = i
+		}
+		last = i
+		edits = append(edits, Edit{in.place, i, i + 1, with})
 	}
 	if first >= 0 {
 		p.add(invisibleChars, in.place, first, last+1).Fix = &Fix{Edits: edits}

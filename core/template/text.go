@@ -85,7 +85,7 @@ func (t *text) span(start, end int) (int, int) {
 func (t *text) add(start, end int) {
 	for i := start; i < end; {
 		r := t.src[i]
-		if next := i + 1; r < 0x80 && (next >= end || t.src[next] < 0x300) {
+		if next := i + 1; r < 0x80 && !invisible(r) && (next >= end || t.src[next] < 0x300) {
 			t.put(r, lower(r), i, next)
 			i = next
 			continue
@@ -304,9 +304,10 @@ func (t *text) varAt(i int) (Var, bool) {
 	return Var{}, false
 }
 
-// invisible are characters that nobody sees and that break words apart.
+// invisible are characters that nobody sees and that break words apart, control
+// characters among them.
 func invisible(r rune) bool {
-	return r == 0x200B || r == 0x2060 || r == 0xFEFF || r == 0xAD || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
+	return unicode.IsControl(r) && !unicode.IsSpace(r) || r == 0x200B || r == 0x2060 || r == 0xFEFF || r == 0xAD || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
 }
 
 func onlySpace(s string) bool { return strings.TrimSpace(s) == "" }

@@ -110,6 +110,7 @@ func TestFormPrice(t *testing.T) {
 	}{
 		"promotion":       {card, template.Marketing, false, "", "$0.0125 by the rates of 2026-10-01", "Marketing · $0.0125"},
 		"utility":         {card, template.Utility, false, "", "$0.0008 by the rates of 2026-10-01", "Utility · $0.0008"},
+		"unclear":         {card, "", false, "", "$0.0125 by the rates of 2026-10-01", "$0.0125"}, // P-11
 		"entry point":     {card, template.Marketing, true, "", "free until", "Marketing · free"},
 		"a user name":     {card, template.Marketing, false, "BR.123", "$0.0625 by the rates", "$0.0625"},
 		"a quarter later": {card.AddDate(0, 4, 0), template.Marketing, false, "", "perhaps old", "$0.0125"},

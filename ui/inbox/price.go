@@ -3,9 +3,9 @@ package inbox
 import (
 	"context"
 	"slices"
-	"time"
 
 	"bottega/core"
+	"bottega/core/campaign"
 	"bottega/core/consent"
 	"bottega/core/contact"
 	"bottega/core/ledger"
@@ -38,7 +38,7 @@ func (p *Pane) standing(ctx context.Context, contact int64, open bool) (stand, e
 		st.asked, st.consent = true, consent.Of(es, open)
 	}
 	if p.d.Promoted != nil {
-		at, err := p.d.Promoted(ctx, contact, p.now().Add(-p.d.Rules().Policy.PromoRest.D()).Add(time.Millisecond))
+		at, err := p.d.Promoted(ctx, contact, p.d.Rules().Policy.PromoSince(p.now()))
 		if err != nil {
 			return st, err
 		}
@@ -88,17 +88,6 @@ func (p *Pane) prices(ctx context.Context, channel int64) (*prices, error) {
 	return &prices{b, a}, nil
 }
 
-// categories of the rate cards by those of templates.
-func rated(category string) ledger.Category {
-	switch category {
-	case template.Marketing:
-		return ledger.Marketing
-	case template.Authentication:
-		return ledger.Authentication
-	}
-	return ledger.Utility
-}
-
 // country is where a person's number is from, or the letters of their user id.
 func country(c *core.Contact) string {
 	if c.Phone != "" {
@@ -118,8 +107,8 @@ func (p *Pane) quote(category string, st stand) (q ledger.Quote, ok bool) {
 	if st.prices == nil {
 		return q, false
 	}
-	now := p.now()
-	return st.prices.book.Quote(st.prices.account, now, rated(category), country(&p.conv.Contact), p.conv.WindowOpen(now), now.Before(p.conv.FreeUntil)), true
+	now, as := p.now(), campaign.CategoryOf(core.Template{Category: category})
+	return st.prices.book.Quote(st.prices.account, now, as, country(&p.conv.Contact), p.conv.WindowOpen(now), now.Before(p.conv.FreeUntil)), true
 }
 
 // formDetail is the category of a template and, where it is known, its price.

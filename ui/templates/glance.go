@@ -1,9 +1,6 @@
 package templates
 
 import (
-	"context"
-	"slices"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
@@ -18,8 +15,7 @@ import (
 // was sent of each, is read when somebody looks at it for the first time: at
 // the start that would take half of the program's memory for nobody.
 func (p *Pane) glance() tea.Cmd {
-	d := p.d
-	return back(p.glimpse.Ask(p.env.Ctx, func(ctx context.Context) ([]library.Entry, error) { return d.Glance(ctx) }))
+	return back(p.glimpse.Ask(p.env.Ctx, p.d.Glance))
 }
 
 // takeGlance keeps what a glance saw.
@@ -81,11 +77,9 @@ func (p *Pane) shown(front bool) tea.Cmd {
 
 // entries are the library's versions as they stand.
 func (s *shelf) entries() []library.Entry {
-	return slices.Collect(func(yield func(library.Entry) bool) {
-		for _, it := range s.items {
-			if !yield(it.Entry) {
-				return
-			}
-		}
-	})
+	es := make([]library.Entry, len(s.items))
+	for i, it := range s.items {
+		es[i] = it.Entry
+	}
+	return es
 }
