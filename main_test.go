@@ -153,7 +153,7 @@ var rooms = []struct {
 	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox ui/steps", charm + " github.com/spf13/… golang.org/x/sync/…"},
 	{"ui/cli/clitest", "core/… ui/cli", "github.com/rogpeppe/go-internal/…"},
 	{"ui/probe", "core core/gauge", charm + " github.com/creack/pty"},
-	{"ui/uitest", "core/… ui/… assets", charm + " github.com/creack/pty"},
+	{"ui/uitest", "core/… ui/… assets", charm + " github.com/creack/pty pgregory.net/rapid"},
 }
 
 const (

@@ -20,7 +20,7 @@ func drawCheck(t *testing.T, rep *campaign.Report, w, h int) string {
 	s := newShop(t, 3)
 	p := newPane(t, s, theme.Plain(), "en")
 	c := s.make(s.draft("Autumn"))
-	run(t, p, p.open(c, stepCheck))
+	uitest.Play(t, p, p.open(c, stepCheck))
 	p.wiz.report, p.wiz.planErr = rep, nil
 	return ansi.Strip(strings.Join(p.Lines(w, h), "\n"))
 }

@@ -151,25 +151,25 @@ func TestOnlyChangesAreRead(t *testing.T) {
 	s := newShop(t, 60)
 	lively(s)
 	p := newPane(t, s, theme.Dark(), "en")
-	run(t, p, p.Init())
+	uitest.Play(t, p, p.Init())
 	before := s.reads()
 	if len(p.items) != 3 || before != 2 { // a draft has no figures
 		t.Fatalf("%d campaigns, %d reads", len(p.items), before)
 	}
 	id := s.all()[0].ID
 	p.resting = false
-	run(t, p, p.Reload([]core.Change{{Kind: core.Campaigns, ID: id}}))
+	uitest.Play(t, p, p.Reload([]core.Change{{Kind: core.Campaigns, ID: id}}))
 	if n := s.reads() - before; n != 1 {
 		t.Errorf("one has changed, %d were read", n)
 	}
 	before = s.reads()
 	p.resting = false
-	run(t, p, p.Reload([]core.Change{{Kind: core.Messages, ID: 1}, {Kind: core.Contacts}}))
+	uitest.Play(t, p, p.Reload([]core.Change{{Kind: core.Messages, ID: 1}, {Kind: core.Contacts}}))
 	if n := s.reads() - before; n != 0 {
 		t.Errorf("nothing of ours has changed, %d were read", n)
 	}
 	p.resting = false
-	run(t, p, p.Reload([]core.Change{{Kind: core.Campaigns}}))
+	uitest.Play(t, p, p.Reload([]core.Change{{Kind: core.Campaigns}}))
 	if n := s.reads() - before; n != 2 {
 		t.Errorf("all may have changed, %d were read", n)
 	}
@@ -187,9 +187,9 @@ func TestNothingIsSpentBeforeTheStart(t *testing.T) {
 	p.d.Spent = func(context.Context, campaign.Campaign) ([]core.Money, error) { asked++; return nil, nil }
 	show := func() {
 		p.resting, p.all = false, true
-		run(t, p, p.refresh())
+		uitest.Play(t, p, p.refresh())
 		_, cmd := p.Handle(frame.Shown{Front: true})
-		run(t, p, cmd)
+		uitest.Play(t, p, cmd)
 	}
 	show()
 	if asked != 0 {
@@ -198,7 +198,7 @@ func TestNothingIsSpentBeforeTheStart(t *testing.T) {
 	s.run(s.draft("Winter"))
 	show()
 	p.list.Home()
-	run(t, p, p.dig())
+	uitest.Play(t, p, p.dig())
 	if asked == 0 {
 		t.Error("not asked for one that runs")
 	}

@@ -2,14 +2,10 @@ package campaigns
 
 import (
 	"context"
-	"regexp"
-	"strings"
 	"testing"
 	"time"
-	"unicode"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
 	"bottega/core"
@@ -50,67 +46,16 @@ func newPane(t testing.TB, s *shop, look theme.Tokens, lang string) *Pane {
 	return p
 }
 
-// run plays a command and all that follows from it into the pane.
-func run(t testing.TB, p *Pane, cmd tea.Cmd) {
-	t.Helper()
-	if cmd == nil {
-		return
-	}
-	switch m := cmd().(type) {
-	case nil:
-	case tea.BatchMsg:
-		for _, c := range m {
-			run(t, p, c)
-		}
-	case frame.Failed:
-		t.Fatalf("failed: %v", m.Err)
-	case kit.To:
-		_, next := p.Handle(m.Msg)
-		run(t, p, next)
-	}
-}
-
-// nasty is text as it comes from the wild.
-func nasty() *rapid.Generator[string] {
-	pieces := []string{"ciao", " ", "\n", "王小明", "👩‍👩‍👧‍👦", "👍🏽", "🇮🇹", "e\u0301", "שלום", "مرحبا", "\u202eevil", "\u2066x\u2069", "\x1b[31mred\x1b[0m",
-		"\x1b]8;;http://evil.example\x07click\x1b]8;;\x07", "\x1b[2J", "\x9b5m", "\x07", "\r", "\t", "\u200b", "\u200d", "verylongwordwithoutanyplacetobreakitatall", "한국어", "ﷺ", "\xff\xfe", "─━│"}
-	return rapid.Custom(func(t *rapid.T) string {
-		if rapid.IntRange(0, 4).Draw(t, "kind") == 0 {
-			return rapid.StringN(0, 40, 160).Draw(t, "free")
-		}
-		return strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 12).Draw(t, "pieces"), "")
-	})
-}
-
-// our own escapes: colours.
-var own = regexp.MustCompile("\x1b\\[[0-9;:]*m")
-
-func checkLines(t interface{ Fatalf(string, ...any) }, ls []string, w, h int) {
-	if len(ls) != h {
-		t.Fatalf("%d lines, want %d", len(ls), h)
-	}
-	for i, l := range ls {
-		if n := ansi.StringWidth(l); n != w {
-			t.Fatalf("line %d is %d cells, want %d: %q", i, n, w, l)
-		}
-		for _, r := range own.ReplaceAllString(l, "") {
-			if unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-				t.Fatalf("line %d lets %U through: %q", i, r, l)
-			}
-		}
-	}
-}
-
 // oddShop is a shop in which everything is called something odd.
 func oddShop(t *testing.T, rt *rapid.T) *shop {
 	s := newShop(t, rapid.IntRange(0, 20).Draw(rt, "people"))
 	for _, k := range s.people {
-		k.Listed.Name = nasty().Draw(rt, "person")
+		k.Listed.Name = uitest.Nasty().Draw(rt, "person")
 	}
-	s.forms[0].Body = nasty().Draw(rt, "body") + "{{1}}"
+	s.forms[0].Body = uitest.Nasty().Draw(rt, "body") + "{{1}}"
 	for i := range rapid.IntRange(0, 4).Draw(rt, "campaigns") {
-		c := s.draft("x" + nasty().Draw(rt, "name"))
-		c.Segment, c.Code = rapid.SampledFrom([]string{"", "tag:vip", "tag:torte"}).Draw(rt, "who"), nasty().Draw(rt, "code")
+		c := s.draft("x" + uitest.Nasty().Draw(rt, "name"))
+		c.Segment, c.Code = rapid.SampledFrom([]string{"", "tag:vip", "tag:torte"}).Draw(rt, "who"), uitest.Nasty().Draw(rt, "code")
 		if rapid.Bool().Draw(rt, "versions") {
 			c.Templates = append(c.Templates, "autumn_short")
 		}
@@ -118,18 +63,18 @@ func oddShop(t *testing.T, rt *rapid.T) *shop {
 		if i == 0 || len(s.people) < 6 {
 			continue
 		}
-		if _, _, err := s.Launch(context.Background(), c.ID, nasty().Draw(rt, "agent")); err != nil {
+		if _, _, err := s.Launch(context.Background(), c.ID, uitest.Nasty().Draw(rt, "agent")); err != nil {
 			rt.Fatalf("%v", err)
 		}
 		for range rapid.IntRange(0, s.pending(c.ID)).Draw(rt, "moved") {
 			s.settle(c.ID, 1, rapid.SampledFrom(campaign.RecipientStates[2:]).Draw(rt, "to"), func(x *campaign.Recipient) {
-				x.Code, x.Why, x.Class = nasty().Draw(rt, "code of it"), rapid.SampledFrom(campaign.Reasons).Draw(rt, "why"), rapid.SampledFrom([]core.Class{core.ClassTemplate, core.ClassUndeliverable, "new"}).Draw(rt, "class")
+				x.Code, x.Why, x.Class = uitest.Nasty().Draw(rt, "code of it"), rapid.SampledFrom(campaign.Reasons).Draw(rt, "why"), rapid.SampledFrom([]core.Class{core.ClassTemplate, core.ClassUndeliverable, "new"}).Draw(rt, "class")
 			})
 		}
 		s.change(c.ID, func(c *campaign.Campaign) {
 			switch c.State = rapid.SampledFrom(campaign.States[1:]).Draw(rt, "state"); c.State {
 			case campaign.Paused:
-				c.Pause, c.PauseDetail = rapid.SampledFrom([]campaign.PauseReason{campaign.ByHand, campaign.TemplateGone, campaign.ChannelStopped, campaign.Moved}).Draw(rt, "pause"), nasty().Draw(rt, "detail")
+				c.Pause, c.PauseDetail = rapid.SampledFrom([]campaign.PauseReason{campaign.ByHand, campaign.TemplateGone, campaign.ChannelStopped, campaign.Moved}).Draw(rt, "pause"), uitest.Nasty().Draw(rt, "detail")
 			case campaign.Waiting:
 				c.Wait = campaign.Wait{Reason: rapid.SampledFrom([]campaign.WaitReason{campaign.QuietHours, campaign.Throttled, "odd"}).Draw(rt, "wait"), Until: noon.Add(time.Hour)}
 			}
@@ -150,16 +95,16 @@ func keepsItsSize(t *testing.T) func(*rapid.T) {
 	return func(rt *rapid.T) {
 		s := oddShop(t, rt)
 		p := newPane(t, s, rapid.SampledFrom(looks).Draw(rt, "theme"), rapid.SampledFrom([]string{"en", "it"}).Draw(rt, "language"))
-		run(t, p, p.Init())
+		uitest.Play(t, p, p.Init())
 		_, cmd := p.Handle(frame.Shown{Front: true})
-		run(t, p, cmd)
+		uitest.Play(t, p, cmd)
 		p.moveList(rapid.IntRange(0, 3).Draw(rt, "cursor"))
-		run(t, p, p.dig())
+		uitest.Play(t, p, p.dig())
 		if it := p.chosen(); it != nil && it.State == campaign.Draft && rapid.Bool().Draw(rt, "wizard") {
-			run(t, p, p.open(it.Campaign, step(rapid.IntRange(0, int(steps)-1).Draw(rt, "step"))))
+			uitest.Play(t, p, p.open(it.Campaign, step(rapid.IntRange(0, int(steps)-1).Draw(rt, "step"))))
 			if rapid.Bool().Draw(rt, "typing") {
-				p.wiz.who.SetValue(nasty().Draw(rt, "typed"))
-				run(t, p, p.wiz.read())
+				p.wiz.who.SetValue(uitest.Nasty().Draw(rt, "typed"))
+				uitest.Play(t, p, p.wiz.read())
 			}
 			p.wiz.cur[p.wiz.step] = rapid.IntRange(0, 9).Draw(rt, "line")
 			p.wiz.move(0)
@@ -171,13 +116,13 @@ func keepsItsSize(t *testing.T) func(*rapid.T) {
 			if rapid.IntRange(0, 3).Draw(rt, "tiny") == 0 {
 				w, h = rapid.IntRange(1, 12).Draw(rt, "tiny w"), rapid.IntRange(1, 6).Draw(rt, "tiny h")
 			}
-			checkLines(rt, p.Lines(w, h), w, h)
+			uitest.CheckLines(rt, p.Lines(w, h), w, h)
 			if c := p.Cursor(); c != nil && (c.X < 0 || c.X >= w || c.Y < 0 || c.Y >= h) {
 				rt.Fatalf("cursor at %d,%d on %d×%d", c.X, c.Y, w, h)
 			}
 			p.scrollCard(rapid.IntRange(-30, 30).Draw(rt, "scroll"))
 			p.moveCard(rapid.IntRange(-3, 3).Draw(rt, "step of the card"))
-			checkLines(rt, p.Lines(w, h), w, h)
+			uitest.CheckLines(rt, p.Lines(w, h), w, h)
 		}
 		p.Badge()
 	}
@@ -261,9 +206,9 @@ func BenchmarkFrame(b *testing.B) {
 	s := newShop(b, 60)
 	lively(s)
 	p := newPane(b, s, theme.Dark(), "en")
-	run(b, p, p.Init())
+	uitest.Play(b, p, p.Init())
 	_, cmd := p.Handle(frame.Shown{Front: true})
-	run(b, p, cmd)
+	uitest.Play(b, p, cmd)
 	b.ReportAllocs()
 	for b.Loop() {
 		p.Lines(160, 45)
@@ -276,9 +221,9 @@ func TestCardIsKept(t *testing.T) {
 	s := newShop(t, 60)
 	lively(s)
 	p := newPane(t, s, theme.Dark(), "en")
-	run(t, p, p.Init())
+	uitest.Play(t, p, p.Init())
 	_, cmd := p.Handle(frame.Shown{Front: true})
-	run(t, p, cmd)
+	uitest.Play(t, p, cmd)
 	p.focus = onCard
 	drawn := func(w int) *sheet { p.Lines(w, 40); return p.card.shown }
 	first := drawn(120)
@@ -292,7 +237,7 @@ func TestCardIsKept(t *testing.T) {
 		"news": func() {
 			p.resting = false
 			s.settle(s.all()[0].ID, 1, campaign.Read, nil)
-			run(t, p, p.Reload([]core.Change{{Kind: core.Campaigns, ID: s.all()[0].ID}}))
+			uitest.Play(t, p, p.Reload([]core.Change{{Kind: core.Campaigns, ID: s.all()[0].ID}}))
 		},
 	} {
 		before := drawn(120)

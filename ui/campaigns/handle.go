@@ -127,7 +127,7 @@ func (p *Pane) key(m tea.KeyPressMsg) (bool, tea.Cmd) {
 			return true, cmd
 		}
 	}
-	if e := match(p.focus, m.String()); e != nil {
+	if e := table(p.focus).Match(m.String()); e != nil {
 		return true, p.run(e)
 	}
 	return false, nil

@@ -11,83 +11,78 @@ import (
 	"bottega/ui/text"
 )
 
-// entry is a line of the key table. off says why it does not work now; nil or
-// "" when it does.
-type entry struct {
-	do    string
-	keys  []string
-	help  text.K
-	quiet bool
-	off   func(*Pane) text.K
-	run   func(*Pane) tea.Cmd
-}
+// entry is a line of the key table, keyTable the parts of it in force together.
+type (
+	entry    = keys.Entry[*Pane]
+	keyTable = keys.Table[*Pane]
+)
 
-func k(names ...string) []string { return names }
+var bind, quiet = keys.Bind[*Pane], keys.Quiet[*Pane]
 
 // listKeys work while the list has the keyboard.
 var listKeys = []entry{
-	{"campaigns.open", k("enter", "l", "i"), text.CampKeyOpen, false, needOne, (*Pane).enterCard},
-	{"campaigns.new", k("n"), text.CampKeyNew, false, needDeps, (*Pane).begin},
-	{"campaigns.viewnext", k("]", "right"), text.CampKeyViewNext, true, nil, func(p *Pane) tea.Cmd { return p.stepView(1) }},
-	{"campaigns.viewprev", k("[", "left"), text.CampKeyViewPrev, true, nil, func(p *Pane) tea.Cmd { return p.stepView(-1) }},
-	{"campaigns.down", k("j", "down"), text.KeyDown, true, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }},
-	{"campaigns.up", k("k", "up"), text.KeyUp, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }},
-	{"campaigns.pagedown", k("pgdown", "ctrl+d"), text.TplKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.pageList(1) }},
-	{"campaigns.pageup", k("pgup", "ctrl+u"), text.TplKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.pageList(-1) }},
-	{"campaigns.first", k("g", "home"), text.TplKeyFirst, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-1 << 30) }},
-	{"campaigns.last", k("G", "end"), text.TplKeyLast, true, nil, func(p *Pane) tea.Cmd { return p.moveList(1 << 30) }},
+	bind("campaigns.open", "enter l i", text.CampKeyOpen, needOne, (*Pane).enterCard),
+	bind("campaigns.new", "n", text.CampKeyNew, needDeps, (*Pane).begin),
+	quiet("campaigns.viewnext", "] right", text.CampKeyViewNext, nil, func(p *Pane) tea.Cmd { return p.stepView(1) }),
+	quiet("campaigns.viewprev", "[ left", text.CampKeyViewPrev, nil, func(p *Pane) tea.Cmd { return p.stepView(-1) }),
+	quiet("campaigns.down", "j down", text.KeyDown, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }),
+	quiet("campaigns.up", "k up", text.KeyUp, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }),
+	quiet("campaigns.pagedown", "pgdown ctrl+d", text.TplKeyPageDown, nil, func(p *Pane) tea.Cmd { return p.pageList(1) }),
+	quiet("campaigns.pageup", "pgup ctrl+u", text.TplKeyPageUp, nil, func(p *Pane) tea.Cmd { return p.pageList(-1) }),
+	quiet("campaigns.first", "g home", text.TplKeyFirst, nil, func(p *Pane) tea.Cmd { return p.moveList(-1 << 30) }),
+	quiet("campaigns.last", "G end", text.TplKeyLast, nil, func(p *Pane) tea.Cmd { return p.moveList(1 << 30) }),
 }
 
 // workKeys act on the chosen campaign, in list and card alike.
 var workKeys = []entry{
-	{"campaigns.start", k("s"), text.CampKeyStart, false, needDraft, func(p *Pane) tea.Cmd { return p.open(p.chosen().Campaign, stepCheck) }},
-	{"campaigns.edit", k("e"), text.CampKeyEdit, false, needDraft, func(p *Pane) tea.Cmd { return p.open(p.chosen().Campaign, stepWho) }},
-	{"campaigns.pause", k("p"), text.CampKeyPause, false, needRunning, (*Pane).pause},
-	{"campaigns.resume", k("r"), text.CampKeyResume, false, needPaused, (*Pane).askResume},
-	{"campaigns.cancel", k("x", "delete"), text.CampKeyCancel, true, needLiving, (*Pane).askCancel},
-	{"campaigns.test", k("t"), text.CampKeyTest, true, needTest, (*Pane).askTest},
-	{"campaigns.copy", k("d"), text.CampKeyCopy, true, needOne, (*Pane).copyChosen},
-	{"campaigns.export", k("w"), text.CampKeyExport, true, needAudience, (*Pane).askExport},
+	bind("campaigns.start", "s", text.CampKeyStart, needDraft, func(p *Pane) tea.Cmd { return p.open(p.chosen().Campaign, stepCheck) }),
+	bind("campaigns.edit", "e", text.CampKeyEdit, needDraft, func(p *Pane) tea.Cmd { return p.open(p.chosen().Campaign, stepWho) }),
+	bind("campaigns.pause", "p", text.CampKeyPause, needRunning, (*Pane).pause),
+	bind("campaigns.resume", "r", text.CampKeyResume, needPaused, (*Pane).askResume),
+	quiet("campaigns.cancel", "x delete", text.CampKeyCancel, needLiving, (*Pane).askCancel),
+	quiet("campaigns.test", "t", text.CampKeyTest, needTest, (*Pane).askTest),
+	quiet("campaigns.copy", "d", text.CampKeyCopy, needOne, (*Pane).copyChosen),
+	quiet("campaigns.export", "w", text.CampKeyExport, needAudience, (*Pane).askExport),
 }
 
 // cardKeys work while the card has the keyboard.
 var cardKeys = []entry{
-	{"campaigns.names", k("enter"), text.CampKeyNames, false, needThing, (*Pane).showThing},
-	{"campaigns.retry", k("R"), text.CampKeyRetry, false, needGroup, (*Pane).retry},
-	{"campaigns.arrived", k("y"), text.CampKeyArrived, false, needLost, (*Pane).arrived},
-	{"campaigns.again", k("n"), text.CampKeyAgain, false, needLost, (*Pane).askAgain},
-	{"campaigns.back", k("esc", "left", "shift+tab"), text.TplKeyBack, false, nil, (*Pane).toList},
-	{"campaigns.carddown", k("j", "down"), text.KeyDown, true, nil, func(p *Pane) tea.Cmd { return p.moveCard(1) }},
-	{"campaigns.cardup", k("k", "up"), text.KeyUp, true, nil, func(p *Pane) tea.Cmd { return p.moveCard(-1) }},
-	{"campaigns.cardpagedown", k("pgdown", "ctrl+d"), text.TplKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.scrollCard(max(1, p.card.room-2)) }},
-	{"campaigns.cardpageup", k("pgup", "ctrl+u"), text.TplKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.scrollCard(-max(1, p.card.room-2)) }},
-	{"campaigns.nextone", k("J", "]"), text.CampKeyNextOne, true, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }},
-	{"campaigns.prevone", k("K", "["), text.CampKeyPrevOne, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }},
+	bind("campaigns.names", "enter", text.CampKeyNames, needThing, (*Pane).showThing),
+	bind("campaigns.retry", "R", text.CampKeyRetry, needGroup, (*Pane).retry),
+	bind("campaigns.arrived", "y", text.CampKeyArrived, needLost, (*Pane).arrived),
+	bind("campaigns.again", "n", text.CampKeyAgain, needLost, (*Pane).askAgain),
+	bind("campaigns.back", "esc left shift+tab", text.TplKeyBack, nil, (*Pane).toList),
+	quiet("campaigns.carddown", "j down", text.KeyDown, nil, func(p *Pane) tea.Cmd { return p.moveCard(1) }),
+	quiet("campaigns.cardup", "k up", text.KeyUp, nil, func(p *Pane) tea.Cmd { return p.moveCard(-1) }),
+	quiet("campaigns.cardpagedown", "pgdown ctrl+d", text.TplKeyPageDown, nil, func(p *Pane) tea.Cmd { return p.scrollCard(max(1, p.card.room-2)) }),
+	quiet("campaigns.cardpageup", "pgup ctrl+u", text.TplKeyPageUp, nil, func(p *Pane) tea.Cmd { return p.scrollCard(-max(1, p.card.room-2)) }),
+	quiet("campaigns.nextone", "J ]", text.CampKeyNextOne, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }),
+	quiet("campaigns.prevone", "K [", text.CampKeyPrevOne, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }),
 }
 
 // wizardKeys work in the wizard; in a text field plain keys are text.
 var wizardKeys = []entry{
-	{"campaigns.choose", k("enter"), text.CampKeyChoose, false, nil, func(p *Pane) tea.Cmd { return p.wiz.choose() }},
-	{"campaigns.nextstep", k("ctrl+n", "pgdown", "right"), text.CampKeyNextStep, false, needNotLast, func(p *Pane) tea.Cmd { return p.wiz.goTo(p.wiz.step + 1) }},
-	{"campaigns.prevstep", k("ctrl+p", "pgup", "left"), text.CampKeyPrevStep, true, needNotFirst, func(p *Pane) tea.Cmd { return p.wiz.goTo(p.wiz.step - 1) }},
-	{"campaigns.go", k("ctrl+s"), text.CampKeyGo, false, needStart, func(p *Pane) tea.Cmd { return p.wiz.askStart() }},
-	{"campaigns.nextfield", k("down", "j"), text.TplKeyNextField, true, nil, func(p *Pane) tea.Cmd { return p.wiz.move(1) }},
-	{"campaigns.prevfield", k("up", "k", "shift+tab"), text.TplKeyPrevField, true, nil, func(p *Pane) tea.Cmd { return p.wiz.move(-1) }},
-	{"campaigns.complete", k("tab"), text.CampKeyComplete, true, nil, func(p *Pane) tea.Cmd { return p.wiz.complete() }},
-	{"campaigns.pick", k("ctrl+o"), text.CampKeyPick, true, needWho, func(p *Pane) tea.Cmd { return p.wiz.pickAudience() }},
-	{"campaigns.drop", k("ctrl+x"), text.CampKeyDrop, true, nil, func(p *Pane) tea.Cmd { return p.wiz.askDrop() }},
-	{"campaigns.leave", k("esc"), text.CampKeyLeave, false, nil, func(p *Pane) tea.Cmd { return p.wiz.leave() }},
+	bind("campaigns.choose", "enter", text.CampKeyChoose, nil, func(p *Pane) tea.Cmd { return p.wiz.choose() }),
+	bind("campaigns.nextstep", "ctrl+n pgdown right", text.CampKeyNextStep, needNotLast, func(p *Pane) tea.Cmd { return p.wiz.goTo(p.wiz.step + 1) }),
+	quiet("campaigns.prevstep", "ctrl+p pgup left", text.CampKeyPrevStep, needNotFirst, func(p *Pane) tea.Cmd { return p.wiz.goTo(p.wiz.step - 1) }),
+	bind("campaigns.go", "ctrl+s", text.CampKeyGo, needStart, func(p *Pane) tea.Cmd { return p.wiz.askStart() }),
+	quiet("campaigns.nextfield", "down j", text.TplKeyNextField, nil, func(p *Pane) tea.Cmd { return p.wiz.move(1) }),
+	quiet("campaigns.prevfield", "up k shift+tab", text.TplKeyPrevField, nil, func(p *Pane) tea.Cmd { return p.wiz.move(-1) }),
+	quiet("campaigns.complete", "tab", text.CampKeyComplete, nil, func(p *Pane) tea.Cmd { return p.wiz.complete() }),
+	quiet("campaigns.pick", "ctrl+o", text.CampKeyPick, needWho, func(p *Pane) tea.Cmd { return p.wiz.pickAudience() }),
+	quiet("campaigns.drop", "ctrl+x", text.CampKeyDrop, nil, func(p *Pane) tea.Cmd { return p.wiz.askDrop() }),
+	bind("campaigns.leave", "esc", text.CampKeyLeave, nil, func(p *Pane) tea.Cmd { return p.wiz.leave() }),
 }
 
 // table is the part of the key table that is in force for a focus.
-func table(f focus) [][]entry {
+func table(f focus) keyTable {
 	switch f {
 	case onCard:
-		return [][]entry{cardKeys, workKeys}
+		return keyTable{cardKeys, workKeys}
 	case onWizard:
-		return [][]entry{wizardKeys}
+		return keyTable{wizardKeys}
 	}
-	return [][]entry{listKeys[:2], workKeys, listKeys[2:]}
+	return keyTable{listKeys[:2], workKeys, listKeys[2:]}
 }
 
 // fleeting actions are not in the footer without their moment.
@@ -100,43 +95,26 @@ var changing = map[string]bool{"campaigns.new": true, "campaigns.start": true, "
 
 // Keys are the bindings of the part that has the keyboard.
 func (p *Pane) Keys() []keys.Binding {
-	var out []keys.Binding
-	for _, t := range table(p.focus) {
-		for i := range t {
-			b := keys.Binding{Do: t[i].do, Keys: t[i].keys, Help: t[i].help, Quiet: t[i].quiet, Off: p.off(&t[i])}
-			b.Quiet = b.Quiet || b.Off != "" && fleeting[b.Do]
-			out = append(out, b)
-		}
+	bs := table(p.focus).Bindings(p.off)
+	for i := range bs {
+		bs[i].Quiet = bs[i].Quiet || bs[i].Off != "" && fleeting[bs[i].Do]
 	}
-	return out
+	return bs
 }
 
 // KeyContexts lists all key tables for the manual.
 func (p *Pane) KeyContexts() []frame.KeyContext {
-	var out []frame.KeyContext
-	for _, c := range []struct {
-		name text.K
-		f    focus
-	}{{text.CampContextList, onList}, {text.CampContextCard, onCard}, {text.CampContextWizard, onWizard}} {
-		kc := frame.KeyContext{Name: c.name}
-		for _, t := range table(c.f) {
-			for i := range t {
-				kc.Keys = append(kc.Keys, keys.Binding{Do: t[i].do, Keys: t[i].keys, Help: t[i].help, Quiet: t[i].quiet})
-			}
-		}
-		out = append(out, kc)
+	return []frame.KeyContext{
+		{Name: text.CampContextList, Keys: table(onList).Bindings(nil)},
+		{Name: text.CampContextCard, Keys: table(onCard).Bindings(nil)},
+		{Name: text.CampContextWizard, Keys: table(onWizard).Bindings(nil)},
 	}
-	return out
 }
 
 // Do runs an action by name, for the palette: only what works where one is.
 func (p *Pane) Do(name string) (used bool, cmd tea.Cmd) {
-	for _, t := range table(p.focus) {
-		for i := range t {
-			if t[i].do == name {
-				return true, p.run(&t[i])
-			}
-		}
+	if e := table(p.focus).Find(name); e != nil {
+		return true, p.run(e)
 	}
 	return false, nil
 }
@@ -146,29 +124,14 @@ func (p *Pane) run(e *entry) tea.Cmd {
 	if why := p.off(e); why != "" {
 		return p.refuse(why)
 	}
-	return e.run(p)
-}
-
-// match finds the entry of a key.
-func match(f focus, key string) *entry {
-	for _, t := range table(f) {
-		for i := range t {
-			if slices.Contains(t[i].keys, key) {
-				return &t[i]
-			}
-		}
-	}
-	return nil
+	return e.Run(p)
 }
 
 func (p *Pane) off(e *entry) text.K {
-	switch {
-	case p.env.ReadOnly && changing[e.do]:
+	if p.env.ReadOnly && changing[e.Do] {
 		return text.CampOffReadOnly
-	case e.off == nil:
-		return ""
 	}
-	return e.off(p)
+	return e.Why(p)
 }
 
 // inState is off unless the chosen campaign is in one of the states.

@@ -13,6 +13,7 @@ import (
 	"bottega/ui/keys"
 	"bottega/ui/kit"
 	"bottega/ui/theme"
+	"bottega/ui/uitest"
 )
 
 // hands work on a pane as the app does: they carry commands out, show dialogs
@@ -136,7 +137,7 @@ func TestAnythingMayBePressed(t *testing.T) {
 				h.press(rapid.SampledFrom(all).Draw(rt, "key"))
 			}
 			w, ht := rapid.SampledFrom([]int{40, 80, 120}).Draw(rt, "width"), rapid.SampledFrom([]int{9, 21, 30}).Draw(rt, "height")
-			checkLines(rt, p.Lines(w, ht), w, ht)
+			uitest.CheckLines(rt, p.Lines(w, ht), w, ht)
 			for _, d := range h.dialogs {
 				for _, l := range d.Lines(w, ht) {
 					if kit.Width(l) > w {
@@ -180,7 +181,7 @@ func TestDo(t *testing.T) {
 	s := newShop(t, 60)
 	lively(s)
 	p := newPane(t, s, theme.Dark(), "en")
-	run(t, p, p.Init())
+	uitest.Play(t, p, p.Init())
 	if used, _ := p.Do("campaigns.pause"); !used {
 		t.Error("pause is not known")
 	}

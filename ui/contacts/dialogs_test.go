@@ -100,9 +100,9 @@ func TestDialogsKeepTheirSize(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		p := newPane(t, anyShop(rt), theme.Dark(), rapid.SampledFrom([]string{"en", "it"}).Draw(rt, "language"))
 		show(t, p)
-		word := nasty().Draw(rt, "word")
+		word := uitest.Nasty().Draw(rt, "word")
 		wz := p.newWizard("/tmp/" + word)
-		wz.look = &look{header: []string{word, "phone", nasty().Draw(rt, "column")}, kind: word, count: map[people.Fate]int{people.FateNew: 3},
+		wz.look = &look{header: []string{word, "phone", uitest.Nasty().Draw(rt, "column")}, kind: word, count: map[people.Fate]int{people.FateNew: 3},
 			rows: []people.Outcome{{Row: 2, Fate: people.FateUpdated, Name: word, Phone: "+393331234567", What: []string{"email", "field:" + word}},
 				{Row: 3, Fate: people.FateDuplicate, Duplicate: 2}},
 			bad: []people.Outcome{{Row: 4, Fate: people.FateRefused, Problem: people.Problem{Code: "phone_invalid", Value: word}}}}
@@ -128,7 +128,7 @@ func TestDialogsKeepTheirSize(t *testing.T) {
 				if bw := ansi.StringWidth(ls[0]); bw > w {
 					rt.Fatalf("%T: %d cells of %d", d, bw, w)
 				} else {
-					checkLines(rt, ls, bw, len(ls))
+					uitest.CheckLines(rt, ls, bw, len(ls))
 				}
 			}
 		}

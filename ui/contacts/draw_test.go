@@ -3,14 +3,11 @@ package contacts
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
-	"unicode"
 
-	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
@@ -22,6 +19,7 @@ import (
 	"bottega/ui/kit"
 	"bottega/ui/text"
 	"bottega/ui/theme"
+	"bottega/ui/uitest"
 )
 
 // newPane is a pane on a shop in memory; nothing runs by itself.
@@ -38,88 +36,32 @@ func newPane(t testing.TB, s *shop, look theme.Tokens, lang string) *Pane {
 // show brings the pane to the front with all that it asks for then.
 func show(t testing.TB, p *Pane) {
 	t.Helper()
-	run(t, p, p.Init())
+	uitest.Play(t, p, p.Init())
 	_, cmd := p.Handle(frame.Shown{Front: true})
-	run(t, p, cmd)
-}
-
-// run plays a command and all that follows from it into the pane, timers aside.
-func run(t testing.TB, p *Pane, cmd tea.Cmd) {
-	t.Helper()
-	if cmd == nil {
-		return
-	}
-	switch m := cmd().(type) {
-	case nil:
-	case tea.BatchMsg:
-		for _, c := range m {
-			run(t, p, c)
-		}
-	case frame.Failed:
-		t.Fatalf("failed: %v", m.Err)
-	case kit.To:
-		_, next := p.Handle(m.Msg)
-		run(t, p, next)
-	}
-}
-
-// nasty is text as it comes from the wild.
-func nasty() *rapid.Generator[string] {
-	pieces := []string{"ciao", " ", "\n", "王小明", "👩‍👩‍👧‍👦", "👍🏽", "🇮🇹", "e\u0301", "a\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307", "שלום", "مرحبا", "\u202eevil", "\u2066x\u2069",
-		"\x1b[31mred\x1b[0m", "\x1b]8;;http://evil.example\x07click\x1b]8;;\x07", "\x1b]52;c;aGk=\x07", "\x1b[2J", "\x9b5m", "\x07", "\r", "\t", "\u200b", "\u200d", "\ufe0f", "नमस्ते",
-		"verylongwordwithoutanyplacetobreakitatall", "한국어", "ﷺ", "\xff\xfe", "🏴\U000e0067\U000e0062\U000e007f", "i\u0307\u0307", "─━│"}
-	return rapid.Custom(func(t *rapid.T) string {
-		if rapid.IntRange(0, 4).Draw(t, "kind") == 0 {
-			return rapid.StringN(0, 40, 160).Draw(t, "free")
-		}
-		var b strings.Builder
-		for range rapid.IntRange(0, 12).Draw(t, "n") {
-			b.WriteString(rapid.SampledFrom(pieces).Draw(t, "piece"))
-		}
-		return b.String()
-	})
+	uitest.Play(t, p, cmd)
 }
 
 func anyShop(t *rapid.T) *shop {
 	s := newShop(rapid.IntRange(0, 12).Draw(t, "people"))
-	s.fields = append(s.fields, core.CustomField{Name: nasty().Draw(t, "field"), Type: core.CustomText})
+	s.fields = append(s.fields, core.CustomField{Name: uitest.Nasty().Draw(t, "field"), Type: core.CustomText})
 	for _, p := range s.people {
-		p.Name, p.Username = nasty().Draw(t, "name"), nasty().Draw(t, "username")
+		p.Name, p.Username = uitest.Nasty().Draw(t, "name"), uitest.Nasty().Draw(t, "username")
 		for range rapid.IntRange(0, 4).Draw(t, "tags") {
-			p.Tags = append(p.Tags, nasty().Draw(t, "tag"))
+			p.Tags = append(p.Tags, uitest.Nasty().Draw(t, "tag"))
 		}
-		p.profile = core.Profile{Email: nasty().Draw(t, "email"), Note: nasty().Draw(t, "note"), Birthday: nasty().Draw(t, "birthday"),
-			Custom: map[string]string{"shoe_size": nasty().Draw(t, "custom")}}
+		p.profile = core.Profile{Email: uitest.Nasty().Draw(t, "email"), Note: uitest.Nasty().Draw(t, "note"), Birthday: uitest.Nasty().Draw(t, "birthday"),
+			Custom: map[string]string{"shoe_size": uitest.Nasty().Draw(t, "custom")}}
 		p.Blocked = rapid.Bool().Draw(t, "blocked")
-		p.enter(consent.Entry{Kind: consent.OptOut, Scope: consent.Marketing, At: noon, Source: consent.BySelf, Words: nasty().Draw(t, "words"), Place: nasty().Draw(t, "place"), Agent: nasty().Draw(t, "agent")})
+		p.enter(consent.Entry{Kind: consent.OptOut, Scope: consent.Marketing, At: noon, Source: consent.BySelf, Words: uitest.Nasty().Draw(t, "words"), Place: uitest.Nasty().Draw(t, "place"), Agent: uitest.Nasty().Draw(t, "agent")})
 		p.events = []people.Event{
-			{At: noon, Message: &core.Message{Content: core.Content{Type: core.TypeText, Text: nasty().Draw(t, "text")}, Direction: core.In}},
-			{At: noon, Activity: &core.Activity{Kind: core.ActTagged, Actor: nasty().Draw(t, "actor"), Detail: nasty().Draw(t, "detail")}},
-			{At: noon, Purchase: &core.Purchase{Ref: nasty().Draw(t, "ref"), Amount: core.Money{Amount: "1", Currency: "EUR"}}},
+			{At: noon, Message: &core.Message{Content: core.Content{Type: core.TypeText, Text: uitest.Nasty().Draw(t, "text")}, Direction: core.In}},
+			{At: noon, Activity: &core.Activity{Kind: core.ActTagged, Actor: uitest.Nasty().Draw(t, "actor"), Detail: uitest.Nasty().Draw(t, "detail")}},
+			{At: noon, Purchase: &core.Purchase{Ref: uitest.Nasty().Draw(t, "ref"), Amount: core.Money{Amount: "1", Currency: "EUR"}}},
 			{At: noon, Consent: &p.ledger[0]},
 		}
 	}
-	s.segments = []core.SavedSegment{{Name: nasty().Draw(t, "segment"), Expr: "tag:vip"}, {Name: "broken", Expr: "value:"}}[:1]
+	s.segments = []core.SavedSegment{{Name: uitest.Nasty().Draw(t, "segment"), Expr: "tag:vip"}, {Name: "broken", Expr: "value:"}}[:1]
 	return s
-}
-
-// our own escapes: colours.
-var own = regexp.MustCompile("\x1b\\[[0-9;:]*m")
-
-func checkLines(t interface{ Fatalf(string, ...any) }, ls []string, w, h int) {
-	if len(ls) != h {
-		t.Fatalf("%d lines, want %d", len(ls), h)
-	}
-	for i, l := range ls {
-		if n := ansi.StringWidth(l); n != w {
-			t.Fatalf("line %d is %d cells, want %d: %q", i, n, w, l)
-		}
-		for _, r := range own.ReplaceAllString(l, "") {
-			if unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-				t.Fatalf("line %d lets %U through: %q", i, r, l)
-			}
-		}
-	}
 }
 
 // The pane is exactly as large as it is asked to be, whatever people are
@@ -138,23 +80,23 @@ func TestPaneKeepsItsSize(t *testing.T) {
 			}
 			p.focus = focus(rapid.IntRange(0, 3).Draw(rt, "focus"))
 			p.showing = rapid.Bool().Draw(rt, "showing")
-			p.filter.in.SetValue(rapid.OneOf(nasty(), rapid.SampledFrom([]string{"", "tag:", "spnd>2", "tag:vip and (", "heat:x", `"`})).Draw(rt, "typed"))
-			run(t, p, p.read())
+			p.filter.in.SetValue(rapid.OneOf(uitest.Nasty(), rapid.SampledFrom([]string{"", "tag:", "spnd>2", "tag:vip and (", "heat:x", `"`})).Draw(rt, "typed"))
+			uitest.Play(t, p, p.read())
 			if p.job = nil; rapid.Bool().Draw(rt, "job") {
-				p.job = &job{name: nasty().Draw(rt, "unclean job"), total: 12, shown: true}
+				p.job = &job{name: uitest.Nasty().Draw(rt, "unclean job"), total: 12, shown: true}
 				p.job.name = kit.CleanLine(p.job.name)
 			}
 			if len(p.card.facts) > 0 && rapid.Bool().Draw(rt, "edits") {
 				p.card.cur = rapid.IntRange(0, len(p.card.facts)-1).Draw(rt, "fact")
 				p.card.edit = &edit{id: p.card.id(), field: p.card.facts[p.card.cur].field, bad: "Not a date."}
-				p.card.edit.in.SetValue(nasty().Draw(rt, "edited"))
+				p.card.edit.in.SetValue(uitest.Nasty().Draw(rt, "edited"))
 			}
-			checkLines(rt, p.Lines(w, h), w, h)
+			uitest.CheckLines(rt, p.Lines(w, h), w, h)
 			if c := p.Cursor(); c != nil && (c.X < 0 || c.X >= w || c.Y < 0 || c.Y >= h) {
 				rt.Fatalf("cursor at %d,%d on %d×%d", c.X, c.Y, w, h)
 			}
 			p.scrollCard(rapid.IntRange(-30, 30).Draw(rt, "scroll"))
-			checkLines(rt, p.Lines(w, h), w, h)
+			uitest.CheckLines(rt, p.Lines(w, h), w, h)
 		}
 	})
 }
@@ -214,7 +156,7 @@ func TestRowsAreKept(t *testing.T) {
 	p := newPane(t, newShop(200), theme.Dark(), "en")
 	show(t, p)
 	p.Lines(120, 40)
-	run(t, p, p.loadRows())
+	uitest.Play(t, p, p.loadRows())
 	p.Lines(120, 40)
 	count := func(do func()) (n int) {
 		was := map[int64]string{}
@@ -288,12 +230,12 @@ func BenchmarkStep(b *testing.B) {
 			p := newPane(b, newShop(n), theme.Dark(), "en")
 			show(b, p)
 			p.Lines(160, 45)
-			run(b, p, p.loadRows())
+			uitest.Play(b, p, p.loadRows())
 			steps := []int{1, 1, 1, 30, 30, -1, -30}
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
 				p.list.move(steps[i%len(steps)])
-				run(b, p, p.loadRows())
+				uitest.Play(b, p, p.loadRows())
 				p.Lines(160, 45)
 			}
 		})
@@ -313,7 +255,7 @@ func TestLongListIsSmall(t *testing.T) {
 	p.Lines(120, 40)
 	for i := range 300 {
 		p.list.moveTo(i * 331)
-		run(t, p, p.loadRows())
+		uitest.Play(t, p, p.loadRows())
 		p.Lines(120, 40)
 		if r := p.list.current(); r == nil || r.ID == 0 {
 			t.Fatalf("no row at place %d", i*331)

@@ -1,8 +1,6 @@
 package contacts
 
 import (
-	"slices"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/ui/frame"
@@ -83,12 +81,8 @@ func (p *Pane) key(m tea.KeyPressMsg) (bool, tea.Cmd) {
 		p.job.stop()
 		return true, nil
 	}
-	for _, t := range p.tables() {
-		for i := range t {
-			if slices.Contains(t[i].keys, name) {
-				return true, p.run(&t[i])
-			}
-		}
+	if e := p.force().Match(name); e != nil {
+		return true, p.run(e)
 	}
 	return p.field(m)
 }

@@ -240,7 +240,7 @@ func TestEditThatFails(t *testing.T) {
 	p := newPane(t, s, theme.Dark(), "en")
 	show(t, p)
 	p.Lines(160, 45)
-	run(t, p, p.enterCard())
+	uitest.Play(t, p, p.enterCard())
 	p.card.cur = 1
 	p.editFact()
 	p.card.edit.in.SetValue("Anna")
@@ -288,11 +288,11 @@ func TestTimelineGoesOn(t *testing.T) {
 	p := newPane(t, s, theme.Plain(), "en")
 	show(t, p)
 	p.list.find(1)
-	run(t, p, p.follow())
-	run(t, p, p.enterCard())
+	uitest.Play(t, p, p.follow())
+	uitest.Play(t, p, p.enterCard())
 	for range 40 {
 		p.Lines(80, 24)
-		run(t, p, p.scrollCard(20))
+		uitest.Play(t, p, p.scrollCard(20))
 	}
 	if n := len(p.card.data.events); n != 150 {
 		t.Errorf("%d events", n)
@@ -311,7 +311,7 @@ func TestMarksOfTheGone(t *testing.T) {
 	if _, err := s.Erase(t.Context(), 3); err != nil {
 		t.Fatal(err)
 	}
-	run(t, p, p.renew())
+	uitest.Play(t, p, p.renew())
 	if got := p.whom(); !slices.Equal(got, []int64{1, 2, 4, 5}) {
 		t.Errorf("marked %v", got)
 	}

@@ -11,170 +11,141 @@ import (
 	"bottega/ui/text"
 )
 
-// entry is a line of the key table. off says why it does not work now; nil or
-// "" when it does.
-type entry struct {
-	do    string
-	keys  []string
-	help  text.K
-	quiet bool
-	off   func(*Pane) text.K
-	run   func(*Pane) tea.Cmd
-}
+// entry is a line of the key table, keyTable the parts of it in force together.
+type (
+	entry    = keys.Entry[*Pane]
+	keyTable = keys.Table[*Pane]
+)
 
-func k(names ...string) []string { return names }
+var bind, quiet = keys.Bind[*Pane], keys.Quiet[*Pane]
 
 // listKeys work while the list has the keyboard.
 var listKeys = []entry{
-	{"contacts.filter", k("/"), text.ContactsKeyFilter, false, nil, (*Pane).enterFilter},
-	{"contacts.mark", k("space"), text.ContactsKeyMark, false, needPerson, (*Pane).toggleMark},
-	{"contacts.card", k("enter", "i", "right"), text.ContactsKeyCard, false, needPerson, (*Pane).enterCard},
-	{"contacts.down", k("j", "down"), text.ContactsKeyDown, true, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }},
-	{"contacts.up", k("k", "up"), text.ContactsKeyUp, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }},
-	{"contacts.pagedown", k("pgdown", "ctrl+d"), text.ContactsKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.moveList(max(1, p.list.shown-1)) }},
-	{"contacts.pageup", k("pgup", "ctrl+u"), text.ContactsKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-max(1, p.list.shown-1)) }},
-	{"contacts.first", k("g", "home"), text.ContactsKeyFirst, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-len(p.list.ids)) }},
-	{"contacts.last", k("G", "end"), text.ContactsKeyLast, true, nil, func(p *Pane) tea.Cmd { return p.moveList(len(p.list.ids)) }},
-	{"contacts.sort", k("s"), text.ContactsKeySort, false, nil, (*Pane).nextSort},
-	{"contacts.reverse", k("S"), text.ContactsKeyReverse, true, nil, (*Pane).reverse},
-	{"contacts.markall", k("A"), text.ContactsKeyMarkAll, true, needPerson, (*Pane).markAll},
-	{"contacts.side", k("tab", "left"), text.ContactsKeySide, false, nil, (*Pane).enterSide},
-	{"contacts.prev", k("shift+tab"), text.ContactsKeyCard, true, needPerson, (*Pane).enterCard},
-	{"contacts.clear", k("esc"), text.ContactsKeyClear, true, needNarrow, (*Pane).clear},
+	bind("contacts.filter", "/", text.ContactsKeyFilter, nil, (*Pane).enterFilter),
+	bind("contacts.mark", "space", text.ContactsKeyMark, needPerson, (*Pane).toggleMark),
+	bind("contacts.card", "enter i right", text.ContactsKeyCard, needPerson, (*Pane).enterCard),
+	quiet("contacts.down", "j down", text.ContactsKeyDown, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }),
+	quiet("contacts.up", "k up", text.ContactsKeyUp, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }),
+	quiet("contacts.pagedown", "pgdown ctrl+d", text.ContactsKeyPageDown, nil, func(p *Pane) tea.Cmd { return p.moveList(max(1, p.list.shown-1)) }),
+	quiet("contacts.pageup", "pgup ctrl+u", text.ContactsKeyPageUp, nil, func(p *Pane) tea.Cmd { return p.moveList(-max(1, p.list.shown-1)) }),
+	quiet("contacts.first", "g home", text.ContactsKeyFirst, nil, func(p *Pane) tea.Cmd { return p.moveList(-len(p.list.ids)) }),
+	quiet("contacts.last", "G end", text.ContactsKeyLast, nil, func(p *Pane) tea.Cmd { return p.moveList(len(p.list.ids)) }),
+	bind("contacts.sort", "s", text.ContactsKeySort, nil, (*Pane).nextSort),
+	quiet("contacts.reverse", "S", text.ContactsKeyReverse, nil, (*Pane).reverse),
+	quiet("contacts.markall", "A", text.ContactsKeyMarkAll, needPerson, (*Pane).markAll),
+	bind("contacts.side", "tab left", text.ContactsKeySide, nil, (*Pane).enterSide),
+	quiet("contacts.prev", "shift+tab", text.ContactsKeyCard, needPerson, (*Pane).enterCard),
+	quiet("contacts.clear", "esc", text.ContactsKeyClear, needNarrow, (*Pane).clear),
 }
 
 // workKeys act on the marked people, or on the one under the cursor; they work
 // in list and card alike.
 var workKeys = []entry{
-	{"contacts.tag", k("t", "#"), text.ContactsKeyTag, false, needPerson, func(p *Pane) tea.Cmd { return p.pickTag(true) }},
-	{"contacts.untag", k("T"), text.ContactsKeyUntag, true, needPerson, func(p *Pane) tea.Cmd { return p.pickTag(false) }},
-	{"contacts.consent", k("c"), text.ContactsKeyConsent, false, needPerson, (*Pane).pickConsent},
-	{"contacts.keep", k("L"), text.ContactsKeyKeep, true, needPerson, (*Pane).pickKeep},
-	{"contacts.open", k("o"), text.ContactsKeyOpen, false, needPerson, (*Pane).openTalk},
-	{"contacts.export", k("x"), text.ContactsKeyExport, true, needExport, (*Pane).askExport},
-	{"contacts.import", k("I"), text.ContactsKeyImport, true, needFiles, (*Pane).askImport},
-	{"contacts.tray", k("R"), text.ContactsKeyTray, true, needTray, (*Pane).openTray},
-	{"contacts.new", k("n"), text.ContactsKeyNew, true, nil, (*Pane).askNew},
-	{"contacts.merge", k("M"), text.ContactsKeyDoubles, true, needPairs, (*Pane).openPairs},
-	{"contacts.erase", k("D"), text.ContactsKeyErase, true, needPerson, (*Pane).askErase},
-	{"contacts.save", k("w"), text.ContactsKeySave, true, needExpr, (*Pane).askSegment},
-	{"contacts.campaign", k("m"), text.ContactsKeyCampaign, true, needExpr, (*Pane).toCampaign},
-	{"contacts.copy", k("y"), text.ContactsKeyCopy, true, needPhone, (*Pane).copyPhone},
+	bind("contacts.tag", "t #", text.ContactsKeyTag, needPerson, func(p *Pane) tea.Cmd { return p.pickTag(true) }),
+	quiet("contacts.untag", "T", text.ContactsKeyUntag, needPerson, func(p *Pane) tea.Cmd { return p.pickTag(false) }),
+	bind("contacts.consent", "c", text.ContactsKeyConsent, needPerson, (*Pane).pickConsent),
+	quiet("contacts.keep", "L", text.ContactsKeyKeep, needPerson, (*Pane).pickKeep),
+	bind("contacts.open", "o", text.ContactsKeyOpen, needPerson, (*Pane).openTalk),
+	quiet("contacts.export", "x", text.ContactsKeyExport, needExport, (*Pane).askExport),
+	quiet("contacts.import", "I", text.ContactsKeyImport, needFiles, (*Pane).askImport),
+	quiet("contacts.tray", "R", text.ContactsKeyTray, needTray, (*Pane).openTray),
+	quiet("contacts.new", "n", text.ContactsKeyNew, nil, (*Pane).askNew),
+	quiet("contacts.merge", "M", text.ContactsKeyDoubles, needPairs, (*Pane).openPairs),
+	quiet("contacts.erase", "D", text.ContactsKeyErase, needPerson, (*Pane).askErase),
+	quiet("contacts.save", "w", text.ContactsKeySave, needExpr, (*Pane).askSegment),
+	quiet("contacts.campaign", "m", text.ContactsKeyCampaign, needExpr, (*Pane).toCampaign),
+	quiet("contacts.copy", "y", text.ContactsKeyCopy, needPhone, (*Pane).copyPhone),
 }
 
 // sideKeys work while segments and tags have the keyboard.
 var sideKeys = []entry{
-	{"contacts.pick", k("enter", "l"), text.ContactsKeyPick, false, nil, (*Pane).pick},
-	{"contacts.sidedown", k("j", "down"), text.ContactsKeyDown, true, nil, func(p *Pane) tea.Cmd { return p.moveSide(1) }},
-	{"contacts.sideup", k("k", "up"), text.ContactsKeyUp, true, nil, func(p *Pane) tea.Cmd { return p.moveSide(-1) }},
-	{"contacts.sidepagedown", k("pgdown"), text.ContactsKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.moveSide(max(1, p.side.shown-1)) }},
-	{"contacts.sidepageup", k("pgup"), text.ContactsKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.moveSide(-max(1, p.side.shown-1)) }},
-	{"contacts.filter", k("/"), text.ContactsKeyFilter, false, nil, (*Pane).enterFilter},
-	{"contacts.drop", k("x", "delete"), text.ContactsKeyDrop, false, needOwnSegment, (*Pane).dropSegment},
-	{"contacts.colour", k("c"), text.ContactsKeyColour, true, needTag, (*Pane).pickColour},
-	{"contacts.sidetray", k("R"), text.ContactsKeyTray, true, needTray, (*Pane).openTray},
-	{"contacts.tolist", k("esc", "tab", "right"), text.ContactsKeyToList, false, nil, (*Pane).enterList},
-	{"contacts.sideprev", k("shift+tab"), text.ContactsKeyToList, true, nil, (*Pane).enterList},
+	bind("contacts.pick", "enter l", text.ContactsKeyPick, nil, (*Pane).pick),
+	quiet("contacts.sidedown", "j down", text.ContactsKeyDown, nil, func(p *Pane) tea.Cmd { return p.moveSide(1) }),
+	quiet("contacts.sideup", "k up", text.ContactsKeyUp, nil, func(p *Pane) tea.Cmd { return p.moveSide(-1) }),
+	quiet("contacts.sidepagedown", "pgdown", text.ContactsKeyPageDown, nil, func(p *Pane) tea.Cmd { return p.moveSide(max(1, p.side.shown-1)) }),
+	quiet("contacts.sidepageup", "pgup", text.ContactsKeyPageUp, nil, func(p *Pane) tea.Cmd { return p.moveSide(-max(1, p.side.shown-1)) }),
+	bind("contacts.filter", "/", text.ContactsKeyFilter, nil, (*Pane).enterFilter),
+	bind("contacts.drop", "x delete", text.ContactsKeyDrop, needOwnSegment, (*Pane).dropSegment),
+	quiet("contacts.colour", "c", text.ContactsKeyColour, needTag, (*Pane).pickColour),
+	quiet("contacts.sidetray", "R", text.ContactsKeyTray, needTray, (*Pane).openTray),
+	bind("contacts.tolist", "esc tab right", text.ContactsKeyToList, nil, (*Pane).enterList),
+	quiet("contacts.sideprev", "shift+tab", text.ContactsKeyToList, nil, (*Pane).enterList),
 }
 
 // cardKeys work while the card has the keyboard.
 var cardKeys = []entry{
-	{"contacts.edit", k("enter", "e"), text.ContactsKeyEdit, false, needCard, (*Pane).editFact},
-	{"contacts.addfield", k("+", "a"), text.ContactsKeyAddField, true, needCard, (*Pane).askField},
-	{"contacts.factdown", k("j", "down"), text.ContactsKeyDown, true, nil, func(p *Pane) tea.Cmd { return p.stepFact(1) }},
-	{"contacts.factup", k("k", "up"), text.ContactsKeyUp, true, nil, func(p *Pane) tea.Cmd { return p.stepFact(-1) }},
-	{"contacts.carddown", k("pgdown", "ctrl+d"), text.ContactsKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.scrollCard(max(1, p.card.rows-2)) }},
-	{"contacts.cardup", k("pgup", "ctrl+u"), text.ContactsKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.scrollCard(-max(1, p.card.rows-2)) }},
-	{"contacts.nextperson", k("J", "]"), text.ContactsKeyNext, false, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }},
-	{"contacts.prevperson", k("K", "["), text.ContactsKeyPrev, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }},
-	{"contacts.filter", k("/"), text.ContactsKeyFilter, true, nil, (*Pane).enterFilter},
-	{"contacts.back", k("esc", "left", "i", "tab", "shift+tab"), text.ContactsKeyBack, false, nil, (*Pane).leaveCard},
+	bind("contacts.edit", "enter e", text.ContactsKeyEdit, needCard, (*Pane).editFact),
+	quiet("contacts.addfield", "+ a", text.ContactsKeyAddField, needCard, (*Pane).askField),
+	quiet("contacts.factdown", "j down", text.ContactsKeyDown, nil, func(p *Pane) tea.Cmd { return p.stepFact(1) }),
+	quiet("contacts.factup", "k up", text.ContactsKeyUp, nil, func(p *Pane) tea.Cmd { return p.stepFact(-1) }),
+	quiet("contacts.carddown", "pgdown ctrl+d", text.ContactsKeyPageDown, nil, func(p *Pane) tea.Cmd { return p.scrollCard(max(1, p.card.rows-2)) }),
+	quiet("contacts.cardup", "pgup ctrl+u", text.ContactsKeyPageUp, nil, func(p *Pane) tea.Cmd { return p.scrollCard(-max(1, p.card.rows-2)) }),
+	bind("contacts.nextperson", "J ]", text.ContactsKeyNext, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }),
+	quiet("contacts.prevperson", "K [", text.ContactsKeyPrev, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }),
+	quiet("contacts.filter", "/", text.ContactsKeyFilter, nil, (*Pane).enterFilter),
+	bind("contacts.back", "esc left i tab shift+tab", text.ContactsKeyBack, nil, (*Pane).leaveCard),
 }
 
 // filterKeys work in the filter box; the rest is text.
 var filterKeys = []entry{
-	{"contacts.show", k("enter"), text.ContactsKeyShow, false, nil, (*Pane).keepFilter},
-	{"contacts.complete", k("tab"), text.ContactsKeyComplete, false, needOffer, (*Pane).complete},
-	{"contacts.nextoffer", k("down", "ctrl+n"), text.ContactsKeyNextOffer, true, needOffer, func(p *Pane) tea.Cmd { return p.choose(1) }},
-	{"contacts.prevoffer", k("up", "ctrl+p"), text.ContactsKeyPrevOffer, true, needOffer, func(p *Pane) tea.Cmd { return p.choose(-1) }},
-	{"contacts.leave", k("esc"), text.ContactsKeyBack, false, nil, (*Pane).leaveFilter},
+	bind("contacts.show", "enter", text.ContactsKeyShow, nil, (*Pane).keepFilter),
+	bind("contacts.complete", "tab", text.ContactsKeyComplete, needOffer, (*Pane).complete),
+	quiet("contacts.nextoffer", "down ctrl+n", text.ContactsKeyNextOffer, needOffer, func(p *Pane) tea.Cmd { return p.choose(1) }),
+	quiet("contacts.prevoffer", "up ctrl+p", text.ContactsKeyPrevOffer, needOffer, func(p *Pane) tea.Cmd { return p.choose(-1) }),
+	bind("contacts.leave", "esc", text.ContactsKeyBack, nil, (*Pane).leaveFilter),
 }
 
 // editKeys work while a fact is being edited.
 var editKeys = []entry{
-	{"contacts.keepfact", k("enter"), text.ContactsKeyKeepFact, false, nil, (*Pane).keepFact},
-	{"contacts.dropfact", k("esc"), text.ContactsKeyBack, false, nil, (*Pane).dropFact},
+	bind("contacts.keepfact", "enter", text.ContactsKeyKeepFact, nil, (*Pane).keepFact),
+	bind("contacts.dropfact", "esc", text.ContactsKeyBack, nil, (*Pane).dropFact),
 }
 
-// tables are the parts of the key table that are in force.
-func (p *Pane) tables() [][]entry {
+// force is the part of the key table that is in force.
+func (p *Pane) force() keyTable {
 	if p.focus == onCard && p.card.edit != nil {
-		return [][]entry{editKeys}
+		return keyTable{editKeys}
 	}
 	return table(p.focus)
 }
 
-func table(f focus) [][]entry {
+func table(f focus) keyTable {
 	switch f {
 	case onSide:
-		return [][]entry{sideKeys}
+		return keyTable{sideKeys}
 	case onFilter:
-		return [][]entry{filterKeys}
+		return keyTable{filterKeys}
 	case onCard:
-		return [][]entry{cardKeys, workKeys}
+		return keyTable{cardKeys, workKeys}
 	}
-	return [][]entry{listKeys, workKeys}
+	return keyTable{listKeys, workKeys}
 }
 
 // Keys are the bindings of the part that has the keyboard.
 func (p *Pane) Keys() []keys.Binding {
-	var out []keys.Binding
-	for _, t := range p.tables() {
-		for i := range t {
-			out = append(out, p.binding(&t[i]))
-		}
+	bs := p.force().Bindings(p.off)
+	for i := range bs {
+		bs[i].Quiet = bs[i].Quiet || bs[i].Off != "" && bs[i].Do == "contacts.drop"
 	}
-	return out
-}
-
-func (p *Pane) binding(e *entry) keys.Binding {
-	b := keys.Binding{Do: e.do, Keys: e.keys, Help: e.help, Quiet: e.quiet, Off: p.off(e)}
-	if b.Off != "" && e.do == "contacts.drop" {
-		b.Quiet = true
-	}
-	return b
+	return bs
 }
 
 // KeyContexts lists all key tables for the manual.
 func (p *Pane) KeyContexts() []frame.KeyContext {
-	var out []frame.KeyContext
-	for _, c := range []struct {
-		name   text.K
-		tables [][]entry
-	}{
-		{text.ContactsContextList, table(onList)}, {text.ContactsContextSide, table(onSide)}, {text.ContactsContextFilter, table(onFilter)},
-		{text.ContactsContextCard, table(onCard)}, {text.ContactsContextEdit, [][]entry{editKeys}},
-	} {
-		kc := frame.KeyContext{Name: c.name}
-		for _, t := range c.tables {
-			for i := range t {
-				kc.Keys = append(kc.Keys, keys.Binding{Do: t[i].do, Keys: t[i].keys, Help: t[i].help, Quiet: t[i].quiet})
-			}
-		}
-		out = append(out, kc)
+	return []frame.KeyContext{
+		{Name: text.ContactsContextList, Keys: table(onList).Bindings(nil)},
+		{Name: text.ContactsContextSide, Keys: table(onSide).Bindings(nil)},
+		{Name: text.ContactsContextFilter, Keys: table(onFilter).Bindings(nil)},
+		{Name: text.ContactsContextCard, Keys: table(onCard).Bindings(nil)},
+		{Name: text.ContactsContextEdit, Keys: keyTable{editKeys}.Bindings(nil)},
 	}
-	return out
 }
 
 // Do runs an action by name, for the palette.
 func (p *Pane) Do(name string) (used bool, cmd tea.Cmd) {
 	for _, f := range []focus{p.focus, onList, onCard, onSide} {
-		for _, t := range table(f) {
-			for i := range t {
-				if t[i].do == name {
-					return true, p.run(&t[i])
-				}
-			}
+		if e := table(f).Find(name); e != nil {
+			return true, p.run(e)
 		}
 	}
 	return false, nil
@@ -191,7 +162,7 @@ func (p *Pane) run(e *entry) tea.Cmd {
 	case why != "":
 		return p.refuse(why)
 	}
-	return e.run(p)
+	return e.Run(p)
 }
 
 // changing are the actions that a shop opened read-only does not allow.
@@ -203,13 +174,10 @@ var changing = map[string]bool{
 
 // off says why an action does not work now; "" when it does.
 func (p *Pane) off(e *entry) text.K {
-	switch {
-	case p.env.ReadOnly && changing[e.do]:
+	if p.env.ReadOnly && changing[e.Do] {
 		return text.ContactsOffReadOnly
-	case e.off == nil:
-		return ""
 	}
-	return e.off(p)
+	return e.Why(p)
 }
 
 func needPerson(p *Pane) text.K {

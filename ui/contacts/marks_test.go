@@ -109,7 +109,7 @@ func TestHiddenMarks(t *testing.T) {
 			case 1:
 				p.markAll()
 			case 2:
-				run(t, p, p.setExpr(rapid.SampledFrom([]string{"", "optout", "not optout", "value:high", "nobody here"}).Draw(rt, "filter")))
+				uitest.Play(t, p, p.setExpr(rapid.SampledFrom([]string{"", "optout", "not optout", "value:high", "nobody here"}).Draw(rt, "filter")))
 			case 3:
 				p.list.unmark([]int64{int64(rapid.IntRange(1, 12).Draw(rt, "id"))})
 			case 4:

@@ -1,8 +1,6 @@
 package inbox
 
 import (
-	"slices"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/ui/frame"
@@ -93,16 +91,11 @@ func (p *Pane) told(msg tea.Msg) (bool, tea.Cmd) {
 // key finds the action of a key in the table in force; while something is
 // being written the rest is text.
 func (p *Pane) key(m tea.KeyPressMsg) (bool, tea.Cmd) {
-	name := m.String()
-	for _, t := range table(p.focus) {
-		for i := range t {
-			if slices.Contains(t[i].keys, name) {
-				if p.focus == onComposer && t[i].run == nil && t[i].off == nil {
-					return p.write(m)
-				}
-				return true, p.runEntry(&t[i])
-			}
+	if e := table(p.focus).Match(m.String()); e != nil {
+		if p.focus == onComposer && e.Run == nil && e.Off == nil {
+			return p.write(m)
 		}
+		return true, p.runEntry(e)
 	}
 	if p.focus == onComposer && !p.shut() {
 		return p.write(m)

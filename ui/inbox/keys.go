@@ -10,139 +10,127 @@ import (
 	"bottega/ui/text"
 )
 
-// off says why an action does not work now; "" when it does.
-type off func(*Pane) text.K
+// entry is a line of the key table, keyTable the parts of it in force together.
+type (
+	entry    = keys.Entry[*Pane]
+	keyTable = keys.Table[*Pane]
+)
 
-// entry is a line of the key table.
-type entry struct {
-	do    string
-	keys  []string
-	help  text.K
-	quiet bool
-	off   off
-	run   func(*Pane) tea.Cmd
-}
-
-func k(names ...string) []string { return names }
+var bind, quiet = keys.Bind[*Pane], keys.Quiet[*Pane]
 
 // listKeys work while the list has the keyboard.
 var listKeys = []entry{
-	{"inbox.open", k("enter", "l"), text.InboxKeyOpen, false, needChat, (*Pane).enterChat},
-	{"inbox.reply", k("r"), text.InboxKeyReply, false, needChat, (*Pane).compose},
-	{"inbox.down", k("j", "down"), text.InboxKeyDown, true, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }},
-	{"inbox.up", k("k", "up"), text.InboxKeyUp, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }},
-	{"inbox.pagedown", k("pgdown", "ctrl+d"), text.InboxKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.moveList(max(1, p.list.shown-1)) }},
-	{"inbox.pageup", k("pgup", "ctrl+u"), text.InboxKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.moveList(-max(1, p.list.shown-1)) }},
-	{"inbox.first", k("g", "home"), text.InboxKeyFirst, true, nil, (*Pane).firstRow},
-	{"inbox.last", k("G", "end"), text.InboxKeyLast, true, nil, (*Pane).lastRow},
-	{"inbox.filternext", k("]", "right"), text.InboxKeyFilterNext, false, nil, func(p *Pane) tea.Cmd { return p.stepFilter(1) }},
-	{"inbox.filterprev", k("[", "left"), text.InboxKeyFilterPrev, true, nil, func(p *Pane) tea.Cmd { return p.stepFilter(-1) }},
-	{"inbox.filter", k("f"), text.InboxKeyFilter, true, nil, (*Pane).pickFilter},
-	{"inbox.clear", k("esc"), text.InboxKeyFilterClear, false, needFilter, (*Pane).clearFilter},
-	{"inbox.order", k("o"), text.InboxKeyOrder, false, nil, (*Pane).cycleOrder},
-	{"inbox.compose", k("tab"), text.InboxKeyCompose, true, needChat, (*Pane).compose},
-	{"inbox.backlist", k("shift+tab"), text.InboxKeyChat, true, needChat, (*Pane).enterChat},
+	bind("inbox.open", "enter l", text.InboxKeyOpen, needChat, (*Pane).enterChat),
+	bind("inbox.reply", "r", text.InboxKeyReply, needChat, (*Pane).compose),
+	quiet("inbox.down", "j down", text.InboxKeyDown, nil, func(p *Pane) tea.Cmd { return p.moveList(1) }),
+	quiet("inbox.up", "k up", text.InboxKeyUp, nil, func(p *Pane) tea.Cmd { return p.moveList(-1) }),
+	quiet("inbox.pagedown", "pgdown ctrl+d", text.InboxKeyPageDown, nil, func(p *Pane) tea.Cmd { return p.moveList(max(1, p.list.shown-1)) }),
+	quiet("inbox.pageup", "pgup ctrl+u", text.InboxKeyPageUp, nil, func(p *Pane) tea.Cmd { return p.moveList(-max(1, p.list.shown-1)) }),
+	quiet("inbox.first", "g home", text.InboxKeyFirst, nil, (*Pane).firstRow),
+	quiet("inbox.last", "G end", text.InboxKeyLast, nil, (*Pane).lastRow),
+	bind("inbox.filternext", "] right", text.InboxKeyFilterNext, nil, func(p *Pane) tea.Cmd { return p.stepFilter(1) }),
+	quiet("inbox.filterprev", "[ left", text.InboxKeyFilterPrev, nil, func(p *Pane) tea.Cmd { return p.stepFilter(-1) }),
+	quiet("inbox.filter", "f", text.InboxKeyFilter, nil, (*Pane).pickFilter),
+	bind("inbox.clear", "esc", text.InboxKeyFilterClear, needFilter, (*Pane).clearFilter),
+	bind("inbox.order", "o", text.InboxKeyOrder, nil, (*Pane).cycleOrder),
+	quiet("inbox.compose", "tab", text.InboxKeyCompose, needChat, (*Pane).compose),
+	quiet("inbox.backlist", "shift+tab", text.InboxKeyChat, needChat, (*Pane).enterChat),
 }
 
 // chatKeys work while the chat has the keyboard.
 var chatKeys = []entry{
-	{"inbox.compose", k("enter", "tab"), text.InboxKeyCompose, false, needChat, (*Pane).compose},
-	{"inbox.quote", k("r"), text.InboxKeyQuote, false, needQuotable, (*Pane).quoteReply},
-	{"inbox.react", k("e"), text.InboxKeyReact, false, needReactable, (*Pane).pickReaction},
-	{"inbox.media", k("o"), text.InboxKeyMedia, false, needMedia, (*Pane).openMedia},
-	{"inbox.retry", k("R"), text.InboxKeyRetry, false, needFailed, (*Pane).retry},
-	{"inbox.arrived", k("V"), text.InboxKeyArrived, false, needUnsure, (*Pane).arrived},
-	{"inbox.messageup", k("k", "up"), text.InboxKeyMessageUp, true, needChat, func(p *Pane) tea.Cmd { return p.stepMessage(-1) }},
-	{"inbox.messagedown", k("j", "down"), text.InboxKeyMessageDown, true, needChat, func(p *Pane) tea.Cmd { return p.stepMessage(1) }},
-	{"inbox.scrollup", k("pgup", "ctrl+u"), text.InboxKeyPageUp, true, needChat, func(p *Pane) tea.Cmd { return p.scrollChat(-max(1, p.area.Chat.H-2)) }},
-	{"inbox.scrolldown", k("pgdown", "ctrl+d"), text.InboxKeyPageDown, true, needChat, func(p *Pane) tea.Cmd { return p.scrollChat(max(1, p.area.Chat.H-2)) }},
-	{"inbox.oldest", k("g", "home"), text.InboxKeyOldest, true, needChat, (*Pane).oldest},
-	{"inbox.newest", k("G", "end"), text.InboxKeyNewest, true, needChat, (*Pane).newest},
-	{"inbox.quoted", k("b"), text.InboxKeyQuoted, true, needQuote, (*Pane).goToQuoted},
-	{"inbox.copy", k("y"), text.InboxKeyCopy, true, needChat, (*Pane).copy},
-	{"inbox.links", k("l"), text.InboxKeyLinks, true, needLinks, (*Pane).pickLink},
-	{"inbox.back", k("esc", "shift+tab", "left"), text.InboxKeyBack, false, nil, (*Pane).backToList},
+	bind("inbox.compose", "enter tab", text.InboxKeyCompose, needChat, (*Pane).compose),
+	bind("inbox.quote", "r", text.InboxKeyQuote, needQuotable, (*Pane).quoteReply),
+	bind("inbox.react", "e", text.InboxKeyReact, needReactable, (*Pane).pickReaction),
+	bind("inbox.media", "o", text.InboxKeyMedia, needMedia, (*Pane).openMedia),
+	bind("inbox.retry", "R", text.InboxKeyRetry, needFailed, (*Pane).retry),
+	bind("inbox.arrived", "V", text.InboxKeyArrived, needUnsure, (*Pane).arrived),
+	quiet("inbox.messageup", "k up", text.InboxKeyMessageUp, needChat, func(p *Pane) tea.Cmd { return p.stepMessage(-1) }),
+	quiet("inbox.messagedown", "j down", text.InboxKeyMessageDown, needChat, func(p *Pane) tea.Cmd { return p.stepMessage(1) }),
+	quiet("inbox.scrollup", "pgup ctrl+u", text.InboxKeyPageUp, needChat, func(p *Pane) tea.Cmd { return p.scrollChat(-max(1, p.area.Chat.H-2)) }),
+	quiet("inbox.scrolldown", "pgdown ctrl+d", text.InboxKeyPageDown, needChat, func(p *Pane) tea.Cmd { return p.scrollChat(max(1, p.area.Chat.H-2)) }),
+	quiet("inbox.oldest", "g home", text.InboxKeyOldest, needChat, (*Pane).oldest),
+	quiet("inbox.newest", "G end", text.InboxKeyNewest, needChat, (*Pane).newest),
+	quiet("inbox.quoted", "b", text.InboxKeyQuoted, needQuote, (*Pane).goToQuoted),
+	quiet("inbox.copy", "y", text.InboxKeyCopy, needChat, (*Pane).copy),
+	quiet("inbox.links", "l", text.InboxKeyLinks, needLinks, (*Pane).pickLink),
+	bind("inbox.back", "esc shift+tab left", text.InboxKeyBack, nil, (*Pane).backToList),
 }
 
 // workKeys act on the conversation and work in list and chat alike.
 var workKeys = []entry{
-	{"inbox.hold", k("h"), text.InboxKeyHold, false, needShut, (*Pane).hold},
-	{"inbox.template", k("t", "ctrl+t"), text.InboxKeyTemplate, true, needForms, (*Pane).pickTemplate},
-	{"inbox.done", k("d"), text.InboxKeyDone, false, needChat, (*Pane).toggleDone},
-	{"inbox.snooze", k("z"), text.InboxKeySnooze, false, needWhen, (*Pane).askSnooze},
-	{"inbox.assign", k("a"), text.InboxKeyAssign, false, needChat, (*Pane).pickAgent},
-	{"inbox.mine", k("m"), text.InboxKeyMine, true, needChat, (*Pane).assignMe},
-	{"inbox.tag", k("T", "#"), text.InboxKeyTag, true, needChat, (*Pane).pickTag},
-	{"inbox.value", k("v"), text.InboxKeyValue, true, needChat, (*Pane).pickValue},
-	{"inbox.note", k("N"), text.InboxKeyNote, true, needChat, (*Pane).note},
-	{"inbox.waits", k("w"), text.InboxKeyWaits, true, needCourtesy, (*Pane).itWaits},
-	{"inbox.next", k("n"), text.InboxKeyNext, false, nil, (*Pane).nextWaiting},
-	{"inbox.card", k("i"), text.InboxKeyCard, true, needChat, (*Pane).openCard},
-	{"inbox.file", k("ctrl+f"), text.InboxKeyFile, true, needUpload, (*Pane).askFile},
+	bind("inbox.hold", "h", text.InboxKeyHold, needShut, (*Pane).hold),
+	quiet("inbox.template", "t ctrl+t", text.InboxKeyTemplate, needForms, (*Pane).pickTemplate),
+	bind("inbox.done", "d", text.InboxKeyDone, needChat, (*Pane).toggleDone),
+	bind("inbox.snooze", "z", text.InboxKeySnooze, needWhen, (*Pane).askSnooze),
+	bind("inbox.assign", "a", text.InboxKeyAssign, needChat, (*Pane).pickAgent),
+	quiet("inbox.mine", "m", text.InboxKeyMine, needChat, (*Pane).assignMe),
+	quiet("inbox.tag", "T #", text.InboxKeyTag, needChat, (*Pane).pickTag),
+	quiet("inbox.value", "v", text.InboxKeyValue, needChat, (*Pane).pickValue),
+	quiet("inbox.note", "N", text.InboxKeyNote, needChat, (*Pane).note),
+	quiet("inbox.waits", "w", text.InboxKeyWaits, needCourtesy, (*Pane).itWaits),
+	bind("inbox.next", "n", text.InboxKeyNext, nil, (*Pane).nextWaiting),
+	quiet("inbox.card", "i", text.InboxKeyCard, needChat, (*Pane).openCard),
+	quiet("inbox.file", "ctrl+f", text.InboxKeyFile, needUpload, (*Pane).askFile),
 }
 
 // composerKeys work while something is being written; plain letters are text.
 var composerKeys = []entry{
-	{"inbox.send", k("enter"), text.InboxKeySend, false, nil, (*Pane).submit},
-	{"inbox.newline", k("alt+enter", "shift+enter", "ctrl+j"), text.InboxKeyNewLine, false, nil, nil},
-	{"inbox.file", k("ctrl+f"), text.InboxKeyFile, false, needUpload, (*Pane).askFile},
-	{"inbox.editor", k("ctrl+e"), text.InboxKeyEditor, false, needEditor, (*Pane).edit},
-	{"inbox.notemode", k("ctrl+n"), text.InboxKeyNote, false, nil, (*Pane).toggleNote},
-	{"inbox.template", k("ctrl+t"), text.InboxKeyTemplate, true, needForms, (*Pane).pickTemplate},
-	{"inbox.scrollup", k("pgup"), text.InboxKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.scrollChat(-max(1, p.area.Chat.H-2)) }},
-	{"inbox.scrolldown", k("pgdown"), text.InboxKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.scrollChat(max(1, p.area.Chat.H-2)) }},
-	{"inbox.tolist", k("tab"), text.InboxKeyBack, true, nil, (*Pane).backToList},
-	{"inbox.tochat", k("esc", "shift+tab"), text.InboxKeyBack, false, nil, (*Pane).leaveComposer},
+	bind("inbox.send", "enter", text.InboxKeySend, nil, (*Pane).submit),
+	bind("inbox.newline", "alt+enter shift+enter ctrl+j", text.InboxKeyNewLine, nil, nil),
+	bind("inbox.file", "ctrl+f", text.InboxKeyFile, needUpload, (*Pane).askFile),
+	bind("inbox.editor", "ctrl+e", text.InboxKeyEditor, needEditor, (*Pane).edit),
+	bind("inbox.notemode", "ctrl+n", text.InboxKeyNote, nil, (*Pane).toggleNote),
+	quiet("inbox.template", "ctrl+t", text.InboxKeyTemplate, needForms, (*Pane).pickTemplate),
+	quiet("inbox.scrollup", "pgup", text.InboxKeyPageUp, nil, func(p *Pane) tea.Cmd { return p.scrollChat(-max(1, p.area.Chat.H-2)) }),
+	quiet("inbox.scrolldown", "pgdown", text.InboxKeyPageDown, nil, func(p *Pane) tea.Cmd { return p.scrollChat(max(1, p.area.Chat.H-2)) }),
+	quiet("inbox.tolist", "tab", text.InboxKeyBack, nil, (*Pane).backToList),
+	bind("inbox.tochat", "esc shift+tab", text.InboxKeyBack, nil, (*Pane).leaveComposer),
 }
 
 // table is the part of the key table that is in force for a focus.
-func table(f focus) [][]entry {
+func table(f focus) keyTable {
 	switch f {
 	case onChat:
-		return [][]entry{chatKeys, workKeys}
+		return keyTable{chatKeys, workKeys}
 	case onComposer:
-		return [][]entry{composerKeys}
+		return keyTable{composerKeys}
 	}
-	return [][]entry{listKeys, workKeys}
+	return keyTable{listKeys, workKeys}
 }
 
 // hidden are actions that make no sense most of the time: without their
 // moment they are not offered at all, so that the footer shows what matters.
 var hidden = map[string]bool{"inbox.hold": true, "inbox.arrived": true, "inbox.retry": true, "inbox.media": true, "inbox.clear": true}
 
-// Keys are the bindings of the part that has the keyboard.
+// Keys are the bindings of the part that has the keyboard, in the words of the
+// moment.
 func (p *Pane) Keys() []keys.Binding {
-	var out []keys.Binding
-	for _, t := range table(p.focus) {
-		for i := range t {
-			b := p.binding(&t[i])
-			if b.Off != "" && hidden[b.Do] {
-				b.Quiet = true
-			}
-			out = append(out, b)
-		}
+	bs := table(p.focus).Bindings(p.whyOff)
+	for i := range bs {
+		p.suit(&bs[i])
 	}
-	return out
+	return bs
 }
 
-func (p *Pane) binding(e *entry) keys.Binding {
-	b := keys.Binding{Do: e.do, Keys: e.keys, Help: e.help, Quiet: e.quiet}
+func (p *Pane) suit(b *keys.Binding) {
 	switch {
-	case e.do == "inbox.done" && p.open != 0 && p.conv.State == core.Done:
+	case b.Do == "inbox.done" && p.open != 0 && p.conv.State == core.Done:
 		b.Help = text.InboxKeyReopen
-	case e.do == "inbox.done" && p.open != 0:
+	case b.Do == "inbox.done" && p.open != 0:
 		b.Help = text.InboxKeyDoneNow
-	case e.do == "inbox.send" && p.comp.note:
+	case b.Do == "inbox.send" && p.comp.note:
 		b.Help = text.InboxKeyNoteKeep
-	case e.do == "inbox.notemode" && p.comp.note:
+	case b.Do == "inbox.notemode" && p.comp.note:
 		b.Help = text.InboxKeyReply
-	case e.do == "inbox.send" && p.holding():
+	case b.Do == "inbox.send" && p.holding():
 		b.Help = text.InboxKeyHoldIt
-	case e.do == "inbox.template" && p.holding():
+	case b.Do == "inbox.template" && p.holding():
 		b.Quiet = false // the one way to reach them now
 	}
-	b.Off = p.whyOff(e)
-	return b
+	if b.Off != "" && hidden[b.Do] {
+		b.Quiet = true
+	}
 }
 
 // changing are the actions that change something: off where nothing may be changed.
@@ -154,42 +142,26 @@ var changing = map[string]bool{
 
 // whyOff is the reason why an action does not work now, "" when it does.
 func (p *Pane) whyOff(e *entry) text.K {
-	switch {
-	case p.env.ReadOnly && changing[e.do]:
+	if p.env.ReadOnly && changing[e.Do] {
 		return text.InboxOffReadOnly
-	case e.off != nil:
-		return e.off(p)
 	}
-	return ""
+	return e.Why(p)
 }
 
 // KeyContexts lists all key tables for the manual.
 func (p *Pane) KeyContexts() []frame.KeyContext {
-	var out []frame.KeyContext
-	for _, c := range []struct {
-		name text.K
-		f    focus
-	}{{text.InboxContextList, onList}, {text.InboxContextChat, onChat}, {text.InboxContextComposer, onComposer}} {
-		kc := frame.KeyContext{Name: c.name}
-		for _, t := range table(c.f) {
-			for i := range t {
-				kc.Keys = append(kc.Keys, keys.Binding{Do: t[i].do, Keys: t[i].keys, Help: t[i].help, Quiet: t[i].quiet})
-			}
-		}
-		out = append(out, kc)
+	return []frame.KeyContext{
+		{Name: text.InboxContextList, Keys: table(onList).Bindings(nil)},
+		{Name: text.InboxContextChat, Keys: table(onChat).Bindings(nil)},
+		{Name: text.InboxContextComposer, Keys: table(onComposer).Bindings(nil)},
 	}
-	return out
 }
 
 // Do runs an action by name, for the palette.
 func (p *Pane) Do(name string) (used bool, cmd tea.Cmd) {
 	for _, f := range []focus{p.focus, onList, onChat, onComposer} {
-		for _, t := range table(f) {
-			for i := range t {
-				if t[i].do == name {
-					return true, p.runEntry(&t[i])
-				}
-			}
+		if e := table(f).Find(name); e != nil {
+			return true, p.runEntry(e)
 		}
 	}
 	return false, nil
@@ -204,10 +176,10 @@ func (p *Pane) runEntry(e *entry) tea.Cmd {
 	default:
 		return p.refuse(why)
 	}
-	if e.run == nil {
+	if e.Run == nil {
 		return nil
 	}
-	return e.run(p)
+	return e.Run(p)
 }
 
 func needChat(p *Pane) text.K {

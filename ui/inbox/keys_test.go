@@ -40,20 +40,20 @@ func TestEveryKeyOnNothing(t *testing.T) {
 				p := newPane(t, newShop(nil), theme.Dark(), "en")
 				p.Lines(80, 24)
 				p.focus = f
-				press, _ := keys.Press(tab[i].keys[0])
+				press, _ := keys.Press(tab[i].Keys[0])
 				_, cmd := p.Handle(press)
 				p.Lines(80, 24)
-				if tab[i].off == nil {
+				if tab[i].Off == nil {
 					continue
 				}
-				if why := tab[i].off(p); why == "" {
+				if why := tab[i].Off(p); why == "" {
 					continue
 				} else if why == text.InboxOffNoFilter {
 					if cmd != nil {
-						t.Errorf("%s speaks", tab[i].do)
+						t.Errorf("%s speaks", tab[i].Do)
 					}
 				} else if to, ok := cmd().(frame.Toast); !ok || to.Text != p.env.Words.T(why) || to.Text == string(why) {
-					t.Errorf("%s says %+v", tab[i].do, to)
+					t.Errorf("%s says %+v", tab[i].Do, to)
 				}
 			}
 		}
@@ -86,7 +86,7 @@ func TestReasons(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name string
-		need off
+		need func(*Pane) text.K
 		m    core.Message
 		want text.K
 	}{

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+
+	"bottega/ui/text"
 )
 
 func TestPressIsWhatMatchFinds(t *testing.T) {
@@ -58,5 +60,46 @@ func TestLabel(t *testing.T) {
 	}
 	if got := (Binding{Keys: []string{"j", "down"}}).Label(); got != "j ↓" {
 		t.Errorf("label %q", got)
+	}
+}
+
+func TestTable(t *testing.T) {
+	off := func(n *int) text.K {
+		if *n == 0 {
+			return text.KeyUp
+		}
+		return ""
+	}
+	add := func(by int) func(*int) tea.Cmd { return func(n *int) tea.Cmd { *n += by; return nil } }
+	own := []Entry[*int]{Quiet("one", "j down", text.KeyDown, off, add(1))}
+	shared := []Entry[*int]{Bind("ten", "down x", text.KeyUp, nil, add(10)), Bind("one", "z", text.KeyUp, nil, add(100))}
+	tab := Table[*int]{own, shared}
+	n := 0
+	for key, want := range map[string]string{"j": "one", "down": "one", "x": "ten", "z": "one"} {
+		if e := tab.Match(key); e == nil || e.Do != want {
+			t.Errorf("%s is %+v, want %s", key, e, want)
+		}
+	}
+	if e := tab.Match("q"); e != nil {
+		t.Errorf("q is %+v", e)
+	}
+	if e := tab.Find("nothing"); e != nil {
+		t.Errorf("found %+v", e)
+	}
+	e := tab.Find("one") // the first part's
+	if why := e.Why(&n); why != text.KeyUp {
+		t.Errorf("off because of %q", why)
+	}
+	e.Run(&n)
+	if why := e.Why(&n); n != 1 || why != "" {
+		t.Errorf("%d, off because of %q", n, why)
+	}
+	n = 0
+	now := tab.Bindings(func(e *Entry[*int]) text.K { return e.Why(&n) })
+	if len(now) != 3 || now[0].Do != "one" || !now[0].Quiet || now[0].Help != text.KeyDown || now[0].Off != text.KeyUp || now[1].Do != "ten" || now[1].Quiet || now[1].Off != "" {
+		t.Errorf("bindings %+v", now)
+	}
+	if all := tab.Bindings(nil); len(all) != 3 || all[0].Off != "" {
+		t.Errorf("for the manual %+v", all)
 	}
 }

@@ -1,8 +1,6 @@
 package setup
 
 import (
-	"slices"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/ui/frame"
@@ -10,17 +8,9 @@ import (
 	"bottega/ui/text"
 )
 
-// entry is a line of the key table. off says why an action does not work now.
-type entry struct {
-	do    string
-	keys  []string
-	help  text.K
-	quiet bool
-	off   func(*Pane) text.K
-	run   func(*Pane) tea.Cmd
-}
+type entry = keys.Entry[*Pane]
 
-func (e *entry) has(key string) bool { return slices.Contains(e.keys, key) }
+var bind, quiet = keys.Bind[*Pane], keys.Quiet[*Pane]
 
 func by(n int) func(*Pane) tea.Cmd { return func(p *Pane) tea.Cmd { return p.step(n) } }
 
@@ -29,17 +19,17 @@ func opens(what purpose) func(*Pane) tea.Cmd {
 	return func(p *Pane) tea.Cmd { return p.openWizard(newWizard(p, what, p.chosen())) }
 }
 
-var table = []entry{
-	{"settings.connect", []string{"c", "n"}, text.SetupKeyConnect, false, needWrite, func(p *Pane) tea.Cmd { return p.openWizard(newWizard(p, toConnect, nil)) }},
-	{"settings.test", []string{"t", "enter"}, text.SetupKeyTest, false, needChannel, opens(toTest)},
-	{"settings.rotate", []string{"r"}, text.SetupKeyRotate, false, needChannel, opens(toRotate)},
-	{"settings.subscribe", []string{"w"}, text.SetupKeySubscribe, false, needChannel, opens(toSubscribe)},
-	{"settings.remove", []string{"x", "delete"}, text.SetupKeyRemove, true, needChannel, (*Pane).remove},
-	{"settings.down", []string{"j", "down"}, text.KeyDown, true, nil, by(1)},
-	{"settings.up", []string{"k", "up"}, text.KeyUp, true, nil, by(-1)},
-	{"settings.pagedown", []string{"pgdown", "ctrl+d"}, text.SetupKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.scroll(max(1, p.room-2)) }},
-	{"settings.pageup", []string{"pgup", "ctrl+u"}, text.SetupKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.scroll(-max(1, p.room-2)) }},
-}
+var table = keys.Table[*Pane]{{
+	bind("settings.connect", "c n", text.SetupKeyConnect, needWrite, func(p *Pane) tea.Cmd { return p.openWizard(newWizard(p, toConnect, nil)) }),
+	bind("settings.test", "t enter", text.SetupKeyTest, needChannel, opens(toTest)),
+	bind("settings.rotate", "r", text.SetupKeyRotate, needChannel, opens(toRotate)),
+	bind("settings.subscribe", "w", text.SetupKeySubscribe, needChannel, opens(toSubscribe)),
+	quiet("settings.remove", "x delete", text.SetupKeyRemove, needChannel, (*Pane).remove),
+	quiet("settings.down", "j down", text.KeyDown, nil, by(1)),
+	quiet("settings.up", "k up", text.KeyUp, nil, by(-1)),
+	quiet("settings.pagedown", "pgdown ctrl+d", text.SetupKeyPageDown, nil, func(p *Pane) tea.Cmd { return p.scroll(max(1, p.room-2)) }),
+	quiet("settings.pageup", "pgup ctrl+u", text.SetupKeyPageUp, nil, func(p *Pane) tea.Cmd { return p.scroll(-max(1, p.room-2)) }),
+}}
 
 func needWrite(p *Pane) text.K {
 	if p.env.ReadOnly {
@@ -60,42 +50,27 @@ func needChannel(p *Pane) text.K {
 
 // Keys are the bindings that work now.
 func (p *Pane) Keys() []keys.Binding {
-	out := make([]keys.Binding, len(table))
-	for i, e := range table {
-		out[i] = keys.Binding{Do: e.do, Keys: e.keys, Help: e.help, Quiet: e.quiet}
-		if e.off != nil {
-			out[i].Off = e.off(p)
-		}
-	}
-	return out
+	return table.Bindings(func(e *entry) text.K { return e.Why(p) })
 }
 
 // KeyContexts lists all key tables for the manual.
 func (p *Pane) KeyContexts() []frame.KeyContext {
-	ks := p.Keys()
-	for i := range ks {
-		ks[i].Off = ""
-	}
-	return []frame.KeyContext{{Name: text.SetupContext, Keys: ks}, {Name: text.SetupContextProvider, Keys: chooseKeys()},
+	return []frame.KeyContext{{Name: text.SetupContext, Keys: table.Bindings(nil)}, {Name: text.SetupContextProvider, Keys: chooseKeys()},
 		{Name: text.SetupContextForm, Keys: formKeys()}, {Name: text.SetupContextSteps, Keys: stepKeys()}}
 }
 
 // Do runs an action by name, for the palette.
 func (p *Pane) Do(name string) (used bool, cmd tea.Cmd) {
-	for i := range table {
-		if table[i].do == name {
-			return true, p.run(&table[i])
-		}
+	if e := table.Find(name); e != nil {
+		return true, p.run(e)
 	}
 	return false, nil
 }
 
 // run does what a line of the table says, or tells why not.
 func (p *Pane) run(e *entry) tea.Cmd {
-	if e.off != nil {
-		if why := e.off(p); why != "" {
-			return toast(frame.Toast{Text: p.env.Words.T(why), Refused: true})
-		}
+	if why := e.Why(p); why != "" {
+		return toast(frame.Toast{Text: p.env.Words.T(why), Refused: true})
 	}
-	return e.run(p)
+	return e.Run(p)
 }

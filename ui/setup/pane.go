@@ -137,10 +137,8 @@ func (*Pane) Cursor() *tea.Cursor { return nil }
 func (p *Pane) Handle(msg tea.Msg) (used bool, cmd tea.Cmd) {
 	switch m := msg.(type) {
 	case tea.KeyPressMsg:
-		for i := range table {
-			if table[i].has(m.String()) {
-				return true, p.run(&table[i])
-			}
+		if e := table.Match(m.String()); e != nil {
+			return true, p.run(e)
 		}
 		return false, nil
 	case tea.MouseClickMsg:

@@ -21,6 +21,7 @@ import (
 	"bottega/ui/templates/editor"
 	"bottega/ui/text"
 	"bottega/ui/theme"
+	"bottega/ui/uitest"
 )
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -77,15 +78,7 @@ func (p *Pane) fill(ts ...core.StoredTemplate) {
 
 // nasty is text as it comes from the wild.
 func nasty() *rapid.Generator[string] {
-	pieces := []string{"ciao", " ", "\n", "{{1}}", "{{2}}", "{{name}}", "<<1>>", "{1}", "王小明", "👩‍👩‍👧‍👦", "👍🏽", "🇮🇹", "e\u0301", "a\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307", "שלום", "مرحبا", "\u202eevil",
-		"\x1b[31mred\x1b[0m", "\x1b]52;c;aGk=\x07", "\x9b5m", "\x07", "\r", "\t", "\u200b", "\u200d", "\ufe0f", "नमस्ते", "https://bit.ly/x", "*b*", "_i_", "`m`", "20%", "FREE!!!",
-		"verylongwordwithoutanyplacetobreakitatall", "한국어", "ﷺ", "\xff\xfe", "─━│"}
-	return rapid.Custom(func(t *rapid.T) string {
-		if rapid.IntRange(0, 4).Draw(t, "kind") == 0 {
-			return rapid.StringN(0, 40, 160).Draw(t, "free")
-		}
-		return strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 12).Draw(t, "pieces"), "")
-	})
+	return uitest.Nasty("{{1}}", "{{2}}", "{{name}}", "<<1>>", "{1}", "https://bit.ly/x", "*b*", "_i_", "`m`", "20%", "FREE!!!")
 }
 
 var states = []core.TemplateState{core.TemplateDraft, core.TemplateSubmitted, core.TemplatePending, core.TemplateApproved, core.TemplateRejected,
@@ -109,17 +102,7 @@ func anyTemplate(t *rapid.T, id int64) core.StoredTemplate {
 func exact(t *rapid.T, p *Pane, w, h int) {
 	t.Helper()
 	ls := p.Lines(w, h)
-	if len(ls) != h {
-		t.Fatalf("%d lines of %d at %d columns", len(ls), h, w)
-	}
-	for i, l := range ls {
-		if n := ansi.StringWidth(l); n != w {
-			t.Fatalf("line %d has %d cells of %d: %q", i, n, w, l)
-		}
-		if strings.ContainsAny(ansi.Strip(l), "\x07\x1b\n\t\r\u202e") {
-			t.Fatalf("line %d holds a control: %q", i, l)
-		}
-	}
+	uitest.CheckLines(t, ls, w, h)
 	if c := p.Cursor(); c != nil && (c.X < 0 || c.X >= w || c.Y < 0 || c.Y >= h) {
 		t.Fatalf("cursor at %d,%d of %d×%d", c.X, c.Y, w, h)
 	}

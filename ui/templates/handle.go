@@ -87,7 +87,7 @@ func (p *Pane) key(m tea.KeyPressMsg) (bool, tea.Cmd) {
 	if p.focus == onFilter {
 		return p.filterKey(m)
 	}
-	if e := match(p.focus, m.String()); e != nil {
+	if e := table(p.focus).Match(m.String()); e != nil {
 		return true, p.run(e)
 	}
 	if p.focus == onEditor {

@@ -1,8 +1,6 @@
 package templates
 
 import (
-	"slices"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
@@ -11,172 +9,135 @@ import (
 	"bottega/ui/text"
 )
 
-// entry is a line of the key table. off says why an action does not work now.
-type entry struct {
-	do    string
-	keys  []string
-	help  text.K
-	quiet bool
-	off   func(*Pane) text.K
-	run   func(*Pane) tea.Cmd
-}
+// entry is a line of the key table, keyTable the parts of it in force together.
+type (
+	entry    = keys.Entry[*Pane]
+	keyTable = keys.Table[*Pane]
+)
 
-func k(names ...string) []string { return names }
+var bind, quiet = keys.Bind[*Pane], keys.Quiet[*Pane]
 
 func by(n int) func(*Pane) tea.Cmd { return func(p *Pane) tea.Cmd { return p.step(n) } }
 
 // listKeys work in the library.
 var listKeys = []entry{
-	{"templates.open", k("enter", "l"), text.TplKeyOpen, false, needOne, (*Pane).openCard},
-	{"templates.new", k("n"), text.TplKeyNew, false, needWrite, (*Pane).pickNew},
-	{"templates.filternext", k("]", "right"), text.TplKeyViewNext, true, nil, func(p *Pane) tea.Cmd { return p.stepView(1) }},
-	{"templates.filterprev", k("[", "left"), text.TplKeyViewPrev, true, nil, func(p *Pane) tea.Cmd { return p.stepView(-1) }},
-	{"templates.filter", k("/", "f"), text.TplKeyFilter, false, nil, (*Pane).startFilter},
-	{"templates.order", k("o"), text.TplKeyOrder, true, nil, (*Pane).stepOrder},
-	{"templates.down", k("j", "down"), text.KeyDown, true, nil, by(1)},
-	{"templates.up", k("k", "up"), text.KeyUp, true, nil, by(-1)},
-	{"templates.pagedown", k("pgdown", "ctrl+d"), text.TplKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.page(1) }},
-	{"templates.pageup", k("pgup", "ctrl+u"), text.TplKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.page(-1) }},
-	{"templates.first", k("g", "home"), text.TplKeyFirst, true, nil, by(-1 << 30)},
-	{"templates.last", k("G", "end"), text.TplKeyLast, true, nil, by(1 << 30)},
-	{"templates.clear", k("esc"), text.TplKeyClear, true, nil, (*Pane).clear},
+	bind("templates.open", "enter l", text.TplKeyOpen, needOne, (*Pane).openCard),
+	bind("templates.new", "n", text.TplKeyNew, needWrite, (*Pane).pickNew),
+	quiet("templates.filternext", "] right", text.TplKeyViewNext, nil, func(p *Pane) tea.Cmd { return p.stepView(1) }),
+	quiet("templates.filterprev", "[ left", text.TplKeyViewPrev, nil, func(p *Pane) tea.Cmd { return p.stepView(-1) }),
+	bind("templates.filter", "/ f", text.TplKeyFilter, nil, (*Pane).startFilter),
+	quiet("templates.order", "o", text.TplKeyOrder, nil, (*Pane).stepOrder),
+	quiet("templates.down", "j down", text.KeyDown, nil, by(1)),
+	quiet("templates.up", "k up", text.KeyUp, nil, by(-1)),
+	quiet("templates.pagedown", "pgdown ctrl+d", text.TplKeyPageDown, nil, func(p *Pane) tea.Cmd { return p.page(1) }),
+	quiet("templates.pageup", "pgup ctrl+u", text.TplKeyPageUp, nil, func(p *Pane) tea.Cmd { return p.page(-1) }),
+	quiet("templates.first", "g home", text.TplKeyFirst, nil, by(-1<<30)),
+	quiet("templates.last", "G end", text.TplKeyLast, nil, by(1<<30)),
+	quiet("templates.clear", "esc", text.TplKeyClear, nil, (*Pane).clear),
 }
 
 // cardKeys work while the card has the keyboard.
 var cardKeys = []entry{
-	{"templates.back", k("esc", "left", "shift+tab"), text.TplKeyBack, false, nil, (*Pane).toList},
-	{"templates.carddown", k("j", "down"), text.TplKeyDown, true, nil, func(p *Pane) tea.Cmd { return p.scroll(1) }},
-	{"templates.cardup", k("k", "up"), text.TplKeyUp, true, nil, func(p *Pane) tea.Cmd { return p.scroll(-1) }},
-	{"templates.cardpagedown", k("pgdown", "ctrl+d"), text.TplKeyPageDown, true, nil, func(p *Pane) tea.Cmd { return p.scroll(max(1, p.cardRoom-2)) }},
-	{"templates.cardpageup", k("pgup", "ctrl+u"), text.TplKeyPageUp, true, nil, func(p *Pane) tea.Cmd { return p.scroll(-max(1, p.cardRoom-2)) }},
+	bind("templates.back", "esc left shift+tab", text.TplKeyBack, nil, (*Pane).toList),
+	quiet("templates.carddown", "j down", text.TplKeyDown, nil, func(p *Pane) tea.Cmd { return p.scroll(1) }),
+	quiet("templates.cardup", "k up", text.TplKeyUp, nil, func(p *Pane) tea.Cmd { return p.scroll(-1) }),
+	quiet("templates.cardpagedown", "pgdown ctrl+d", text.TplKeyPageDown, nil, func(p *Pane) tea.Cmd { return p.scroll(max(1, p.cardRoom-2)) }),
+	quiet("templates.cardpageup", "pgup ctrl+u", text.TplKeyPageUp, nil, func(p *Pane) tea.Cmd { return p.scroll(-max(1, p.cardRoom-2)) }),
 }
 
 // workKeys act on the chosen template, in list and card alike.
 var workKeys = []entry{
-	{"templates.edit", k("e"), text.TplKeyEdit, false, needEditable, (*Pane).editChosen},
-	{"templates.submit", k("s"), text.TplKeySubmit, false, needDraft, (*Pane).submitChosen},
-	{"templates.renew", k("r"), text.TplKeyRenew, false, needRenewable, (*Pane).renewChosen},
-	{"templates.copy", k("d"), text.TplKeyCopy, true, needCopy, (*Pane).copyChosen},
-	{"templates.family", k("v"), text.TplKeyFamily, true, needFamily, (*Pane).showFamily},
-	{"templates.accept", k("a"), text.TplKeyAccept, false, needDrift, (*Pane).accept},
-	{"templates.kin", k("F"), text.TplKeyKin, true, needCopy, (*Pane).askFamily},
-	{"templates.sync", k("R"), text.TplKeySync, true, needSync, (*Pane).sync},
-	{"templates.delete", k("x", "delete"), text.TplKeyDelete, true, needDeletable, (*Pane).deleteChosen},
+	bind("templates.edit", "e", text.TplKeyEdit, needEditable, (*Pane).editChosen),
+	bind("templates.submit", "s", text.TplKeySubmit, needDraft, (*Pane).submitChosen),
+	bind("templates.renew", "r", text.TplKeyRenew, needRenewable, (*Pane).renewChosen),
+	quiet("templates.copy", "d", text.TplKeyCopy, needCopy, (*Pane).copyChosen),
+	quiet("templates.family", "v", text.TplKeyFamily, needFamily, (*Pane).showFamily),
+	bind("templates.accept", "a", text.TplKeyAccept, needDrift, (*Pane).accept),
+	quiet("templates.kin", "F", text.TplKeyKin, needCopy, (*Pane).askFamily),
+	quiet("templates.sync", "R", text.TplKeySync, needSync, (*Pane).sync),
+	quiet("templates.delete", "x delete", text.TplKeyDelete, needDeletable, (*Pane).deleteChosen),
 }
 
 // editKeys work in the editor; plain letters are text.
 var editKeys = []entry{
-	{"templates.finding", k("ctrl+n"), text.TplKeyFinding, false, needFinding, func(p *Pane) tea.Cmd { return p.nextFinding(1) }},
-	{"templates.rewrite", k("ctrl+r"), text.TplKeyRewrite, false, needRewrite, (*Pane).rewrite},
-	{"templates.variable", k("ctrl+t"), text.TplKeyVariable, false, needTaker, (*Pane).pickVariable},
-	{"templates.handin", k("ctrl+s"), text.TplKeySubmit, false, needSubmit, (*Pane).submitDraft},
-	{"templates.leave", k("esc"), text.TplKeyLeave, false, nil, (*Pane).leave},
-	{"templates.nextfield", k("tab"), text.TplKeyNextField, true, nil, func(p *Pane) tea.Cmd { return p.moveField(1) }},
-	{"templates.prevfield", k("shift+tab"), text.TplKeyPrevField, true, nil, func(p *Pane) tea.Cmd { return p.moveField(-1) }},
-	{"templates.findingback", k("ctrl+p"), text.TplKeyFindingBack, true, needFinding, func(p *Pane) tea.Cmd { return p.nextFinding(-1) }},
-	{"templates.button", k("alt+n"), text.TplKeyButton, true, nil, (*Pane).addButton},
-	{"templates.nobutton", k("ctrl+x"), text.TplKeyNoButton, true, needButton, (*Pane).removeButton},
-	{"templates.buttonup", k("alt+up"), text.TplKeyButtonUp, true, needButton, func(p *Pane) tea.Cmd { return p.moveButton(-1) }},
-	{"templates.buttondown", k("alt+down"), text.TplKeyButtonDown, true, needButton, func(p *Pane) tea.Cmd { return p.moveButton(1) }},
-	{"templates.undo", k("ctrl+z"), text.TplKeyUndo, true, needUndo, (*Pane).undo},
-	{"templates.redo", k("alt+z"), text.TplKeyRedo, true, needRedo, (*Pane).redo},
-	{"templates.editor", k("ctrl+e"), text.TplKeyEditor, true, needEditor, (*Pane).external},
-	{"templates.phone", k("ctrl+o"), text.TplKeyPhone, true, needNarrow, (*Pane).togglePhone},
+	bind("templates.finding", "ctrl+n", text.TplKeyFinding, needFinding, func(p *Pane) tea.Cmd { return p.nextFinding(1) }),
+	bind("templates.rewrite", "ctrl+r", text.TplKeyRewrite, needRewrite, (*Pane).rewrite),
+	bind("templates.variable", "ctrl+t", text.TplKeyVariable, needTaker, (*Pane).pickVariable),
+	bind("templates.handin", "ctrl+s", text.TplKeySubmit, needSubmit, (*Pane).submitDraft),
+	bind("templates.leave", "esc", text.TplKeyLeave, nil, (*Pane).leave),
+	quiet("templates.nextfield", "tab", text.TplKeyNextField, nil, func(p *Pane) tea.Cmd { return p.moveField(1) }),
+	quiet("templates.prevfield", "shift+tab", text.TplKeyPrevField, nil, func(p *Pane) tea.Cmd { return p.moveField(-1) }),
+	quiet("templates.findingback", "ctrl+p", text.TplKeyFindingBack, needFinding, func(p *Pane) tea.Cmd { return p.nextFinding(-1) }),
+	quiet("templates.button", "alt+n", text.TplKeyButton, nil, (*Pane).addButton),
+	quiet("templates.nobutton", "ctrl+x", text.TplKeyNoButton, needButton, (*Pane).removeButton),
+	quiet("templates.buttonup", "alt+up", text.TplKeyButtonUp, needButton, func(p *Pane) tea.Cmd { return p.moveButton(-1) }),
+	quiet("templates.buttondown", "alt+down", text.TplKeyButtonDown, needButton, func(p *Pane) tea.Cmd { return p.moveButton(1) }),
+	quiet("templates.undo", "ctrl+z", text.TplKeyUndo, needUndo, (*Pane).undo),
+	quiet("templates.redo", "alt+z", text.TplKeyRedo, needRedo, (*Pane).redo),
+	quiet("templates.editor", "ctrl+e", text.TplKeyEditor, needEditor, (*Pane).external),
+	quiet("templates.phone", "ctrl+o", text.TplKeyPhone, needNarrow, (*Pane).togglePhone),
 }
 
 // filterKeys work while the filter is typed.
 var filterKeys = []entry{
-	{"templates.filterdone", k("enter", "down", "tab"), text.TplKeyFilterDone, false, nil, nil},
-	{"templates.filterclear", k("esc"), text.TplKeyClear, false, nil, nil},
+	bind("templates.filterdone", "enter down tab", text.TplKeyFilterDone, nil, nil),
+	bind("templates.filterclear", "esc", text.TplKeyClear, nil, nil),
 }
 
 // table is the part of the key table that is in force for a focus.
-func table(f focus) [][]entry {
+func table(f focus) keyTable {
 	switch f {
 	case onCard:
-		return [][]entry{workKeys, cardKeys}
+		return keyTable{workKeys, cardKeys}
 	case onFilter:
-		return [][]entry{filterKeys}
+		return keyTable{filterKeys}
 	case onEditor:
-		return [][]entry{editKeys}
+		return keyTable{editKeys}
 	}
-	return [][]entry{listKeys[:2], workKeys, listKeys[2:]}
+	return keyTable{listKeys[:2], workKeys, listKeys[2:]}
 }
 
 // Keys are the bindings of the part that has the keyboard.
 func (p *Pane) Keys() []keys.Binding {
-	var out []keys.Binding
-	for _, t := range table(p.focus) {
-		for i := range t {
-			b := keys.Binding{Do: t[i].do, Keys: t[i].keys, Help: t[i].help, Quiet: t[i].quiet}
-			if t[i].off != nil {
-				b.Off = t[i].off(p)
-			}
-			if b.Off != "" && fleeting[b.Do] {
-				b.Quiet = true
-			}
-			out = append(out, b)
-		}
+	bs := table(p.focus).Bindings(p.off)
+	for i := range bs {
+		bs[i].Quiet = bs[i].Quiet || bs[i].Off != "" && fleeting[bs[i].Do]
 	}
-	return out
+	return bs
 }
+
+func (p *Pane) off(e *entry) text.K { return e.Why(p) }
 
 // fleeting actions are not in the footer without their moment.
 var fleeting = map[string]bool{"templates.renew": true, "templates.accept": true, "templates.submit": true, "templates.rewrite": true, "templates.variable": true, "templates.finding": true}
 
 // KeyContexts lists all key tables for the manual.
 func (p *Pane) KeyContexts() []frame.KeyContext {
-	var out []frame.KeyContext
-	for _, c := range []struct {
-		name text.K
-		f    focus
-	}{{text.TplContextList, onList}, {text.TplContextCard, onCard}, {text.TplContextFilter, onFilter}, {text.TplContextEditor, onEditor}} {
-		kc := frame.KeyContext{Name: c.name}
-		for _, t := range table(c.f) {
-			for i := range t {
-				kc.Keys = append(kc.Keys, keys.Binding{Do: t[i].do, Keys: t[i].keys, Help: t[i].help, Quiet: t[i].quiet})
-			}
-		}
-		out = append(out, kc)
+	return []frame.KeyContext{
+		{Name: text.TplContextList, Keys: table(onList).Bindings(nil)},
+		{Name: text.TplContextCard, Keys: table(onCard).Bindings(nil)},
+		{Name: text.TplContextFilter, Keys: table(onFilter).Bindings(nil)},
+		{Name: text.TplContextEditor, Keys: table(onEditor).Bindings(nil)},
 	}
-	return out
 }
 
 // Do runs an action by name, for the palette: only what works where one is.
 func (p *Pane) Do(name string) (used bool, cmd tea.Cmd) {
-	for _, t := range table(p.focus) {
-		for i := range t {
-			if t[i].do == name {
-				return true, p.run(&t[i])
-			}
-		}
+	if e := table(p.focus).Find(name); e != nil {
+		return true, p.run(e)
 	}
 	return false, nil
 }
 
 // run does what a line of the table says, or tells why not.
 func (p *Pane) run(e *entry) tea.Cmd {
-	if e.off != nil {
-		if why := e.off(p); why != "" {
-			return p.refuse(why)
-		}
-	}
-	if e.run == nil {
+	switch why := e.Why(p); {
+	case why != "":
+		return p.refuse(why)
+	case e.Run == nil:
 		return nil
 	}
-	return e.run(p)
-}
-
-// match finds the line of a key, nil when it has none here.
-func match(f focus, key string) *entry {
-	for _, t := range table(f) {
-		for i := range t {
-			if slices.Contains(t[i].keys, key) {
-				return &t[i]
-			}
-		}
-	}
-	return nil
+	return e.Run(p)
 }
 
 func needOne(p *Pane) text.K {
