@@ -29,7 +29,7 @@ func (w world) office(t *testing.T, customers *people.Service) *campaign.Office 
 // engine and the simulator, and a draft that the rules refuse.
 func TestPost(t *testing.T) {
 	day := time.Now().Truncate(24 * time.Hour)
-	shift := day.Add(11 * time.Hour).Sub(time.Now()) // noon in Italy: nobody is written to at night
+	shift := time.Until(day.Add(11 * time.Hour)) // noon in Italy: nobody is written to at night
 	w, shut := openWorldAt(t, t.TempDir(), 1, func() time.Time { return time.Now().Add(shift) })
 	defer shut()
 	if err := w.far.Furnish(t.Context()); err != nil {
