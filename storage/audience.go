@@ -5,11 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"math"
-	"slices"
 	"strings"
 	"time"
 
-	"bottega/core"
 	"bottega/core/campaign"
 	"bottega/core/consent"
 )
@@ -123,108 +121,6 @@ func (r *personRow) consent() error {
 }
 
 const hoursColumn = ", (SELECT json_group_array(json_array(h.hour, h.n)) FROM reply_hours h WHERE h.contact_id = k.id)"
-
-const personSelect = "SELECT " + personColumns + hoursColumn + ` FROM contacts k JOIN facts f ON f.contact_id = k.id
-	LEFT JOIN conversations v ON v.contact_id = k.id AND v.channel_id = ? WHERE k.id = ?`
-
-// Person implements campaign.PersonTx.
-func (t *tx) Person(channel, contact int64) (campaign.Person, error) {
-	p, err := t.person(channel, contact)
-	return p, t.db.fail("storage.Person", err)
-}
-
-func (t *tx) person(channel, contact int64) (campaign.Person, error) {
-	r := personRow{withHours: true}
-	scan := func(rows *sql.Rows, _ *struct{}) error { return r.scan(rows) }
-	if _, err := one(t, scan, personSelect, channel, contact); err != nil {
-		return r.p, err
-	}
-	p := r.p
-	type pair struct{ field, value string }
-	vs, err := all(t, func(rows *sql.Rows, v *pair) error { return rows.Scan(&v.field, &v.value) },
-		"SELECT field, value FROM custom_values WHERE contact_id = ?", contact)
-	if err != nil {
-		return p, err
-	}
-	for _, v := range vs {
-		if p.Fields == nil {
-			p.Fields = map[string]string{}
-		}
-		p.Fields[v.field] = v.value
-	}
-	same, err := t.samePerson(contact)
-	if err != nil {
-		return p, err
-	}
-	if err := t.promoted(&p, same); err != nil {
-		return p, err
-	}
-	for _, id := range same {
-		if id == contact {
-			continue
-		}
-		other := personRow{withHours: true}
-		scan := func(rows *sql.Rows, _ *struct{}) error { return other.scan(rows) }
-		if _, err := one(t, scan, personSelect, channel, id); err != nil {
-			return p, err
-		}
-		p.Join(&other.p)
-	}
-	return p, nil
-}
-
-// samePerson returns the contacts that share a number, in any form, or a user
-// id with one; the one itself is first.
-func (t *tx) samePerson(contact int64) ([]int64, error) {
-	type address struct{ kind, value string }
-	own, err := all(t, func(rows *sql.Rows, a *address) error { return rows.Scan(&a.kind, &a.value) },
-		`SELECT kind, value FROM identities WHERE contact_id = ?1 AND kind IN ('phone', 'user_id')
-		UNION SELECT 'phone', phone FROM contacts WHERE id = ?1 AND phone <> ''`, contact)
-	if err != nil {
-		return nil, err
-	}
-	same := []int64{contact}
-	for _, a := range own {
-		values := []string{a.value}
-		if a.kind == string(core.IdentityPhone) {
-			values = values[:0]
-			for _, f := range core.Phone(a.value).Forms() {
-				values = append(values, string(f))
-			}
-		}
-		for _, v := range values {
-			ids, err := all(t, scanInt, "SELECT contact_id FROM identities WHERE kind = ? AND value = ?", a.kind, v)
-			if err != nil {
-				return nil, err
-			}
-			for _, id := range ids {
-				if !slices.Contains(same, id) {
-					same = append(same, id)
-				}
-			}
-		}
-	}
-	return same, nil
-}
-
-// promoSelect finds a contact's promotions. One that the provider refused at
-// once was none.
-const promoSelect = `SELECT coalesce(max(CASE WHEN m.state <> 'failed' OR m.provider_id IS NOT NULL THEN m.at END), 0),
-	coalesce(max(CASE WHEN m.error IS NOT NULL AND json_extract(m.error, '$.class') = 'marketing_capped' THEN m.at END), 0)
-	FROM conversations c CROSS JOIN messages m INDEXED BY messages_promo ON m.conversation_id = c.id AND m.flags & 16 WHERE c.contact_id = ?`
-
-// promoted notes when the person last got a promotion, under any contact.
-func (t *tx) promoted(p *campaign.Person, same []int64) error {
-	scan := func(rows *sql.Rows, v *[2]int64) error { return rows.Scan(&v[0], &v[1]) }
-	for _, id := range same {
-		v, err := one(t, scan, promoSelect, id)
-		if err != nil {
-			return err
-		}
-		p.Promoted(at(v[0]), at(v[1]))
-	}
-	return nil
-}
 
 // rests are a contact's last promotions for a plan.
 type rests struct{ promo, capped int64 }

@@ -9,7 +9,7 @@ import (
 	"bottega/core/campaign"
 )
 
-// personsSelect is personSelect for many.
+// personsSelect finds contacts as they stand by themselves.
 const personsSelect = "SELECT " + personColumns + hoursColumn + ` FROM json_each(?2) j CROSS JOIN contacts k ON k.id = j.value JOIN facts f ON f.contact_id = k.id
 	LEFT JOIN conversations v ON v.contact_id = k.id AND v.channel_id = ?1`
 
@@ -22,7 +22,8 @@ const addressesOf = `SELECT i.contact_id, i.kind, i.value FROM json_each(?1) j C
 const sharing = `SELECT DISTINCT j.value ->> 0, i.contact_id FROM json_each(?) j CROSS JOIN identities i ON i.kind = j.value ->> 1 AND i.value = j.value ->> 2
 	WHERE i.contact_id <> j.value ->> 0`
 
-// promosSelect is promoSelect for many.
+// promosSelect finds contacts' promotions. One that the provider refused at
+// once was none.
 const promosSelect = `SELECT c.contact_id, coalesce(max(CASE WHEN m.state <> 'failed' OR m.provider_id IS NOT NULL THEN m.at END), 0),
 	coalesce(max(CASE WHEN m.error IS NOT NULL AND json_extract(m.error, '$.class') = 'marketing_capped' THEN m.at END), 0)
 	FROM json_each(?) j CROSS JOIN conversations c ON c.contact_id = j.value CROSS JOIN messages m INDEXED BY messages_promo ON m.conversation_id = c.id AND m.flags & 16
@@ -36,6 +37,18 @@ func (db *DB) Persons(ctx context.Context, channel int64, contacts []int64) ([]c
 		return err
 	})
 	return out, db.fail("storage.Persons", err)
+}
+
+// Person implements campaign.PersonTx.
+func (t *tx) Person(channel, contact int64) (campaign.Person, error) {
+	ps, err := persons(t, channel, []int64{contact})
+	if err == nil && ps[0].Contact == 0 {
+		err = sql.ErrNoRows
+	}
+	if err != nil {
+		return campaign.Person{}, t.db.fail("storage.Person", err)
+	}
+	return ps[0], nil
 }
 
 // persons asks a few questions about all instead of a few about each.
@@ -133,8 +146,8 @@ func promosOf(src source, in string) (map[int64]rests, error) {
 	return out, err
 }
 
-// samePersons returns for contacts the others that are the same person; see
-// samePerson.
+// samePersons returns for contacts the others that are the same person: those
+// that share a number, in any form, or a user id.
 func samePersons(src source, in string) (map[int64][]int64, error) {
 	var addresses [][3]any
 	err := src.query(func(rows *sql.Rows) error {

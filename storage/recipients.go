@@ -270,11 +270,15 @@ func (t *tx) RowsOf(contact int64, since time.Time) ([]campaign.Recipient, error
 	if err != nil || some == 0 {
 		return nil, t.db.fail("storage.RowsOf", err)
 	}
-	same, err := t.samePerson(contact)
+	own, err := list([]int64{contact})
 	if err != nil {
 		return nil, t.db.fail("storage.RowsOf", err)
 	}
-	in, err := list(same)
+	same, err := samePersons(t, own)
+	if err != nil {
+		return nil, t.db.fail("storage.RowsOf", err)
+	}
+	in, err := list(append(same[contact], contact))
 	if err != nil {
 		return nil, t.db.fail("storage.RowsOf", err)
 	}

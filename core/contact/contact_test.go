@@ -76,6 +76,14 @@ func TestPlace(t *testing.T) {
 			t.Errorf("%s lies in %v, want %v", string(p), got, want)
 		}
 	}
+	for _, c := range []struct {
+		phone      core.Phone
+		user, want string
+	}{{"+393331234567", "CO.1", "IT"}, {"", "CO.1", "CO"}, {"+999", "CO.1", "CO"}, {"", "user", ""}} {
+		if got := contact.CountryOf(c.phone, c.user); got != c.want {
+			t.Errorf("%s %s is from %q, want %q", string(c.phone), c.user, got, c.want)
+		}
+	}
 	if c := contact.CountryOfUser("CO.9000000000000000001"); c != "CO" {
 		t.Errorf("user of %q", c)
 	}

@@ -147,6 +147,15 @@ func CountryOfUser(userID string) string {
 	return c
 }
 
+// CountryOf is the ISO 3166 code of a person's number, else of their user id,
+// "" when neither tells.
+func CountryOf(p core.Phone, userID string) string {
+	if c := Country(p); c != "" {
+		return c
+	}
+	return CountryOfUser(userID)
+}
+
 // Zone guesses the IANA time zone of a number: the only one of its area, or
 // the first of several. sure tells which it was.
 func Zone(p core.Phone) (zone string, sure bool) {

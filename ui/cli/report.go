@@ -104,7 +104,7 @@ func (a *app) reportHealth() *cobra.Command {
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			now := a.h.Now()
 			since := now.AddDate(0, 0, -days)
-			t := health.Tally{Thresholds: s.Delivery, Now: now, Country: countryOf}
+			t := health.Tally{Thresholds: s.Delivery, Now: now, Country: contact.CountryOf}
 			if err := s.Deliveries.Deliveries(ctx, since, func(d core.Delivery) bool { t.Add(d); return ctx.Err() == nil }); err != nil {
 				return err
 			}
@@ -120,13 +120,6 @@ func (a *app) reportHealth() *cobra.Command {
 	})
 	c.Flags().IntVar(&days, "days", days, a.w.T(text.FlagDays))
 	return c
-}
-
-func countryOf(p core.Phone, userID string) string {
-	if p != "" {
-		return contact.Country(p)
-	}
-	return contact.CountryOfUser(userID)
 }
 
 func (a *app) printHealth(t *health.Tally, since time.Time, in wayIn) error {

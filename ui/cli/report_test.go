@@ -6,6 +6,7 @@ import (
 
 	"bottega/assets"
 	"bottega/core"
+	"bottega/core/contact"
 	"bottega/core/health"
 )
 
@@ -16,7 +17,7 @@ func TestKindsInWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	y := &health.Tally{Thresholds: th, Now: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC), Country: countryOf}
+	y := &health.Tally{Thresholds: th, Now: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC), Country: contact.CountryOf}
 	a := &app{w: words(t, "en")}
 	if got := a.kindWords(y); got != "" {
 		t.Errorf("of nothing: %q", got)

@@ -90,15 +90,11 @@ func (p *Pane) prices(ctx context.Context, channel int64) (*prices, error) {
 
 // country is where a person's number is from, or the letters of their user id.
 func country(c *core.Contact) string {
-	if c.Phone != "" {
+	user := slices.IndexFunc(c.Identities, func(id core.Identity) bool { return id.Kind == core.IdentityUser })
+	if user < 0 {
 		return contact.Country(c.Phone)
 	}
-	for _, id := range c.Identities {
-		if id.Kind == core.IdentityUser {
-			return contact.CountryOfUser(id.Value)
-		}
-	}
-	return ""
+	return contact.CountryOf(c.Phone, c.Identities[user].Value)
 }
 
 // quote is the price of a template of a category in this conversation now; ok
