@@ -43,7 +43,7 @@ type day struct {
 func NoSecretIsTold(t *testing.T) {
 	d := &day{t: t, dir: t.TempDir(), far: newFar(t)}
 	d.env = append(os.Environ(), "HOME="+d.dir, "TMPDIR="+d.path("tmp"), "BOTTEGA_DATA="+d.path("shop"), "BOTTEGA_PASSPHRASE="+keys["pass phrase"], "BOTTEGA_LISTEN=127.0.0.1:0",
-		"DBUS_SESSION_BUS_ADDRESS=unix:path="+d.path("none"), "LC_ALL=C.UTF-8", "GOTRACEBACK=crash", "XDG_STATE_HOME="+d.path("state"))
+		"DBUS_SESSION_BUS_ADDRESS=unix:path="+d.path("none"), "LC_ALL=C.UTF-8", "GOTRACEBACK=crash", "GORACE="+raceEnd, "XDG_STATE_HOME="+d.path("state"))
 	if err := os.Mkdir(d.path("tmp"), 0o700); err != nil {
 		t.Fatal(err)
 	}
