@@ -30,32 +30,30 @@ func newDiscounts(f discountFile, deals dealsFile, lim limitsFile) (*discounts, 
 	for lang, list := range f.Vague {
 		d.first[lang] = list[0]
 	}
-	var err error
+	err := deals.Sets.check()
+	if err != nil {
+		return nil, err
+	}
 	if d.names, err = newPhrases(f.PercentNames); err != nil {
 		return nil, fmt.Errorf("percent_names: %w", err)
 	}
 	if d.before, err = newPhrases(deals.PercentBefore); err != nil {
 		return nil, fmt.Errorf("percent_before: %w", err)
 	}
-	var by [4]byLang
-	for i, patterns := range [][]string{deals.Patterns, deals.ExceptPatterns, deals.AfterPercent, deals.AfterPercentExcept} {
-		if by[i], err = deals.Sets.combine(patterns); err != nil {
-			return nil, err
-		}
-	}
 	for _, l := range []struct {
-		name   string
-		into   **lists
-		by     byLang
-		except []string
+		name             string
+		into             **lists
+		by               byLang
+		patterns         []string
+		except, exceptBy []string
 	}{
-		{"near", &d.near, f.Near, f.NearExcept},
-		{"fixed", &d.fixed, merged(f.Fixed, by[0]), append(f.FixedExcept, listed(by[1])...)},
-		{"after_percent", &d.after, by[2], listed(by[3])},
-		{"instead", &d.instead, deals.Instead, nil}, {"was", &d.was, deals.Was, nil}, {"now", &d.now, deals.Now, nil},
-		{"words", &d.words, f.Words, f.WordsExcept}, {"sales", &d.sales, f.Sales, f.WordsExcept}, {"vague", &d.vague, f.Vague, nil},
+		{"near", &d.near, f.Near, nil, f.NearExcept, nil},
+		{"fixed", &d.fixed, f.Fixed, deals.Patterns, f.FixedExcept, deals.ExceptPatterns},
+		{"after_percent", &d.after, nil, deals.AfterPercent, nil, deals.AfterPercentExcept},
+		{"instead", &d.instead, deals.Instead, nil, nil, nil}, {"was", &d.was, deals.Was, nil, nil, nil}, {"now", &d.now, deals.Now, nil, nil, nil},
+		{"words", &d.words, f.Words, nil, f.WordsExcept, nil}, {"sales", &d.sales, f.Sales, nil, f.WordsExcept, nil}, {"vague", &d.vague, f.Vague, nil, nil, nil},
 	} {
-		if *l.into, err = newLists(l.by, l.except); err != nil {
+		if *l.into, err = deals.Sets.lists(l.by, l.patterns, l.except, l.exceptBy); err != nil {
 			return nil, fmt.Errorf("%s: %w", l.name, err)
 		}
 	}

@@ -112,11 +112,11 @@ func (l *Linter) loadPhrases(fsys fs.FS) error {
 		if err := read(fsys, name, &f); err != nil {
 			return err
 		}
-		more, err := f.Sets.combine(f.Patterns)
+		err := f.Sets.check()
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		if *into, err = newLists(merged(f.Phrases, more), f.Except); err != nil {
+		if *into, err = f.Sets.lists(f.Phrases, f.Patterns, f.Except, nil); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		if name == "share.json" {
