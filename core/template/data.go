@@ -175,6 +175,10 @@ type dealsFile struct {
 	Sets           wordSets `json:"sets"`
 	Patterns       []string `json:"patterns"`
 	ExceptPatterns []string `json:"except_patterns"`
+	// WordPatterns speak of less money without saying how much. Near a figure
+	// the words of NearExceptPatterns do not speak of money.
+	WordPatterns       []string `json:"word_patterns"`
+	NearExceptPatterns []string `json:"near_except_patterns"`
 	// AfterPercent stand right behind a percentage: 20 % less.
 	AfterPercent       []string `json:"after_percent"`
 	AfterPercentExcept []string `json:"after_percent_except"`
@@ -184,6 +188,9 @@ type dealsFile struct {
 	Instead       byLang   `json:"instead"`
 	Was           byLang   `json:"was"`
 	Now           byLang   `json:"now"`
+	// From and To stand before the higher and the lower price: from 80 to €55.
+	From byLang `json:"from"`
+	To   byLang `json:"to"`
 }
 
 // urgency.json, threat.json, restricted.json, share.json and cta.json.

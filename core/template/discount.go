@@ -14,6 +14,8 @@ type discounts struct {
 	instead *lists   // words before the price that held till now
 	was     *lists   // the same, where another price follows
 	now     *lists   // words before that one
+	from    *lists   // words before the higher price of two
+	to      *lists   // and before the lower one
 	near    *lists   // words that make a percentage or an amount a discount
 	fixed   *lists   // formulas: half price
 	words   *lists   // discount, coupon, without a figure
@@ -47,11 +49,12 @@ func newDiscounts(f discountFile, deals dealsFile, lim limitsFile) (*discounts, 
 		patterns         []string
 		except, exceptBy []string
 	}{
-		{"near", &d.near, f.Near, nil, f.NearExcept, nil},
+		{"near", &d.near, f.Near, nil, f.NearExcept, deals.NearExceptPatterns},
 		{"fixed", &d.fixed, f.Fixed, deals.Patterns, f.FixedExcept, deals.ExceptPatterns},
 		{"after_percent", &d.after, nil, deals.AfterPercent, nil, deals.AfterPercentExcept},
 		{"instead", &d.instead, deals.Instead, nil, nil, nil}, {"was", &d.was, deals.Was, nil, nil, nil}, {"now", &d.now, deals.Now, nil, nil, nil},
-		{"words", &d.words, f.Words, nil, f.WordsExcept, nil}, {"sales", &d.sales, f.Sales, nil, f.WordsExcept, nil}, {"vague", &d.vague, f.Vague, nil, nil, nil},
+		{"from", &d.from, deals.From, nil, nil, nil}, {"to", &d.to, deals.To, nil, nil, nil},
+		{"words", &d.words, f.Words, deals.WordPatterns, f.WordsExcept, nil}, {"sales", &d.sales, f.Sales, nil, f.WordsExcept, nil}, {"vague", &d.vague, f.Vague, nil, nil, nil},
 	} {
 		if *l.into, err = deals.Sets.lists(l.by, l.patterns, l.except, l.exceptBy); err != nil {
 			return nil, fmt.Errorf("%s: %w", l.name, err)
@@ -166,27 +169,6 @@ func (d *discounts) named(t *text, lang, category string) []hit {
 		return nil
 	}
 	return without(disjoint(out), d.vague.find(t, lang))
-}
-
-// insteadOf finds a price that held till now: instead of €40, was £40 now £25.
-func (d *discounts) insteadOf(t *text, lang string, amounts []amount) []hit {
-	if len(amounts) == 0 {
-		return nil
-	}
-	all := spans(t, amounts)
-	out := preceded(t, d.instead.find(t, lang), all, insteadWithin)
-	if len(all) < 2 {
-		return out
-	}
-	now := preceded(t, d.now.find(t, lang), all, insteadWithin)
-	for _, w := range preceded(t, d.was.find(t, lang), all, wasWithin) {
-		for _, n := range now {
-			if w.to <= n.from && n.from-w.to <= nowWithin || n.to <= w.from && w.from-n.to <= nowWithin {
-				out = append(out, hit{min(w.from, n.from), max(w.to, n.to)})
-			}
-		}
-	}
-	return out
 }
 
 // preceded gives the amounts that one of the words stands before, with it.
@@ -307,46 +289,6 @@ func lastSolid(rs []rune, i int) int {
 
 func skipSpace(rs []rune, i int) int {
 	if i < len(rs) && rs[i] == ' ' {
-		i++
-	}
-	return i
-}
-
-// manJian finds 满200减30: so much less from so much on.
-func manJian(t *text) []hit {
-	var out []hit
-	for i, r := range t.fold {
-		if r != '满' && r != '滿' {
-			continue
-		}
-		j := skipSpace(t.fold, i+1)
-		n := figureEnd(t, j)
-		if n == j {
-			continue
-		}
-		n = skipRunes(t.fold, skipSpace(t.fold, n), "元块塊圆圓")
-		n = skipRunes(t.fold, skipRunes(t.fold, n, "，,即可"), "立直")
-		if n >= len(t.fold) || t.fold[n] != '减' && t.fold[n] != '減' {
-			continue
-		}
-		k := skipSpace(t.fold, n+1)
-		if end := figureEnd(t, k); end > k {
-			out = append(out, hit{i, end})
-		}
-	}
-	return out
-}
-
-// figureEnd is where a number or placeholder at i ends.
-func figureEnd(t *text, i int) int {
-	if i < len(t.fold) && t.fold[i] == holeRune {
-		return i + 1
-	}
-	return digitsEnd(t.fold, i)
-}
-
-func skipRunes(rs []rune, i int, set string) int {
-	for i < len(rs) && slices.Contains([]rune(set), rs[i]) {
 		i++
 	}
 	return i
