@@ -199,9 +199,13 @@ type phraseFile struct {
 	Phrases  byLang   `json:"phrases"`
 	Sets     wordSets `json:"sets"`
 	Patterns []string `json:"patterns"`
-	Except   []string `json:"except"`
-	Negators []string `json:"negators"`
-	Later    byLang   `json:"negators_after"`
+	// Marketing and MarketingPatterns press or spread in marketing; elsewhere
+	// they are mostly facts: please do not be late.
+	Marketing         byLang   `json:"marketing"`
+	MarketingPatterns []string `json:"marketing_patterns"`
+	Except            []string `json:"except"`
+	Negators          []string `json:"negators"`
+	Later             byLang   `json:"negators_after"`
 }
 
 // optout.json.
