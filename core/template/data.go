@@ -182,6 +182,10 @@ type dealsFile struct {
 	// AfterPercent stand right behind a percentage: 20 % less.
 	AfterPercent       []string `json:"after_percent"`
 	AfterPercentExcept []string `json:"after_percent_except"`
+	// AfterPercentMarketing do so in marketing: 10 % on your first order.
+	AfterPercentMarketing []string `json:"after_percent_marketing"`
+	// PercentNear make a percentage a discount, but no amount: 5 % back.
+	PercentNear byLang `json:"percent_near"`
 	// PercentBefore stand before their number: 百分之. Instead stand before the
 	// price that held till now; Was do so only where one after Now follows.
 	PercentBefore []string `json:"percent_before"`

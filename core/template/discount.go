@@ -11,6 +11,8 @@ type discounts struct {
 	names   *phrases // "percent" written out
 	before  *phrases // the same where it stands before its number
 	after   *lists   // words for less right behind a percentage
+	onAll   *lists   // what a percentage is given on, in marketing
+	percent *lists   // words that make a percentage a discount
 	instead *lists   // words before the price that held till now
 	was     *lists   // the same, where another price follows
 	now     *lists   // words before that one
@@ -52,6 +54,8 @@ func newDiscounts(f discountFile, deals dealsFile, lim limitsFile) (*discounts, 
 		{"near", &d.near, f.Near, nil, f.NearExcept, deals.NearExceptPatterns},
 		{"fixed", &d.fixed, f.Fixed, deals.Patterns, f.FixedExcept, deals.ExceptPatterns},
 		{"after_percent", &d.after, nil, deals.AfterPercent, nil, deals.AfterPercentExcept},
+		{"after_percent_marketing", &d.onAll, nil, deals.AfterPercentMarketing, nil, nil},
+		{"percent_near", &d.percent, deals.PercentNear, nil, nil, nil},
 		{"instead", &d.instead, deals.Instead, nil, nil, nil}, {"was", &d.was, deals.Was, nil, nil, nil}, {"now", &d.now, deals.Now, nil, nil, nil},
 		{"from", &d.from, deals.From, nil, nil, nil}, {"to", &d.to, deals.To, nil, nil, nil},
 		{"words", &d.words, f.Words, deals.WordPatterns, f.WordsExcept, nil}, {"sales", &d.sales, f.Sales, nil, f.WordsExcept, nil}, {"vague", &d.vague, f.Vague, nil, nil, nil},
@@ -64,23 +68,21 @@ func newDiscounts(f discountFile, deals dealsFile, lim limitsFile) (*discounts, 
 }
 
 // find lists the stretches of fold that promise less money, in order and apart.
-func (d *discounts) find(t *text, lang string, amounts []amount) []hit {
+func (d *discounts) find(t *text, lang, category string, amounts []amount) []hit {
 	if len(t.tokens) == 0 {
 		return nil
 	}
 	var out []hit
-	near := d.near.find(t, lang)
-	if len(near) > 0 {
-		for _, f := range d.figures(t, amounts) {
-			if w, ok := d.beside(t, f, near); ok {
-				out = append(out, hit{min(f.from, w.from), max(f.to, w.to)})
-			}
-		}
-	}
+	percentages := d.percentages(t)
+	out = append(out, d.besides(t, append(percentages[:len(percentages):len(percentages)], spans(t, amounts)...), d.near.find(t, lang))...)
+	out = append(out, d.besides(t, percentages, d.percent.find(t, lang))...)
 	out = append(out, d.fixed.find(t, lang)...)
 	out = append(out, d.insteadOf(t, lang, amounts)...)
-	if less := d.after.find(t, lang); len(less) > 0 {
-		out = append(out, follows(d.percentages(t), less)...)
+	if len(percentages) > 0 {
+		out = append(out, follows(percentages, d.after.find(t, lang))...)
+		if category == Marketing {
+			out = append(out, follows(percentages, d.onAll.find(t, lang))...)
+		}
 	}
 	for i, h := range out { // from tokens to runes
 		out[i] = hit{t.tokens[h.from].start, t.tokens[h.to-1].end}
@@ -91,11 +93,20 @@ func (d *discounts) find(t *text, lang string, amounts []amount) []hit {
 	return disjoint(out)
 }
 
-// figures are the tokens of percentages and amounts.
-func (d *discounts) figures(t *text, amounts []amount) []hit {
-	return append(d.percentages(t), spans(t, amounts)...)
+// besides gives the figures that a word stands near, with it.
+func (d *discounts) besides(t *text, figures, words []hit) []hit {
+	var out []hit
+	if len(words) > 0 {
+		for _, f := range figures {
+			if w, ok := d.beside(t, f, words); ok {
+				out = append(out, hit{min(f.from, w.from), max(f.to, w.to)})
+			}
+		}
+	}
+	return out
 }
 
+// percentages are the tokens of a share in hundred.
 func (d *discounts) percentages(t *text) []hit {
 	var out []hit
 	for i, tok := range t.tokens {

@@ -8,7 +8,9 @@ func (d *discounts) insteadOf(t *text, lang string, amounts []amount) []hit {
 		return nil
 	}
 	all := spans(t, amounts)
-	out := append(preceded(t, d.instead.find(t, lang), all, insteadWithin), d.lowered(t, lang, all)...)
+	instead := d.instead.find(t, lang)
+	out := append(preceded(t, instead, all, insteadWithin), d.lowered(t, lang, all)...)
+	out = append(out, followed(t, instead, all)...)
 	if len(all) < 2 {
 		return out
 	}
@@ -17,6 +19,21 @@ func (d *discounts) insteadOf(t *text, lang string, amounts []amount) []hit {
 		for _, n := range now {
 			if w.to <= n.from && n.from-w.to <= nowWithin || n.to <= w.from && w.from-n.to <= nowWithin {
 				out = append(out, hit{min(w.from, n.from), max(w.to, n.to)})
+			}
+		}
+	}
+	return out
+}
+
+// followed finds a price that stands instead of a bare number: 1 euro instead
+// of 3.
+func followed(t *text, words, amounts []hit) []hit {
+	var out []hit
+	for _, w := range words {
+		for _, a := range amounts {
+			near := a.to <= w.from && w.from-a.to <= 1 && w.to < len(t.tokens) && t.tokens[a.from].sentence == t.tokens[w.to].sentence
+			if near && isFigure(&t.tokens[w.to]) {
+				out = append(out, hit{a.from, w.to + 1})
 			}
 		}
 	}

@@ -39,7 +39,7 @@ func (p *pass) money() {
 			f.Fix = p.withoutPrice(in, a, start, end)
 		}
 		instead := p.discounts.first[p.lang]
-		p.addHits(discount, in, p.discounts.find(in.text, p.lang, amounts), "instead", instead)
+		p.addHits(discount, in, p.discounts.find(in.text, p.lang, p.t.Category, amounts), "instead", instead)
 		if ws := p.discounts.named(in.text, p.lang, p.t.Category); len(ws) > 0 {
 			later = append(later, words{in, ws})
 		}
