@@ -34,6 +34,14 @@ type Subscriber interface {
 	Subscribe(ctx context.Context, h Hook) (Hooked, error)
 }
 
+// HookReader is an account that tells where its callbacks go by now. Optional; see Port.
+type HookReader interface {
+	// ReadHook asks where the provider sends what comes in on the channel, and
+	// changes nothing. It looks for h.URL; where nothing is sent there, the
+	// answer has another address that messages go to, or none.
+	ReadHook(ctx context.Context, h Hook) (Hooked, error)
+}
+
 // Hook is an address for callbacks.
 type Hook struct {
 	URL string // as the provider reaches it; "" where the shop has none
@@ -44,13 +52,16 @@ type Hook struct {
 	Known bool
 }
 
-// Hooked is how a provider's callbacks stand after Subscribe.
+// Hooked is how a provider's callbacks stand.
 type Hooked struct {
 	URL   string   `json:"url,omitempty"`   // where they go; "" where the account's own page says
 	State string   `json:"state,omitempty"` // the provider's word: active, degraded
 	Apps  []string `json:"apps,omitempty"`  // Meta: who is subscribed
-	// ByHand is set where the rest is done on the provider's page, since there
-	// is no call for it.
+	// Missing are the callbacks that are not sent to URL, and what else keeps
+	// them from arriving, in the provider's words: MESSAGE_STATUS, subscribed_apps.
+	Missing []string `json:"missing,omitempty"`
+	// ByHand is set where the rest is done, or seen, on the provider's page,
+	// since there is no call for it.
 	ByHand bool `json:"by_hand,omitempty"`
 	// Secret is a signing key that the provider made and tells this once only.
 	Secret Secret `json:"-"`
