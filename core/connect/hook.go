@@ -67,7 +67,7 @@ func (s *Service) reach(ctx context.Context, ch core.Channel, hook core.Hook) Re
 
 func (s *Service) subscribe(ctx context.Context, gw core.Gateway, ch core.Channel, hook core.Hook) Result {
 	r := Result{Step: StepWebhook, State: Done}
-	paste := &Paste{Path: "/webhooks/" + ch.Name, URL: hook.URL, Verify: ch.Provider == core.Meta}
+	paste := paste(ch)
 	port, ok := core.Port[core.Subscriber](gw)
 	if !ok {
 		r.State, r.Why, r.Paste = ToDo, WhyPaste, paste
@@ -94,7 +94,7 @@ func (s *Service) subscribe(ctx context.Context, gw core.Gateway, ch core.Channe
 		r.State, r.Why, r.Paste = ToDo, WhyNoAddress, paste
 	case got.ByHand && (ch.Provider != core.Sandbox || got.URL == ""): // the simulator has no page
 		r.State, r.Why, r.Paste = ToDo, WhyPaste, paste
-	case got.State == "paused" || got.State == "degraded" || got.State == "DEGRADED" || got.State == "INACTIVE":
+	case slow(got.State):
 		r.State, r.Why = Warned, WhyState
 	}
 	return r
