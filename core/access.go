@@ -27,6 +27,30 @@ func (k Key) RunsOut(now time.Time, warn time.Duration) bool {
 	return !k.Expires.IsZero() && k.Expires.Sub(now) <= warn
 }
 
+// Rekeyer is a gateway that remembers its key for a while. Optional; see Port.
+type Rekeyer interface {
+	// Rekey forgets what is remembered: the next call reads the key where it lies.
+	Rekey()
+}
+
+// WithKey makes a call to gw's provider, and makes it once more with its key
+// read anew where the provider refused the key: another process may have
+// renewed it meanwhile. Who is refused so has had nothing done for him, which
+// is why even a send may be made again.
+func WithKey(gw Gateway, call func() error) error {
+	err := call()
+	pe := ProviderErrorOf(err)
+	if pe == nil || pe.Class != ClassAuth || pe.Uncertain {
+		return err
+	}
+	port, ok := Port[Rekeyer](gw)
+	if !ok {
+		return err
+	}
+	port.Rekey()
+	return call()
+}
+
 // Subscriber is an account that can be told where callbacks go. Optional; see Port.
 type Subscriber interface {
 	// Subscribe has the provider send its callbacks to a hook, and leaves alone
