@@ -6,10 +6,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/signal"
@@ -66,7 +68,8 @@ type program struct {
 	out, err io.Writer
 	environ  cli.Environ
 	term     cli.Terminal
-	sealing  int // work to open the file of keys, as in secret.Places; 0 means the usual
+	policy   fs.FS // rules of traffic; nil means assets.Rules
+	sealing  int   // work to open the file of keys, as in secret.Places; 0 means the usual
 }
 
 // run runs one command line and returns the exit code.
@@ -102,7 +105,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, err
 	}
-	lines, err := traffic.New(traffic.Options{Store: s.DB, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: now, Log: s.Log, ID: s.ID, Campaigns: storage.Campaigns{DB: s.DB}, Host: s.Host})
+	lines, err := traffic.New(traffic.Options{Store: s.DB, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: cmp.Or(p.policy, assets.Rules()), Now: now, Log: s.Log, ID: s.ID, Campaigns: storage.Campaigns{DB: s.DB}, Host: s.Host})
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -21,8 +21,10 @@ import (
 	"github.com/creack/pty"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"bottega/assets"
 	"bottega/bsp/provider"
 	"bottega/core"
+	"bottega/core/coretest"
 	"bottega/storage"
 	"bottega/ui/cli"
 	"bottega/ui/cli/clitest"
@@ -51,15 +53,19 @@ func noon(now time.Time) time.Duration {
 	return day.Add(11 * time.Hour).Sub(now.UTC().Round(time.Hour))
 }
 
-// quickly is bottega as the scripts play it: with their clock, and with a file
-// of keys that is easy to open, since they open it hundreds of times under the
-// race detector.
+// quickly is bottega as the scripts play it: with their clock, with providers
+// that are asked for news without long waits, and with a file of keys that is
+// easy to open, since they open it hundreds of times under the race detector.
 func quickly() {
 	shift, err := time.ParseDuration(cmp.Or(os.Getenv(shiftVar), "0s"))
 	if err != nil {
 		panic(err)
 	}
-	start(program{now: func() time.Time { return time.Now().Add(shift) }, sealing: 10})
+	policy, err := coretest.Hurried(assets.Rules())
+	if err != nil {
+		panic(err)
+	}
+	start(program{now: func() time.Time { return time.Now().Add(shift) }, sealing: 10, policy: policy})
 }
 
 // TestCommands plays the scripts of ui/cli/testdata/script: each command, its
