@@ -24,10 +24,12 @@ import (
 	"bottega/assets"
 	"bottega/bsp/provider"
 	"bottega/core"
+	"bottega/core/connect"
 	"bottega/core/coretest"
 	"bottega/storage"
 	"bottega/ui/cli"
 	"bottega/ui/cli/clitest"
+	"bottega/ui/steps"
 	"bottega/ui/text"
 )
 
@@ -193,6 +195,54 @@ func TestSecretFields(t *testing.T) {
 		n, o := cli.SecretFields(p)
 		if !slices.Equal(n, needed) || !slices.Equal(o, optional) {
 			t.Errorf("%s: connect knows %v and %v, the adapter %v and %v", p, n, o, needed, optional)
+		}
+	}
+}
+
+// TestEachInabilityHasItsReason: whatever a provider cannot do with a number is
+// told with the provider's name, what to do instead, and where it is written;
+// and there is a reason for nothing else.
+func TestEachInabilityHasItsReason(t *testing.T) {
+	policy, err := connect.LoadPolicy(assets.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[core.ProviderName]string{core.Meta: "Meta", core.Twilio: "Twilio", core.Bird: "Bird", core.Zenvia: "Zenvia", core.Sandbox: "imulat"}
+	told := map[string]bool{}
+	for _, lang := range []string{"en", "it"} {
+		w, err := text.Load(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range connect.Providers() {
+			for i, account := range []core.Account{{}, {}, {PublicURL: "https://shop.example.com/webhooks/shop"}, {SMSFrom: "+393331234567"}} {
+				ch := core.Channel{Name: "shop", Provider: p, Account: account}
+				if i > 0 { // the first is a pool of numbers
+					ch.Number = "+390555550100"
+				}
+				for _, a := range connect.Abilities(provider.Capabilities(ch)) {
+					if a.Can {
+						continue
+					}
+					key := string(p) + "." + a.Name
+					told[key] = true
+					why := steps.Cannot(w, p, a.Name)
+					if !w.Has(text.K("cannot."+key)) || !strings.Contains(why, names[p]) || len(strings.Fields(why)) < 6 {
+						t.Errorf("%s, %s: %q", lang, key, why)
+					}
+					src := policy.Cannot[p][a.Name]
+					if _, err := time.Parse(time.DateOnly, src.Date); err != nil || src.Source == "" {
+						t.Errorf("%s: from %+v", key, src)
+					}
+				}
+			}
+		}
+	}
+	for p, abilities := range policy.Cannot {
+		for a := range abilities {
+			if !told[string(p)+"."+a] {
+				t.Errorf("%s can do %s, and there is a reason why not", p, a)
+			}
 		}
 	}
 }

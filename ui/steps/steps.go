@@ -236,10 +236,10 @@ func Fault(w *text.Words, f connect.Fault) string {
 // Can is an ability of connect.Abilities for people.
 func Can(w *text.Words, ability string) string { return w.T(text.K("can." + ability)) }
 
-// Cannot says why a provider cannot do something.
+// Cannot says why a provider cannot do something, and what to do instead.
 func Cannot(w *text.Words, p core.ProviderName, ability string) string {
 	if k := text.K("cannot." + string(p) + "." + ability); w.Has(k) {
 		return w.T(k)
 	}
-	return w.T(text.K("cannot." + ability))
+	return w.T("cannot.other") // an adapter that can less than those there are
 }
