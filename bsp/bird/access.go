@@ -49,7 +49,8 @@ func (g *Gateway) Inspect(ctx context.Context) (core.Key, error) {
 		k.Kind = m[1]
 	}
 	for _, p := range probes() {
-		_, err := g.do(ctx, request{op: op, method: http.MethodGet, path: p.path, query: url.Values{"limit": {"1"}}})
+		var list struct{}
+		err := g.get(ctx, op, url.Values{"limit": {"1"}}, &list, p.path...)
 		switch {
 		case err == nil:
 			k.Scopes = append(k.Scopes, p.scope)

@@ -72,8 +72,8 @@ func (g *Gateway) ReadHook(ctx context.Context, _ core.Hook) (core.Hooked, error
 // this API.
 func (g *Gateway) hooks(ctx context.Context, op string) (*sender, error) {
 	s, err := g.sender(ctx, op)
-	if pe := core.ProviderErrorOf(err); pe != nil && pe.Class == core.ClassInvalid {
-		return nil, nil // as in Health
+	if absent(err) {
+		return nil, nil
 	}
 	if err != nil || s == nil || !sid(string(s.SID), "XE") {
 		return nil, err
