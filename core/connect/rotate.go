@@ -12,7 +12,8 @@ import (
 // same number and may do all that bottega needs. Otherwise everything stays as
 // it was, and the error says why: InvalidInput for no or a foreign field,
 // Refused (a *Lacking) when scopes are missing, Conflict (a *Taken) when they
-// open another number, else what the provider or the keyring says.
+// open another number, NoKeyring (an *Unsealed) as in Connect, else what the provider
+// or the keyring says.
 //
 // A channel that was paused for its key sends again. Other bottegas on the same
 // data take the new key within half a minute.
@@ -24,6 +25,9 @@ func (s *Service) Rotate(ctx context.Context, name string, secrets map[string]co
 	}
 	if err := rotatable(ch.Provider, secrets); err != nil {
 		return core.Channel{}, core.Fail(core.InvalidInput, op, err)
+	}
+	if err := s.open(ctx, name, secrets); err != nil {
+		return core.Channel{}, err
 	}
 	gw, err := s.Gateways(beside{s.Keys, secrets}).Gateway(ctx, ch)
 	if err != nil {

@@ -49,8 +49,9 @@ func (e *Unreached) Unwrap() error { return e.Err }
 // what fails after it is a result, since the number is connected by then.
 //
 // Conflict when the name belongs to another provider's channel, or another
-// channel has the number (a *Taken); otherwise what the provider or the keyring
-// says. unchecked keeps without asking anybody.
+// channel has the number (a *Taken); NoKeyring (an *Unsealed) before anybody is
+// asked when keys would go to a file that has no pass phrase yet; otherwise what
+// the provider or the keyring says. unchecked keeps without asking anybody.
 func (s *Service) Connect(ctx context.Context, d Draft, unchecked bool, tell func(Result)) (core.Channel, error) {
 	ch, err := s.place(ctx, d)
 	if err != nil {
@@ -60,6 +61,9 @@ func (s *Service) Connect(ctx context.Context, d Draft, unchecked bool, tell fun
 		if d.Secrets["webhook_secret"], err = s.hookSecret(ctx, ch.Name); err != nil {
 			return core.Channel{}, err
 		}
+	}
+	if err := s.open(ctx, ch.Name, d.Secrets); err != nil {
+		return core.Channel{}, err
 	}
 	if !unchecked {
 		gw, err := s.Gateways(Given(d.Secrets)).Gateway(ctx, ch)

@@ -61,11 +61,13 @@ func (a *app) connect() *cobra.Command {
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			return a.steps(ctx, s, walk{trial: t, called: d.Channel.Account.PublicURL != "" && !unchecked, run: func(ctx context.Context, tell func(connect.Result), ch *core.Channel) error {
 				*ch = d.Channel
-				done, err := s.Connect.Connect(ctx, d, unchecked, tell)
-				if err == nil {
-					*ch = done
-				}
-				return a.taken(err)
+				return a.taken(a.sealed(ctx, s, func() error {
+					done, err := s.Connect.Connect(ctx, d, unchecked, tell)
+					if err == nil {
+						*ch = done
+					}
+					return err
+				}))
 			}, done: func(ch *core.Channel) string {
 				return a.w.T(text.DidConnect, "Name", ch.Name, "Path", "/webhooks/"+ch.Name)
 			}})
@@ -282,12 +284,15 @@ func (a *app) channelsRotate() *cobra.Command {
 			}
 			return a.steps(ctx, s, walk{run: func(ctx context.Context, tell func(connect.Result), ch *core.Channel) error {
 				*ch = named
-				done, err := s.Connect.Rotate(ctx, named.Name, secrets, tell)
+				err := a.sealed(ctx, s, func() error {
+					done, err := s.Connect.Rotate(ctx, named.Name, secrets, tell)
+					if err == nil {
+						*ch = done
+					}
+					return err
+				})
 				if t, ok := errors.AsType[*connect.Taken](err); ok && t.Number {
 					return refuse(core.Conflict, text.ConnectOtherNumber)
-				}
-				if err == nil {
-					*ch = done
 				}
 				return a.taken(err)
 			}, done: func(ch *core.Channel) string { return a.w.T(text.ConnectRotated, "Name", ch.Name) }})

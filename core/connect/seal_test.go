@@ -1,0 +1,89 @@
+package connect
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"bottega/core"
+	"bottega/core/coretest"
+)
+
+// shut is a keyring that does not answer, or environment that holds what it has.
+type shut struct{ where string }
+
+func (s shut) Where() string { return s.where }
+
+func (s shut) Get(context.Context, string, string) (core.Secret, error) {
+	if s.where == "env" {
+		return "", core.Fail(core.NotFound, "shut", nil)
+	}
+	return "", core.Fail(core.NoKeyring, "shut", nil)
+}
+
+func (shut) Set(context.Context, string, string, core.Secret) error {
+	return core.Fail(core.NoKeyring, "shut", nil)
+}
+
+func (shut) Delete(context.Context, string, string) error {
+	return core.Fail(core.NoKeyring, "shut", nil)
+}
+
+// TestSeal: where no keyring answers nothing is asked of the provider and
+// nothing kept until somebody has chosen a pass phrase that is long enough.
+func TestSeal(t *testing.T) {
+	d := newDesk(t, "token")
+	d.far.key["EAAG"] = core.Key{Endless: true}
+	c := &coretest.Chest{}
+	d.Keys, d.Rungs, d.Policy.Passphrase = c, []core.Keyring{shut{"env"}, shut{"os"}, c}, 15
+	_, err := d.Connect(t.Context(), metaDraft("EAAG"), false, d.tell)
+	if why, ok := errors.AsType[*Unsealed](err); !ok || why.Least != 15 || core.CodeOf(err) != core.NoKeyring {
+		t.Fatalf("kept nowhere: %v", err)
+	}
+	if len(d.far.asked) != 0 || len(d.told) != 0 || !c.Unsealed() {
+		t.Errorf("asked %v, told %v", d.far.asked, d.told)
+	}
+	if chs, err := d.mem.Channels(t.Context()); err != nil || len(chs) != 0 {
+		t.Errorf("%d channels, %v", len(chs), err)
+	}
+	for _, pass := range []core.Secret{"", "fourteen chars", "città à è ì ò"} {
+		if _, ok := errors.AsType[*Short](d.Seal(t.Context(), pass)); !ok || !c.Unsealed() {
+			t.Errorf("%d characters will do", len(pass.Reveal()))
+		}
+	}
+	if err := d.Seal(t.Context(), "città à è ì ò ù"); err != nil { // characters, not bytes
+		t.Fatal(err)
+	}
+	if err := d.Seal(t.Context(), "another one, also long"); core.CodeOf(err) != core.Conflict {
+		t.Errorf("sealed twice: %v", err)
+	}
+	ch, err := d.Connect(t.Context(), metaDraft("EAAG"), false, d.tell)
+	if v, _ := c.Get(t.Context(), "shop", "token"); err != nil || !slices.Contains(d.steps(), "keep done") || v != "EAAG" {
+		t.Errorf("%v, %v", d.steps(), err)
+	}
+	d.told = nil
+	if err := c.Seal(""); err != nil { // as if its pass phrase were not known yet
+		t.Fatal(err)
+	}
+	if _, err := d.Rotate(t.Context(), ch.Name, map[string]core.Secret{"token": "EAAH"}, d.tell); core.CodeOf(err) != core.NoKeyring || len(d.told) != 0 {
+		t.Errorf("rotated into nothing: %v", err)
+	}
+	if _, err := d.Connect(t.Context(), metaDraft("EAAG"), false, d.tell); err != nil { // all of it lies there
+		t.Errorf("needs a place for what is kept: %v", err)
+	}
+}
+
+// TestNoSeal: with a keyring that answers nobody chooses a pass phrase.
+func TestNoSeal(t *testing.T) {
+	d := newDesk(t, "token")
+	d.far.key["EAAG"] = core.Key{Endless: true}
+	c := &coretest.Chest{}
+	d.Rungs = []core.Keyring{shut{"env"}, d.keys, c}
+	if _, err := d.Connect(t.Context(), metaDraft("EAAG"), false, d.tell); err != nil {
+		t.Error(err)
+	}
+	if err := d.Seal(t.Context(), "quite a long pass phrase"); core.CodeOf(err) != core.Conflict || !c.Unsealed() {
+		t.Errorf("sealed: %v", err)
+	}
+}

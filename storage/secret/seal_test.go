@@ -1,0 +1,87 @@
+package secret
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"bottega/core"
+)
+
+// TestSeal: a file that nobody has sealed keeps nothing and is not made; once a
+// pass phrase was chosen it opens with that one, and takes no second.
+func TestSeal(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secrets.age")
+	f := Unmade(path)
+	f.workN = 2
+	ctx := t.Context()
+	if _, err := f.Get(ctx, "shop", "token"); core.CodeOf(err) != core.NotFound {
+		t.Errorf("read: %v", err)
+	}
+	if err := f.Set(ctx, "shop", "token", "x"); core.CodeOf(err) != core.NoKeyring {
+		t.Errorf("kept without a pass phrase: %v", err)
+	}
+	if err := f.Seal(""); core.CodeOf(err) != core.InvalidInput || !f.Unsealed() {
+		t.Errorf("sealed with nothing: %v", err)
+	}
+	if err := f.Seal("four words of mine"); err != nil || f.Unsealed() {
+		t.Fatalf("sealed: %v", err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file before there is a key: %v", err)
+	}
+	if err := f.Seal("another"); core.CodeOf(err) != core.Conflict {
+		t.Errorf("sealed twice: %v", err)
+	}
+	if err := f.Set(ctx, "shop", "token", "EAAG"); err != nil {
+		t.Fatal(err)
+	}
+	again := NewFile(path, "four words of mine")
+	if v, err := again.Get(ctx, "shop", "token"); err != nil || v.Reveal() != "EAAG" {
+		t.Errorf("opened again: %v", err)
+	}
+}
+
+// TestSealedElsewhere: what another process has sealed meanwhile is neither
+// overwritten nor guessed at.
+func TestSealedElsewhere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secrets.age")
+	here, there := Unmade(path), NewFile(path, "theirs")
+	there.workN = 2
+	if err := there.Set(t.Context(), "shop", "token", "EAAG"); err != nil {
+		t.Fatal(err)
+	}
+	if here.Unsealed() || core.CodeOf(here.Seal("mine")) != core.Conflict {
+		t.Error("sealed over another's file")
+	}
+	if _, err := here.Get(t.Context(), "shop", "token"); core.CodeOf(err) != core.NoKeyring {
+		t.Errorf("read: %v", err)
+	}
+	if err := here.Set(t.Context(), "shop", "token", "x"); core.CodeOf(err) != core.NoKeyring {
+		t.Errorf("written: %v", err)
+	}
+	if v, err := there.Get(t.Context(), "shop", "token"); err != nil || v.Reveal() != "EAAG" {
+		t.Errorf("theirs: %v", err)
+	}
+}
+
+// TestLadderSeals: with a keyring that does not answer keys go nowhere until
+// the file is sealed, and then into the file.
+func TestLadderSeals(t *testing.T) {
+	f := Unmade(filepath.Join(t.TempDir(), "secrets.age"))
+	f.workN = 2
+	l := Ladder(Env(func(string) (string, bool) { return "", false }), broken{}, f)
+	if err := l.Set(t.Context(), "shop", "token", "EAAG"); core.CodeOf(err) != core.NoKeyring {
+		t.Errorf("kept: %v", err)
+	}
+	if err := f.Seal("four words of mine"); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Set(t.Context(), "shop", "token", "EAAG"); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := l.Get(t.Context(), "shop", "token"); err != nil || v.Reveal() != "EAAG" {
+		t.Errorf("read: %v", err)
+	}
+}
