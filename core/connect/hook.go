@@ -34,12 +34,9 @@ func (s *Service) Subscribe(ctx context.Context, ch core.Channel, tell func(Resu
 // hook is where a channel's callbacks go and what goes along.
 func (s *Service) hook(ctx context.Context, ch core.Channel) (core.Hook, error) {
 	h := core.Hook{URL: ch.Account.PublicURL}
-	field := "webhook_secret"
-	switch ch.Provider {
-	case core.Meta, core.Sandbox:
-		field = "verify_token"
-	case core.Twilio:
-		return h, nil // signs with the token itself
+	field := hookField(ch.Provider)
+	if field == "" {
+		return h, nil
 	}
 	v, err := s.Keys.Get(ctx, ch.Name, field)
 	if core.CodeOf(err) == core.NotFound {
@@ -47,6 +44,18 @@ func (s *Service) hook(ctx context.Context, ch core.Channel) (core.Hook, error) 
 	}
 	h.Secret, h.Known = v, err == nil
 	return h, err
+}
+
+// hookField is the secret that goes along with an address of callbacks; "" for
+// a provider that signs with the token itself.
+func hookField(p core.ProviderName) string {
+	switch p {
+	case core.Meta, core.Sandbox:
+		return "verify_token"
+	case core.Twilio:
+		return ""
+	}
+	return "webhook_secret"
 }
 
 func (s *Service) reach(ctx context.Context, ch core.Channel, hook core.Hook) Result {
@@ -68,6 +77,9 @@ func (s *Service) reach(ctx context.Context, ch core.Channel, hook core.Hook) Re
 func (s *Service) subscribe(ctx context.Context, gw core.Gateway, ch core.Channel, hook core.Hook) Result {
 	r := Result{Step: StepWebhook, State: Done}
 	paste := &Paste{Path: "/webhooks/" + ch.Name, URL: hook.URL, Verify: ch.Provider == core.Meta}
+	if ch.Provider != core.Bird { // which makes up its own
+		paste.Token, paste.Field = hook.Secret, hookField(ch.Provider)
+	}
 	port, ok := core.Port[core.Subscriber](gw)
 	if !ok {
 		r.State, r.Why, r.Paste = ToDo, WhyPaste, paste

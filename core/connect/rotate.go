@@ -46,18 +46,19 @@ func (s *Service) Rotate(ctx context.Context, name string, secrets map[string]co
 	case h.Number != "" && ch.Number != "" && h.Number != ch.Number:
 		return core.Channel{}, core.Fail(core.Conflict, op, &Taken{Name: ch.Name, Number: true})
 	}
-	if err := s.keep(ctx, name, secrets); err != nil {
+	undo, err := s.keep(ctx, name, secrets)
+	if err != nil {
 		return core.Channel{}, err
 	}
 	if ch, err = s.Channels.Channel(ctx, ch.ID); err != nil { // as it is by now
-		return core.Channel{}, err
+		return core.Channel{}, errors.Join(err, undo())
 	}
 	ch.Health = ch.Health.Asked(h)
 	if ch.State == core.Paused && ch.PauseClass == core.ClassAuth {
 		ch.State, ch.PauseClass, ch.Detail = core.Active, "", ""
 	}
 	if ch, err = s.Channels.SaveChannel(ctx, ch); err != nil {
-		return core.Channel{}, err
+		return core.Channel{}, errors.Join(err, undo())
 	}
 	tell(Result{Step: StepKeep, State: Done, Kept: s.Lies(ctx, ch)})
 	return ch, nil

@@ -87,3 +87,32 @@ func TestNoSeal(t *testing.T) {
 		t.Errorf("sealed: %v", err)
 	}
 }
+
+// unsaved is a store that takes no channel.
+type unsaved struct{ core.ChannelStore }
+
+func (unsaved) SaveChannel(context.Context, core.Channel) (core.Channel, error) {
+	return core.Channel{}, core.Fail(core.Internal, "unsaved", nil)
+}
+
+// TestNothingHalfWritten: a channel that cannot be kept leaves no key behind,
+// and of one that was there the keys in use stay.
+func TestNothingHalfWritten(t *testing.T) {
+	d := newDesk(t, "token")
+	d.far.key["EAAG"], d.far.key["EAAH"] = core.Key{Endless: true}, core.Key{Endless: true}
+	d.Channels = unsaved{d.mem}
+	if _, err := d.Connect(t.Context(), metaDraft("EAAG"), false, d.tell); err == nil || len(d.keys.vals) != 0 {
+		t.Errorf("%d keys are left, %v", len(d.keys.vals), err)
+	}
+	d.Channels = d.mem
+	if _, err := d.Connect(t.Context(), metaDraft("EAAG"), false, d.tell); err != nil {
+		t.Fatal(err)
+	}
+	d.Channels = unsaved{d.mem}
+	if _, err := d.Connect(t.Context(), metaDraft("EAAH"), false, d.tell); err == nil || d.keys.vals["shop/token"].Reveal() != "EAAG" {
+		t.Errorf("connected again: %v", err)
+	}
+	if _, err := d.Rotate(t.Context(), "shop", map[string]core.Secret{"token": "EAAH"}, d.tell); err == nil || d.keys.vals["shop/token"].Reveal() != "EAAG" {
+		t.Errorf("rotated: %v", err)
+	}
+}

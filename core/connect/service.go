@@ -78,11 +78,12 @@ func (s *Service) Connect(ctx context.Context, d Draft, unchecked bool, tell fun
 		}
 		s.count(ctx, gw, tell)
 	}
-	if err := s.keep(ctx, ch.Name, d.Secrets); err != nil {
+	undo, err := s.keep(ctx, ch.Name, d.Secrets)
+	if err != nil {
 		return core.Channel{}, err
 	}
 	if ch, err = s.Channels.SaveChannel(ctx, ch); err != nil {
-		return core.Channel{}, err
+		return core.Channel{}, errors.Join(err, undo())
 	}
 	tell(Result{Step: StepKeep, State: Done, Kept: s.Lies(ctx, ch)})
 	if !unchecked {
@@ -227,34 +228,33 @@ func (s *Service) count(ctx context.Context, gw core.Gateway, tell func(Result))
 
 // keep writes secrets that are not there already, perhaps in the environment,
 // which cannot be written. When one cannot be kept, those before it are put
-// back as they were.
-func (s *Service) keep(ctx context.Context, channel string, secrets map[string]core.Secret) error {
-	type undo struct {
-		field string
-		was   core.Secret
-		had   bool
+// back as they were; undo does the same for all of them later.
+func (s *Service) keep(ctx context.Context, channel string, secrets map[string]core.Secret) (undo func() error, err error) {
+	var back []func(context.Context) error
+	late := context.WithoutCancel(ctx)
+	undo = func() (err error) {
+		for _, b := range slices.Backward(back) {
+			err = errors.Join(err, b(late))
+		}
+		return err
 	}
-	var done []undo
 	for _, field := range fieldsOf(secrets) {
 		was, err := s.Keys.Get(ctx, channel, field)
 		if err == nil && was.Reveal() == secrets[field].Reveal() {
 			continue
 		}
-		u := undo{field, was, err == nil}
+		had := err == nil
 		if err := s.Keys.Set(ctx, channel, field, secrets[field]); err != nil {
-			late := context.WithoutCancel(ctx)
-			for _, u := range slices.Backward(done) {
-				if u.had {
-					err = errors.Join(err, s.Keys.Set(late, channel, u.field, u.was))
-				} else {
-					err = errors.Join(err, s.Keys.Delete(late, channel, u.field))
-				}
-			}
-			return err
+			return nil, errors.Join(err, undo())
 		}
-		done = append(done, u)
+		back = append(back, func(ctx context.Context) error {
+			if had {
+				return s.Keys.Set(ctx, channel, field, was)
+			}
+			return s.Keys.Delete(ctx, channel, field)
+		})
 	}
-	return nil
+	return undo, nil
 }
 
 // fieldsOf are the fields of secrets in a fixed order.

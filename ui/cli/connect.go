@@ -32,16 +32,27 @@ func (a *app) connect() *cobra.Command {
 	var name string
 	var stdin, unchecked bool
 	var t trial
-	c := a.command("connect PROVIDER", text.CmdConnect, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		provider := core.ProviderName(arg[0])
-		if connect.Fields(provider) == nil {
+	c := a.command("connect [PROVIDER]", text.CmdConnect, args(0, 1), func(cmd *cobra.Command, arg []string) error {
+		provider := core.ProviderName(strings.Join(arg, ""))
+		if len(arg) > 0 && connect.Fields(provider) == nil {
 			return usage(text.UseProvider, "Provider", clip(arg[0]))
-		}
-		if !stdin {
-			return usage(text.UseStdin)
 		}
 		if a.g.ReadOnly { // before the keys are read
 			return core.Fail(core.ReadOnly, "cli.connect", nil)
+		}
+		switch {
+		case !stdin && a.onScreen() && t.to == "" && !unchecked:
+			start := &connect.Start{Provider: provider, Given: map[string]string{}}
+			if name != "" {
+				start.Given["name"] = name
+			}
+			o := a.receiver()
+			o.Listen = t.listen
+			return a.h.Screen(cmd.Context(), a.g, o, start)
+		case !stdin:
+			return usage(text.UseStdin)
+		case provider == "":
+			return args(1, 1)(cmd, arg)
 		}
 		b, err := a.readInput("-")
 		if err != nil {

@@ -65,8 +65,8 @@ type Screen struct {
 	// Demo tells that the customers are made up, Receives that callbacks are
 	// taken, here or by another bottega on the same data.
 	Demo, Receives bool
-	Speed          float64 // how many seconds of Now pass in one
-	Begin          bool    // somebody came to connect a number
+	Speed          float64        // how many seconds of Now pass in one
+	Begin          *connect.Start // somebody came to connect a number
 }
 
 // Show runs the screen beside jobs and returns when it is left. What was begun

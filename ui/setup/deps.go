@@ -16,6 +16,7 @@ type Work interface {
 	Check(ctx context.Context, ch core.Channel, tell func(connect.Result)) (core.Health, error)
 	Subscribe(ctx context.Context, ch core.Channel, tell func(connect.Result))
 	Rotate(ctx context.Context, name string, secrets map[string]core.Secret, tell func(connect.Result)) (core.Channel, error)
+	Seal(ctx context.Context, pass core.Secret) error
 	Remove(ctx context.Context, ch core.Channel) error
 	Lies(ctx context.Context, ch core.Channel) []connect.Kept
 }
@@ -39,6 +40,6 @@ type Deps struct {
 	Rules     func() core.Rules
 	Dir       string   // data folder
 	Places    []string // where keys may lie, core.Keyring.Where
-	// Begin opens the wizard at once: somebody came through the door for it.
-	Begin bool
+	// Begin opens the wizard at once: somebody came for it. Nil for not.
+	Begin *connect.Start
 }

@@ -29,6 +29,7 @@ type desk struct {
 	rotated []map[string]core.Secret
 	refuse  error
 	tried   []core.Phone
+	pass    core.Secret // of the file of keys
 }
 
 func (d *desk) Channels(context.Context) ([]core.Channel, error) {
@@ -72,6 +73,13 @@ func (d *desk) Rotate(_ context.Context, _ string, s map[string]core.Secret, tel
 	return d.chs[0], nil
 }
 
+func (d *desk) Seal(_ context.Context, pass core.Secret) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.pass = pass
+	return nil
+}
+
 func (d *desk) Remove(_ context.Context, ch core.Channel) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -90,9 +98,13 @@ func play(t *testing.T, d *desk, begin, readOnly bool, script func(*uitest.Scree
 	if err != nil {
 		t.Fatal(err)
 	}
+	var door *connect.Start
+	if begin {
+		door = &connect.Start{}
+	}
 	uitest.Run(t, 80, 24, func(ctx context.Context) tea.Model {
 		env := &frame.Env{Ctx: ctx, Words: words, Agent: "ada", ReadOnly: readOnly, Now: func() time.Time { return start }}
-		p := setup.New(env, setup.Deps{Work: d, Channels: d, Policy: connect.Policy{Expiry: core.Duration(7 * 24 * time.Hour)}, Begin: begin, Dir: "/shop", Places: []string{"env", "os"},
+		p := setup.New(env, setup.Deps{Work: d, Channels: d, Policy: connect.Policy{Expiry: core.Duration(7 * 24 * time.Hour)}, Begin: door, Dir: "/shop", Places: []string{"env", "os"},
 			Able: func(core.Channel) core.Capabilities { return core.Capabilities{PollInbound: true, Reactions: true} },
 			Try: func(_ context.Context, _ core.Channel, to core.Phone, tell func(connect.Result)) error {
 				d.tried = append(d.tried, to)

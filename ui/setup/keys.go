@@ -56,7 +56,7 @@ func (p *Pane) Keys() []keys.Binding {
 // KeyContexts lists all key tables for the manual.
 func (p *Pane) KeyContexts() []frame.KeyContext {
 	return []frame.KeyContext{{Name: text.SetupContext, Keys: table.Bindings(nil)}, {Name: text.SetupContextProvider, Keys: chooseKeys()},
-		{Name: text.SetupContextForm, Keys: formKeys()}, {Name: text.SetupContextSteps, Keys: stepKeys()}}
+		{Name: text.SetupContextForm, Keys: formKeys()}, {Name: text.SetupContextSeal, Keys: sealKeys()}, {Name: text.SetupContextSteps, Keys: stepKeys()}}
 }
 
 // Do runs an action by name, for the palette.

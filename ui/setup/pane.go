@@ -44,13 +44,13 @@ type Pane struct {
 	area   areas
 	fetch  kit.Fetch[[]card]
 
-	typed map[core.ProviderName]map[string]*kit.Input // of the wizard: kept for the session
-	phone kit.Input                                   // of the test message
+	typed map[string]map[string]*kit.Input // of the wizard: kept for the session
+	phone kit.Input                        // of the test message
 }
 
 // New makes the pane; it starts nothing.
 func New(env *frame.Env, d Deps) *Pane {
-	p := &Pane{env: env, d: d, typed: map[core.ProviderName]map[string]*kit.Input{}}
+	p := &Pane{env: env, d: d, typed: map[string]map[string]*kit.Input{}}
 	p.list.RowHeight = rowLines
 	p.phone.Limit = 40
 	return p
@@ -59,10 +59,10 @@ func New(env *frame.Env, d Deps) *Pane {
 // Init asks for the channels, and opens the wizard where that is what was
 // wanted.
 func (p *Pane) Init() tea.Cmd {
-	if !p.d.Begin || p.env.ReadOnly {
+	if p.d.Begin == nil || p.env.ReadOnly {
 		return p.load()
 	}
-	return tea.Batch(p.load(), func() tea.Msg { return frame.ShowTab{Pane: Name} }, p.openWizard(newWizard(p, toConnect, nil)))
+	return tea.Batch(p.load(), func() tea.Msg { return frame.ShowTab{Pane: Name} }, p.openWizard(begun(p, p.d.Begin.Provider, p.d.Begin.Given)))
 }
 
 // Reload asks again when a channel may have changed.

@@ -3,7 +3,6 @@ package setup
 import (
 	"errors"
 	"strings"
-	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -15,10 +14,8 @@ import (
 	"bottega/ui/text"
 )
 
-const (
-	wizardWidth = 78
-	fieldWidth  = 19 // of a label
-)
+// wizardWidth is how wide the box is, where there is room.
+const wizardWidth = 78
 
 // title is what the wizard is doing.
 func (d *wizard) title() string {
@@ -27,12 +24,14 @@ func (d *wizard) title() string {
 	if d.channel != nil {
 		name = d.channel.Name
 	}
-	switch d.what {
-	case toTest:
+	switch {
+	case d.page == sealing:
+		return w.T(text.SetupTitleSeal)
+	case d.what == toTest:
 		return w.T(text.SetupTitleTest, "Name", name)
-	case toRotate:
+	case d.what == toRotate:
 		return w.T(text.SetupTitleRotate, "Name", name)
-	case toSubscribe:
+	case d.what == toSubscribe:
 		return w.T(text.SetupTitleSubscribe, "Name", name)
 	}
 	if d.provider != "" && d.page != choosing {
@@ -51,7 +50,13 @@ func (d *wizard) Lines(w, h int) []string {
 	case choosing:
 		body = d.providerLines(in)
 	case filling:
-		body = d.formLines(in, h-2)
+		about := ""
+		if d.what == toRotate {
+			about = d.p.env.Words.T(text.SetupRotateWhat)
+		}
+		body = d.lines(d.p.env, d.asks(), about, in, h-2)
+	case sealing:
+		body = d.lines(d.p.env, d.sealAsks(), d.p.env.Words.T(text.SetupSealWhat, "Dir", kit.CleanLine(d.p.d.Dir)), in, h-2)
 	default:
 		body = d.stepLines(in, h-2)
 	}
@@ -76,92 +81,6 @@ func (d *wizard) providerLines(w int) []string {
 			kit.Fit("  "+th.Muted.Render(words.T(text.K("setup.provider."+string(p)+".what"))), w))
 	}
 	return out
-}
-
-// formLines draws the fields, those round the cursor where not all fit, and
-// below them where the one under the cursor is found.
-func (d *wizard) formLines(w, h int) []string {
-	th, words := d.p.env.Theme, d.p.env.Words
-	fs := d.fields()
-	f, _ := d.focused()
-	help := kit.Wrap(steps.Find(words, d.provider, f.Name), w)
-	if d.what == toRotate {
-		help = append(kit.Wrap(words.T(text.SetupRotateWhat), w), help...)
-	}
-	room := max(1, h-len(help)-2)
-	from := max(0, min(d.at-room/2, len(fs)-room))
-	var out []string
-	for i := from; i < min(len(fs), from+room); i++ {
-		d.hits = append(d.hits, hit{len(out) + 1, i})
-		out = append(out, d.fieldLine(fs[i], i == d.at, len(out)+1, w))
-	}
-	out = append(out, dialog.Rule(d.p.env, w), kit.Fit(d.verdict(f), w))
-	for _, l := range help {
-		out = append(out, th.Muted.Render(l))
-	}
-	return out
-}
-
-// fieldLine draws one field; that under the cursor takes the real cursor.
-func (d *wizard) fieldLine(f connect.Field, here bool, y, w int) string {
-	th, words := d.p.env.Theme, d.p.env.Words
-	mark, label := "  ", th.Muted
-	if here {
-		mark, label = th.Accent.Render("▌ "), th.Strong
-	}
-	name := fieldName(words, f.Name)
-	if !f.Needed || d.what == toRotate {
-		name += " " + words.T(text.SetupOptional)
-	}
-	lw := min(fieldWidth+8, max(8, w/3))
-	vw := max(2, w-2-lw-1-2)
-	in := d.input(f)
-	if f.Secret && !(here && d.bare) {
-		in = masked(in)
-	}
-	value := in.Lines(vw, 1, kit.InputStyle{Text: th.Text, Hint: th.Hint})[0]
-	if here {
-		x, cy := in.Cursor(vw)
-		d.cur = tea.NewCursor(2+2+lw+1+x, y+cy)
-	}
-	sign, ink := d.sign(f)
-	return kit.Fit(mark+label.Render(kit.Fit(name, lw))+" "+value+" "+ink.Render(sign), w)
-}
-
-// masked is a field with a point for each character.
-func masked(in *kit.Input) *kit.Input {
-	m := &kit.Input{}
-	m.SetValue(strings.Repeat("•", utf8.RuneCountInString(in.Value())))
-	m.Seek(in.At())
-	return m
-}
-
-// sign marks a field as right, odd, wrong, or still empty.
-func (d *wizard) sign(f connect.Field) (string, kit.Ink) {
-	th := d.p.env.Theme
-	fault := d.fault(f)
-	switch {
-	case d.input(f).Empty():
-		return " ", th.Faint
-	case fault == "":
-		return "✓", th.Good
-	case fault.Odd():
-		return "!", th.Soon
-	}
-	return "✗", th.Bad
-}
-
-// verdict says how the field under the cursor stands.
-func (d *wizard) verdict(f connect.Field) string {
-	words, th := d.p.env.Words, d.p.env.Theme
-	sign, ink := d.sign(f)
-	if sign == " " {
-		if f.Needed && d.what != toRotate {
-			return th.Faint.Render(words.T(text.SetupNeeded))
-		}
-		return th.Faint.Render(words.T(text.SetupMayStay))
-	}
-	return ink.Render(sign + " " + steps.Fault(words, d.fault(f)))
 }
 
 // stepLines draws the steps taken, what is under way, and what comes next.
@@ -243,13 +162,23 @@ func (d *wizard) problem() string {
 	return strings.TrimSpace(what + " " + hint)
 }
 
-// footLines ask for the phone of the test message, once there is a channel.
+// footLines are the token that goes into the provider's page, masked until it
+// is asked to be shown, and the phone of the test message, once there is a
+// channel.
 func (d *wizard) footLines(w int) []string {
-	if !d.asksPhone() {
-		return nil
-	}
 	th, words := d.p.env.Theme, d.p.env.Words
-	out := []string{dialog.Rule(d.p.env, w)}
+	var out []string
+	if d.paste != nil && d.paste.Token != "" && d.line == nil {
+		token := strings.Repeat("•", 8)
+		if d.bare {
+			token = kit.CleanLine(d.paste.Token.Reveal())
+		}
+		out = append(out, dialog.Rule(d.p.env, w), kit.Fit(th.Muted.Render(steps.Field(words, d.paste.Field)+": ")+th.Text.Render(token), w))
+	}
+	if !d.asksPhone() {
+		return out
+	}
+	out = append(out, dialog.Rule(d.p.env, w))
 	k := text.SetupPhone
 	if d.tested {
 		k = text.SetupPhoneAgain
