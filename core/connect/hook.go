@@ -77,7 +77,7 @@ func (s *Service) reach(ctx context.Context, ch core.Channel, hook core.Hook) Re
 func (s *Service) subscribe(ctx context.Context, gw core.Gateway, ch core.Channel, hook core.Hook) Result {
 	r := Result{Step: StepWebhook, State: Done}
 	paste := &Paste{Path: "/webhooks/" + ch.Name, URL: hook.URL, Verify: ch.Provider == core.Meta}
-	if ch.Provider != core.Bird { // which makes up its own
+	if ch.Provider == core.Meta || ch.Provider == core.Zenvia { // the others make up their own, or have no page
 		paste.Token, paste.Field = hook.Secret, hookField(ch.Provider)
 	}
 	port, ok := core.Port[core.Subscriber](gw)

@@ -271,16 +271,22 @@ func fieldsOf(secrets map[string]core.Secret) []string {
 // of one that is needed and cannot be found.
 func (s *Service) Lies(ctx context.Context, ch core.Channel) []Kept {
 	var out []Kept
+	away := make([]bool, len(s.Rungs)) // asked once: a hanging keyring takes its whole time-out
 	for _, f := range Fields(ch.Provider) {
 		if !f.Secret {
 			continue
 		}
 		where := ""
-		for _, k := range s.Rungs {
-			if _, err := k.Get(ctx, ch.Name, f.Name); err == nil {
+		for i, k := range s.Rungs {
+			if away[i] {
+				continue
+			}
+			_, err := k.Get(ctx, ch.Name, f.Name)
+			if err == nil {
 				where = k.Where()
 				break
 			}
+			away[i] = core.CodeOf(err) != core.NotFound
 		}
 		if where != "" || f.Needed {
 			out = append(out, Kept{f.Name, where})

@@ -237,8 +237,7 @@ func (a *app) channelsSubscribe() *cobra.Command {
 				if fault := connect.FieldNamed(named.Provider, "public_url").Check(address); fault != "" {
 					return usage(text.UseFieldForm, "Field", "--public-url", "Fault", steps.Fault(a.w, fault))
 				}
-				named.Account.PublicURL = address
-				if named, err = s.Channels.SaveChannel(ctx, named); err != nil {
+				if named, err = s.Connect.Address(ctx, named, address); err != nil {
 					return err
 				}
 			}

@@ -354,7 +354,7 @@ func (a *app) reach(ctx context.Context, s *Shop, c *core.Channel) []check {
 	if err != nil {
 		return []check{a.failed("address", err)}
 	}
-	to, err := s.address(ctx, c)
+	to, err := s.Address(ctx, c)
 	if err != nil {
 		return []check{a.failed("address", err)}
 	}

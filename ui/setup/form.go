@@ -102,7 +102,7 @@ func (f *form) line(env *frame.Env, a *ask, here bool, y, w int) string {
 	if !a.needed {
 		name += " " + env.Words.T(text.SetupOptional)
 	}
-	lw := min(labelCells, max(8, w/3))
+	lw := min(labelCells, max(8, w*3/8))
 	vw := max(2, w-2-lw-1-2)
 	in := a.in
 	if a.secret && !(here && f.bare) {

@@ -225,6 +225,25 @@ func (n *pen) receives(c *card) {
 	if c.way.Calls() || !c.LastCallbackAt.IsZero() {
 		n.fact(w.T(text.SetupLast), last, th.Text)
 	}
+	n.pinged(c)
+}
+
+// pinged writes how the last try of the address ended.
+func (n *pen) pinged(c *card) {
+	th, w := n.p.env.Theme, n.p.env.Words
+	m, ok := n.p.pings[c.ID]
+	switch {
+	case m.waits:
+		n.fact(w.T(text.SetupPinged), w.T(text.SetupPinging), th.Muted)
+		return
+	case !ok || m.address == "":
+		return
+	}
+	said, ink := "✓ "+w.T(text.SetupPing, "Took", w.Num(int(m.got.Took.Milliseconds()))), th.Good
+	if m.got.Failed() {
+		said, ink = "✗ "+w.T(text.SetupPingFailed)+" "+w.Pinged(string(m.got.Code)), th.Bad
+	}
+	n.fact(w.T(text.SetupPinged), kit.CleanLine(m.address)+" "+said, ink)
 }
 
 // shop writes what can be set beside the numbers, and where.
@@ -236,11 +255,7 @@ func (n *pen) shop(channels int) {
 	}
 	n.head(text.SetupShop)
 	n.fact(w.T(text.SetupDir), kit.CleanLine(p.d.Dir), th.Text)
-	var places []string
-	for _, where := range p.d.Places {
-		places = append(places, w.T(text.K("cli.where."+where)))
-	}
-	n.fact(w.T(text.SetupPlaces), strings.Join(places, ", "), th.Text)
+	n.places()
 	if p.d.Rules != nil {
 		r := p.d.Rules()
 		n.fact(w.T(text.SetupHours), n.hours(r.Hours), th.Text)
@@ -249,6 +264,23 @@ func (n *pen) shop(channels int) {
 	n.fact(w.T(text.SetupLanguage), w.T(text.SetupLanguageHow, "Lang", w.Lang()), th.Text)
 	n.head(text.SetupLater)
 	n.say(th.Faint, w.T(text.SetupLaterWhat))
+}
+
+// places writes where keys may lie, and which of them cannot be used.
+func (n *pen) places() {
+	th, w := n.p.env.Theme, n.p.env.Words
+	label := w.T(text.SetupPlaces)
+	for _, pl := range n.p.places {
+		said, ink := w.T(text.K("cli.where."+pl.where)), th.Text
+		switch {
+		case pl.waits:
+			said, ink = w.T(text.SetupPlaceWaits, "Where", said), th.Faint
+		case pl.err != nil:
+			said, ink = w.T(text.SetupPlaceAway, "Where", said), th.Late
+		}
+		n.fact(label, said, ink)
+		label = ""
+	}
 }
 
 // hours says when the shop is open on a weekday and in which zone.

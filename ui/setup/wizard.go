@@ -63,9 +63,9 @@ func newWizard(p *Pane, what purpose, c *card) *wizard {
 		d.channel, d.provider = &ch, ch.Provider
 	}
 	switch what {
-	case toRotate:
+	case toRotate, toSubscribe:
 		d.page = filling
-	case toTest, toSubscribe:
+	case toTest:
 		d.page = stepping
 	}
 	return d
@@ -87,11 +87,8 @@ func (*wizard) Addr() string { return wizardAddr }
 
 // Init begins what needs no fields.
 func (d *wizard) Init() tea.Cmd {
-	switch d.what {
-	case toTest:
+	if d.what == toTest {
 		return d.check()
-	case toSubscribe:
-		return d.subscribe()
 	}
 	return nil
 }
@@ -182,7 +179,7 @@ func (d *wizard) choose() tea.Cmd {
 // leave goes back one page, and closes the wizard from its first. What is under
 // way is stopped.
 func (d *wizard) leave() (done bool, cmd tea.Cmd) {
-	fills := d.what == toConnect || d.what == toRotate
+	fills := d.what != toTest
 	switch {
 	case d.line != nil:
 		d.line.stop()

@@ -16,8 +16,15 @@ import (
 // fields are those of the provider that are shown now.
 func (d *wizard) fields() []connect.Field {
 	return slices.DeleteFunc(connect.Fields(d.provider), func(f connect.Field) bool {
-		hidden := f.Rare && !d.rare && d.input(f.Name).Empty()
-		return hidden || d.what == toRotate && !f.Secret
+		switch d.what {
+		case toRotate:
+			if !f.Secret {
+				return true
+			}
+		case toSubscribe:
+			return f.Name != addressField
+		}
+		return f.Rare && !d.rare && d.input(f.Name).Empty()
 	})
 }
 
@@ -39,12 +46,18 @@ func (d *wizard) asks() []ask {
 	return out
 }
 
+// addressField is where callbacks come in.
+const addressField = "public_url"
+
 // typedIn are the inputs of what the wizard fills in: kept for the session, so
 // that who looks something up finds the rest as it was.
 func (d *wizard) typedIn() map[string]*kit.Input {
 	key := string(d.provider)
-	if d.what == toRotate { // new keys of one channel are nobody else's
+	switch d.what { // what is new of one channel is nobody else's
+	case toRotate:
 		key = "rotate " + d.channel.Name
+	case toSubscribe:
+		key = "address " + d.channel.Name
 	}
 	ins := d.p.typed[key]
 	if ins == nil {
@@ -65,6 +78,9 @@ func (d *wizard) input(field string) *kit.Input {
 		in = &kit.Input{Limit: inputLimit}
 		if field == "verify_token" && d.what == toConnect && d.provider == core.Meta && d.p.d.NewSecret != nil {
 			in.SetValue(d.p.d.NewSecret().Reveal())
+		}
+		if field == addressField && d.what == toSubscribe {
+			in.SetValue(d.channel.Account.PublicURL)
 		}
 		ins[field] = in
 	}
@@ -101,12 +117,15 @@ func (d *wizard) start() tea.Cmd {
 	}
 	draft, problems := connect.Read(d.provider, values)
 	for _, x := range problems {
-		if !x.Fault.Odd() && (d.what != toRotate || x.Fault != connect.Missing && d.shows(x.Field)) {
+		if !x.Fault.Odd() && (d.what == toConnect || x.Fault != connect.Missing && d.shows(x.Field)) {
 			return d.refuse(x.Field, x.Fault)
 		}
 	}
-	if d.what != toRotate {
+	switch d.what {
+	case toConnect:
 		return d.connect(draft)
+	case toSubscribe:
+		return d.subscribe(draft.Channel.Account.PublicURL)
 	}
 	if len(draft.Secrets) == 0 {
 		return toast(frame.Toast{Text: d.p.env.Words.T(text.SetupNothingNew), Refused: true})
@@ -134,6 +153,9 @@ func (d *wizard) refuse(field string, fault connect.Fault) tea.Cmd {
 
 // forget drops secrets that are in their place by now.
 func (d *wizard) forget() {
+	if d.what == toSubscribe {
+		delete(d.p.typed, "address "+d.channel.Name) // it is the channel's now
+	}
 	if d.what != toConnect && d.what != toRotate {
 		return
 	}

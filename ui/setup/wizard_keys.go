@@ -40,6 +40,14 @@ func sealKeys() []keys.Binding {
 	return slices.DeleteFunc(formKeys(), func(b keys.Binding) bool { return b.Do == "wizard.rare" })
 }
 
+// addressKeys work while the address of callbacks is typed.
+func addressKeys() []keys.Binding {
+	return []keys.Binding{
+		{Do: "wizard.next", Keys: []string{"enter", "ctrl+s"}, Help: text.SetupKeyTell},
+		{Do: "wizard.leave", Keys: []string{"esc"}, Help: text.SetupKeyClose},
+	}
+}
+
 // stepKeys work while steps are taken and after.
 func stepKeys() []keys.Binding {
 	return []keys.Binding{
@@ -59,6 +67,9 @@ func (d *wizard) Keys() []keys.Binding {
 	case choosing:
 		return chooseKeys()
 	case filling:
+		if d.what == toSubscribe {
+			return addressKeys()
+		}
 		return formKeys()
 	case sealing:
 		return sealKeys()

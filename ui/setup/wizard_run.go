@@ -79,8 +79,12 @@ func (d *wizard) news(m newsMsg) tea.Cmd {
 	return nil
 }
 
+// endOfSteps scrolls the steps down to their end, however many lines they take.
+const endOfSteps = 1 << 20
+
 // over takes the end of a run.
 func (d *wizard) over(v ended) tea.Cmd {
+	d.top = endOfSteps
 	if wants, ok := errors.AsType[*connect.Unsealed](v.err); ok {
 		d.sealing(wants.Least)
 		return nil
@@ -91,10 +95,12 @@ func (d *wizard) over(v ended) tea.Cmd {
 	if v.err != nil && !errors.Is(v.err, context.Canceled) {
 		return func() tea.Msg { return frame.Failed{Err: v.err} } // the cause goes to the log
 	}
-	if v.err == nil {
-		d.forget()
+	if v.err != nil {
+		return nil
 	}
-	return nil
+	d.forget()
+	id := d.channel.ID
+	return kit.Send(Name, func() tea.Msg { return connected{id} })
 }
 
 // add puts a result behind the others; the test message has one line that moves on.
@@ -117,9 +123,16 @@ func (d *wizard) check() tea.Cmd {
 	})
 }
 
-func (d *wizard) subscribe() tea.Cmd {
+// subscribe keeps the address of callbacks and tells the provider.
+func (d *wizard) subscribe(address string) tea.Cmd {
 	work, ch := d.p.d.Work, *d.channel
 	return d.run(func(ctx context.Context, tell func(connect.Result)) (*core.Channel, error) {
+		if address != ch.Account.PublicURL {
+			var err error
+			if ch, err = work.Address(ctx, ch, address); err != nil {
+				return &ch, err
+			}
+		}
 		work.Subscribe(ctx, ch, tell)
 		return &ch, nil
 	})

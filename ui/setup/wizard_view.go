@@ -50,11 +50,8 @@ func (d *wizard) Lines(w, h int) []string {
 	case choosing:
 		body = d.providerLines(in)
 	case filling:
-		about := ""
-		if d.what == toRotate {
-			about = d.p.env.Words.T(text.SetupRotateWhat)
-		}
-		body = d.lines(d.p.env, d.asks(), about, in, h-2)
+		about := map[purpose]text.K{toRotate: text.SetupRotateWhat, toSubscribe: text.SetupSubscribeWhat}[d.what]
+		body = d.lines(d.p.env, d.asks(), d.p.env.Words.T(about), in, h-2)
 	case sealing:
 		body = d.lines(d.p.env, d.sealAsks(), d.p.env.Words.T(text.SetupSealWhat, "Dir", kit.CleanLine(d.p.d.Dir)), in, h-2)
 	default:
@@ -105,16 +102,36 @@ func (d *wizard) stepLines(w, h int) []string {
 	}
 	foot := d.footLines(w)
 	room := max(1, h-len(foot))
-	d.top = max(0, min(d.top, len(out)-room))
 	if d.line != nil { // the newest is what matters
-		d.top = max(0, len(out)-room)
+		d.top = len(out)
 	}
-	out = out[d.top:min(len(out), d.top+room)]
+	d.top = max(0, min(d.top, len(out)-room))
+	below := max(0, len(out)-d.top-room)
+	if len(foot) > 0 {
+		foot[0] = d.more(d.top, below, w)
+	}
+	out = out[d.top : len(out)-below]
 	if d.asksPhone() {
 		x, y := d.p.phone.Cursor(max(2, w-2))
 		d.cur = tea.NewCursor(2+2+x, 1+len(out)+len(foot)-1+y)
 	}
 	return append(out, foot...)
+}
+
+// more is the rule below the steps; it tells how many lines are scrolled away.
+func (d *wizard) more(above, below, w int) string {
+	said := ""
+	if above > 0 {
+		said += " ↑ " + d.p.env.Words.Num(above)
+	}
+	if below > 0 {
+		said += " ↓ " + d.p.env.Words.Num(below)
+	}
+	if said == "" {
+		return dialog.Rule(d.p.env, w)
+	}
+	said += " "
+	return kit.Fit(dialog.Rule(d.p.env, max(0, w-kit.Width(said)-2))+d.p.env.Theme.Muted.Render(said)+dialog.Rule(d.p.env, 2), w)
 }
 
 func (d *wizard) stepOf(t steps.Teller, r connect.Result, w int) []string {
@@ -176,6 +193,9 @@ func (d *wizard) footLines(w int) []string {
 		out = append(out, dialog.Rule(d.p.env, w), kit.Fit(th.Muted.Render(steps.Field(words, d.paste.Field)+": ")+th.Text.Render(token), w))
 	}
 	if !d.asksPhone() {
+		if d.line == nil && len(out) == 0 {
+			out = append(out, dialog.Rule(d.p.env, w)) // for what is scrolled away
+		}
 		return out
 	}
 	out = append(out, dialog.Rule(d.p.env, w))
