@@ -98,11 +98,11 @@ func (f *form) line(env *frame.Env, a *ask, here bool, y, w int) string {
 	if here {
 		mark, label = th.Accent.Render("▌ "), th.Strong
 	}
-	name := a.label
-	if !a.needed {
-		name += " " + env.Words.T(text.SetupOptional)
-	}
 	lw := min(labelCells, max(8, w*3/8))
+	name := a.label
+	if may := name + " " + env.Words.T(text.SetupOptional); !a.needed && kit.Width(may) <= lw {
+		name = may // else the verdict below says it
+	}
 	vw := max(2, w-2-lw-1-2)
 	in := a.in
 	if a.secret && !(here && f.bare) {

@@ -21,7 +21,7 @@ type areas struct{ List, Rule, Card kit.Rect }
 // layout parts w×h cells between n rows and the card.
 func layout(w, h, n int) areas {
 	if w >= 100 {
-		lw := min(46, w*2/5)
+		lw := min(60, w*2/5)
 		return areas{kit.Rect{W: lw, H: h}, kit.Rect{X: lw, W: 1, H: h}, kit.Rect{X: lw + 1, W: w - lw - 1, H: h}}
 	}
 	lh := max(rowLines, min(n*rowLines, h/3/rowLines*rowLines))
@@ -83,7 +83,7 @@ func (r row) Draw(w int, st kit.RowState) []string {
 	c := r.card
 	sign, ink := r.p.state(c)
 	first := kit.Ends(mark+th.Strong.Render(kit.CleanLine(c.Name))+"  "+th.Muted.Render(kit.CleanLine(string(c.Number))), ink.Render(sign)+" ", w)
-	facts := []string{words.T(text.K("setup.provider." + string(c.Provider)))}
+	facts := []string{steps.Provider(words, c.Provider)}
 	if q := c.Health.Quality; q != "" {
 		facts = append(facts, words.T(text.K("connect.quality."+string(q))))
 	}
@@ -129,6 +129,9 @@ func (p *Pane) cardLines(w, h int) []string {
 	out := make([]string, 0, h)
 	for _, l := range pen.out[p.top:min(len(pen.out), p.top+h)] {
 		out = append(out, kit.Fit(" "+l, w))
+	}
+	if below := len(pen.out) - p.top - h; below > 0 && h > 2 {
+		out[h-1] = kit.Fit(" "+p.env.Theme.Faint.Render(p.env.Words.T(text.SetupMore, "Lines", p.env.Words.Num(below+1))), w)
 	}
 	return kit.Pad(out, w, h)
 }

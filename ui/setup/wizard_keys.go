@@ -27,11 +27,11 @@ func formKeys() []keys.Binding {
 	return []keys.Binding{
 		{Do: "wizard.next", Keys: []string{"enter"}, Help: text.SetupKeyNext},
 		{Do: "wizard.start", Keys: []string{"ctrl+s"}, Help: text.SetupKeyStart},
+		{Do: "wizard.leave", Keys: []string{"esc"}, Help: text.SetupKeyBack},
 		{Do: "wizard.up", Keys: []string{"up", "shift+tab"}, Help: text.KeyUp, Quiet: true},
 		{Do: "wizard.down", Keys: []string{"down", "tab"}, Help: text.KeyDown, Quiet: true},
 		{Do: "wizard.bare", Keys: []string{"ctrl+o"}, Help: text.SetupKeyBare},
 		{Do: "wizard.rare", Keys: []string{"ctrl+r"}, Help: text.SetupKeyRare},
-		{Do: "wizard.leave", Keys: []string{"esc"}, Help: text.SetupKeyBack},
 	}
 }
 
@@ -52,12 +52,12 @@ func addressKeys() []keys.Binding {
 func stepKeys() []keys.Binding {
 	return []keys.Binding{
 		{Do: "wizard.send", Keys: []string{"enter"}, Help: text.SetupKeySend},
+		{Do: "wizard.leave", Keys: []string{"esc"}, Help: text.SetupKeyBack},
 		{Do: "wizard.copy", Keys: []string{"ctrl+y"}, Help: text.SetupKeyCopy},
 		{Do: "wizard.copytoken", Keys: []string{"ctrl+t"}, Help: text.SetupKeyCopyToken},
 		{Do: "wizard.bare", Keys: []string{"ctrl+o"}, Help: text.SetupKeyBare},
 		{Do: "wizard.up", Keys: []string{"up"}, Help: text.KeyUp, Quiet: true},
 		{Do: "wizard.down", Keys: []string{"down"}, Help: text.KeyDown, Quiet: true},
-		{Do: "wizard.leave", Keys: []string{"esc"}, Help: text.SetupKeyBack},
 	}
 }
 

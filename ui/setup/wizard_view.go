@@ -35,7 +35,7 @@ func (d *wizard) title() string {
 		return w.T(text.SetupTitleSubscribe, "Name", name)
 	}
 	if d.provider != "" && d.page != choosing {
-		return w.T(text.SetupTitleConnectTo, "Provider", w.T(text.K("setup.provider."+string(d.provider))))
+		return w.T(text.SetupTitleConnectTo, "Provider", steps.Provider(w, d.provider))
 	}
 	return w.T(text.SetupTitleConnect)
 }
@@ -74,7 +74,7 @@ func (d *wizard) providerLines(w int) []string {
 		}
 		d.hits = append(d.hits, hit{len(out) + 1, i}, hit{len(out) + 2, i})
 		out = append(out,
-			kit.Fit(mark+name.Render(words.T(text.K("setup.provider."+string(p)))), w),
+			kit.Fit(mark+name.Render(steps.Provider(words, p)), w),
 			kit.Fit("  "+th.Muted.Render(words.T(text.K("setup.provider."+string(p)+".what"))), w))
 	}
 	return out

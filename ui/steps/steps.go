@@ -207,6 +207,11 @@ func Find(w *text.Words, p core.ProviderName, field string) string {
 	return w.T(text.K("connect.find." + field))
 }
 
+// Provider is a provider's name for people.
+func Provider(w *text.Words, p core.ProviderName) string {
+	return w.T(text.K("setup.provider." + string(p)))
+}
+
 // Field is a field's name for people.
 func Field(w *text.Words, field string) string { return w.T(text.K("connect.field." + field)) }
 

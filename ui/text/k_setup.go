@@ -80,6 +80,7 @@ const (
 	SetupLanguageHow     K = "setup.language.how"
 	SetupLater           K = "setup.later"
 	SetupLaterWhat       K = "setup.later.what"
+	SetupMore            K = "setup.more"
 	SetupLoading         K = "setup.loading"
 	SetupRemove          K = "setup.remove"
 	SetupRemoveWhat      K = "setup.remove.what"
