@@ -142,7 +142,9 @@ type setting struct {
 // deps are what the pane works with.
 func (d *desk) deps() Deps {
 	return Deps{Work: d, Channels: d, Policy: connect.Policy{Expiry: core.Duration(7 * 24 * time.Hour)}, Dir: "/shop", Places: []core.Keyring{&coretest.Chest{}},
-		Able: func(c core.Channel) core.Capabilities { return core.Capabilities{PollInbound: c.Provider == core.Bird, Reactions: true} },
+		Able: func(c core.Channel) core.Capabilities {
+			return core.Capabilities{PollInbound: c.Provider == core.Bird, Reactions: true}
+		},
 		Try: func(_ context.Context, _ core.Channel, to core.Phone, tell func(connect.Result)) error {
 			d.tried = append(d.tried, to)
 			tell(connect.Result{Step: connect.StepTest, State: connect.ToDo, Why: connect.WhySent, Test: &connect.Test{State: core.Accepted}})

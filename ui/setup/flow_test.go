@@ -235,7 +235,7 @@ func TestSettingsWay(t *testing.T) {
 		d.mu.Unlock()
 		s.Resize(160, 30)
 		s.Press("p")
-		s.Want("does not lead here. The receiver checks")
+		s.Want("✗ The address does not lead here", "checks with another key")
 	})
 	if len(d.ways) != 1 || d.ways[0] != core.ByTunnel {
 		t.Errorf("%v", d.ways)
