@@ -38,12 +38,16 @@ func (s *Service) hook(ctx context.Context, ch core.Channel) (core.Hook, error) 
 	if field == "" {
 		return h, nil
 	}
-	v, err := s.Keys.Get(ctx, ch.Name, field)
-	if core.CodeOf(err) == core.NotFound {
-		return h, nil
+	v, err := s.optional(ctx, ch.Name, field)
+	switch {
+	case core.CodeOf(err) != core.NotFound:
+		h.Secret, h.Known = v, err == nil
+		return h, err
+	case ch.Provider == core.Zenvia && h.URL != "": // it sends what we make up
+		h.Secret, h.Known = s.NewSecret(), true
+		return h, s.Keys.Set(ctx, ch.Name, field, h.Secret)
 	}
-	h.Secret, h.Known = v, err == nil
-	return h, err
+	return h, nil
 }
 
 // hookField is the secret that goes along with an address of callbacks; "" for

@@ -37,7 +37,7 @@ func (s *Service) Rotate(ctx context.Context, name string, secrets map[string]co
 	if was := ch.Health.Key; !was.At.IsZero() {
 		before = &was
 	}
-	h, err := s.look(ctx, gw, before, tell)
+	h, err := s.look(ctx, gw, &ch, before, tell)
 	switch {
 	case err != nil:
 		return core.Channel{}, err
@@ -109,7 +109,7 @@ func (s *Service) Check(ctx context.Context, ch core.Channel, tell func(Result))
 	if err != nil {
 		return core.Health{}, err
 	}
-	h, err := s.look(ctx, gw, nil, tell)
+	h, err := s.look(ctx, gw, &ch, nil, tell)
 	if err != nil {
 		return core.Health{}, err
 	}

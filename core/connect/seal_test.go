@@ -116,3 +116,49 @@ func TestNothingHalfWritten(t *testing.T) {
 		t.Errorf("rotated: %v", err)
 	}
 }
+
+// TestZenviaWithoutKeyring: a secret for callbacks is made up where keys lie in
+// the file and no keyring answers, when connecting and when an address comes
+// later.
+func TestZenviaWithoutKeyring(t *testing.T) {
+	d := newDesk(t, "token")
+	d.far.key["zt"] = core.Key{Endless: true}
+	c := &coretest.Chest{}
+	if err := c.Seal("four words of mine"); err != nil {
+		t.Fatal(err)
+	}
+	d.Keys, d.Rungs = halfway{c}, []core.Keyring{shut{"env"}, c, shut{"os"}}
+	draft := func(url string) Draft {
+		return Draft{Channel: core.Channel{Name: "shop", Provider: core.Zenvia, Number: "+5511955550100", Account: core.Account{PhoneNumberID: "1", PublicURL: url}}, Secrets: map[string]core.Secret{"token": "zt"}}
+	}
+	ch, err := d.Connect(t.Context(), draft(""), false, d.tell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ch, err = d.Address(t.Context(), ch, "https://shop.example/webhooks/shop"); err != nil {
+		t.Fatal(err)
+	}
+	d.told = nil
+	d.Subscribe(t.Context(), ch, d.tell)
+	if v, err := c.Get(t.Context(), "shop", "webhook_secret"); err != nil || v != "made-up" || len(d.far.hooks) == 0 || d.far.hooks[len(d.far.hooks)-1].Secret != "made-up" {
+		t.Errorf("%v, %v: %v", d.steps(), d.far.hooks, err)
+	}
+	if err := c.Delete(t.Context(), "shop", "webhook_secret"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Connect(t.Context(), draft("https://shop.example/webhooks/shop"), false, d.tell); err != nil {
+		t.Errorf("connected again: %v", err)
+	}
+}
+
+// halfway is a ladder of which one rung does not answer: what its other has not
+// may lie there.
+type halfway struct{ core.Sealer }
+
+func (h halfway) Get(ctx context.Context, channel, field string) (core.Secret, error) {
+	v, err := h.Sealer.Get(ctx, channel, field)
+	if err != nil {
+		return "", core.Fail(core.NoKeyring, "halfway", err)
+	}
+	return v, nil
+}

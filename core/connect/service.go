@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -70,7 +71,7 @@ func (s *Service) Connect(ctx context.Context, d Draft, unchecked bool, tell fun
 		if err != nil {
 			return core.Channel{}, err
 		}
-		if ch.Health, err = s.look(ctx, gw, nil, tell); err != nil {
+		if ch.Health, err = s.look(ctx, gw, &ch, nil, tell); err != nil {
 			return core.Channel{}, err
 		}
 		if ch.Number == "" {
@@ -94,9 +95,28 @@ func (s *Service) Connect(ctx context.Context, d Draft, unchecked bool, tell fun
 
 // hookSecret is the secret for callbacks that a channel has already, or a new one.
 func (s *Service) hookSecret(ctx context.Context, channel string) (core.Secret, error) {
-	v, err := s.Keys.Get(ctx, channel, "webhook_secret")
+	v, err := s.optional(ctx, channel, "webhook_secret")
 	if core.CodeOf(err) == core.NotFound {
 		return s.NewSecret(), nil
+	}
+	return v, err
+}
+
+// optional finds a secret that a channel may do without: NotFound as well where
+// one place does not answer, but another that takes keys has none of it. Else
+// nothing optional could be told where there is no keyring, only a file.
+func (s *Service) optional(ctx context.Context, channel, field string) (core.Secret, error) {
+	v, err := s.Keys.Get(ctx, channel, field)
+	if core.CodeOf(err) != core.NoKeyring {
+		return v, err
+	}
+	for _, k := range s.Rungs {
+		if w, ok := k.(core.Sealer); k.Where() == "env" || ok && w.Unsealed() {
+			continue
+		}
+		if _, kerr := k.Get(ctx, channel, field); core.CodeOf(kerr) == core.NotFound {
+			return "", kerr
+		}
 	}
 	return v, err
 }
@@ -153,9 +173,9 @@ func again(typed, was core.Account) core.Account {
 	return typed
 }
 
-// look asks about key and number. A key that does not open is an error; facts
+// look asks about key and number of a channel. A key that does not open is an error; facts
 // that a provider does not tell are not.
-func (s *Service) look(ctx context.Context, gw core.Gateway, before *core.Key, tell func(Result)) (core.Health, error) {
+func (s *Service) look(ctx context.Context, gw core.Gateway, ch *core.Channel, before *core.Key, tell func(Result)) (core.Health, error) {
 	key, err := s.inspect(ctx, gw, before, tell)
 	if err != nil {
 		return core.Health{}, err
@@ -170,7 +190,7 @@ func (s *Service) look(ctx context.Context, gw core.Gateway, before *core.Key, t
 	if !key.At.IsZero() {
 		h.Key = key
 	}
-	r := Result{Step: StepNumber, State: Done, Number: &Number{Phone: h.Number, Name: h.VerifiedName, Quality: h.Quality, Limit: h.Limit, Status: h.Status, Notes: h.Notes}}
+	r := Result{Step: StepNumber, State: Done, Number: &Number{Phone: cmp.Or(h.Number, ch.Number), Name: h.VerifiedName, Quality: h.Quality, Limit: h.Limit, Status: h.Status, Notes: h.Notes}}
 	if h.CanSend != "" && h.CanSend != core.CanSendAll {
 		r.State, r.Why = Warned, WhyBlocked
 	}
