@@ -48,3 +48,8 @@ type Sealer interface {
 	// Seal takes it. Conflict when there is one already.
 	Seal(pass Secret) error
 }
+
+// Holder is a place for keys that can be asked whether it has any of a channel.
+type Holder interface {
+	Holds(ctx context.Context, channel string) bool
+}

@@ -1,9 +1,11 @@
 package secret
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
+	"strings"
 
 	"bottega/core"
 )
@@ -42,4 +44,36 @@ func (f *File) Seal(pass core.Secret) error {
 	}
 	f.pass, f.ask, f.shut = pass, nil, nil
 	return nil
+}
+
+// Holds reports whether the file has a secret of a channel. It implements
+// core.Holder.
+func (f *File) Holds(ctx context.Context, channel string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.load(ctx) != nil {
+		return false
+	}
+	for name := range f.vals {
+		if strings.HasPrefix(name, entry(channel, "")) {
+			return true
+		}
+	}
+	return false
+}
+
+// Holds reports whether a rung that can tell has a secret of a channel.
+func (l ladder) Holds(ctx context.Context, channel string) bool {
+	for _, k := range l {
+		if h, ok := k.(core.Holder); ok && h.Holds(ctx, channel) {
+			return true
+		}
+	}
+	return false
+}
+
+// Holds asks the keyring behind the cache.
+func (c *cache) Holds(ctx context.Context, channel string) bool {
+	h, ok := c.Keyring.(core.Holder)
+	return ok && h.Holds(ctx, channel)
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"bottega/core"
 )
@@ -83,5 +84,27 @@ func TestLadderSeals(t *testing.T) {
 	}
 	if v, err := l.Get(t.Context(), "shop", "token"); err != nil || v.Reveal() != "EAAG" {
 		t.Errorf("read: %v", err)
+	}
+}
+
+// TestHolds: the file tells whether it has keys of a channel, through ladder
+// and cache; a keyring that does not answer cannot.
+func TestHolds(t *testing.T) {
+	f := NewFile(filepath.Join(t.TempDir(), "secrets.age"), "right")
+	f.workN = 2
+	k := Cached(Ladder(broken{}, f), time.Minute, time.Now)
+	holds := func(channel string) bool { return k.(core.Holder).Holds(t.Context(), channel) }
+	if holds("shop") {
+		t.Error("holds before there is a file")
+	}
+	if err := f.Set(t.Context(), "shop", "token", "x"); err != nil {
+		t.Fatal(err)
+	}
+	if !holds("shop") || holds("sho") || holds("shop2") || holds("") {
+		t.Error("holds keys of another channel")
+	}
+	wrong := Ladder(NewFile(f.path, "wrong"), broken{})
+	if wrong.(core.Holder).Holds(t.Context(), "shop") {
+		t.Error("holds what it cannot read")
 	}
 }
