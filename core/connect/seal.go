@@ -15,20 +15,12 @@ type Unsealed struct {
 
 func (*Unsealed) Error() string { return "the file of keys waits for a pass phrase" }
 
-// Short is a new pass phrase that is too short.
-type Short struct {
-	Least int // characters that it must have
-}
-
-func (*Short) Error() string { return "pass phrase too short" }
-
 // Seal takes the pass phrase for the encrypted file of keys, which exists from
-// the first key on. InvalidInput (a *Short) for one that is easily guessed,
-// Conflict when a place takes keys without it.
+// the first key on. InvalidInput for one that is easily guessed, Conflict when a place takes keys without it.
 func (s *Service) Seal(ctx context.Context, pass core.Secret) error {
 	const op = "connect.Seal"
 	if utf8.RuneCountInString(pass.Reveal()) < s.Policy.Passphrase {
-		return core.Fail(core.InvalidInput, op, &Short{s.Policy.Passphrase})
+		return core.Fail(core.InvalidInput, op, nil)
 	}
 	k := s.sealer(ctx)
 	if k == nil {

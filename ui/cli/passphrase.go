@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/term"
 
@@ -95,8 +96,12 @@ func (a *app) seal(ctx context.Context, s *Shop, least int) error {
 		if err != nil {
 			return err
 		}
-		if first == "" {
-			break
+		switch {
+		case first == "":
+			return refuse(core.NoKeyring, text.UseSeal)
+		case utf8.RuneCountInString(first.Reveal()) < least:
+			say = text.AskSealShort
+			continue
 		}
 		again, err := a.h.Terminal.Secret(ctx, a.w.T(text.AskSealAgain)+" ")
 		if err != nil {
@@ -106,13 +111,7 @@ func (a *app) seal(ctx context.Context, s *Shop, least int) error {
 			say = text.AskSealDiffers
 			continue
 		}
-		if err = s.Connect.Seal(ctx, first); err == nil {
-			return nil
-		}
-		if _, short := errors.AsType[*connect.Short](err); !short {
-			return err
-		}
-		say = text.AskSealShort
+		return s.Connect.Seal(ctx, first)
 	}
 	return refuse(core.NoKeyring, text.UseSeal)
 }
