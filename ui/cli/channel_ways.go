@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -127,7 +126,7 @@ func (a *app) channelsReceive() *cobra.Command {
 		if way == "auto" {
 			way = ""
 		} else if !way.Known() {
-			return usage(text.UseWay, "Way", clip(arg[1]), "Ways", strings.ReplaceAll(strings.Trim(fmt.Sprint(core.Ways()), "[]"), " ", ", "))
+			return usage(text.UseWay, "Way", clip(arg[1]), "Ways", known(core.Ways()))
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			ch, err := channelNamed(ctx, s, arg[0])

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -113,5 +114,14 @@ func (p *Pane) took(m pinged) tea.Cmd {
 	case m.got.Failed():
 		return toast(frame.Toast{Text: w.T(text.SetupPingFailed), Bad: true})
 	}
-	return toast(frame.Toast{Text: w.T(text.SetupPing, "Took", w.Num(int(m.got.Took.Milliseconds())))})
+	return toast(frame.Toast{Text: w.T(text.SetupPing, "Took", millis(w, m.got.Took))})
+}
+
+// millis are milliseconds for people; below ten the tenths count.
+func millis(w *text.Words, d time.Duration) string {
+	ms := d.Seconds() * 1000
+	if ms < 10 {
+		return w.Dec(ms, 1)
+	}
+	return w.Dec(ms, 0)
 }

@@ -242,7 +242,7 @@ func (n *pen) pinged(c *card) {
 	case !ok || m.address == "":
 		return
 	}
-	said, ink := "✓ "+w.T(text.SetupPing, "Took", w.Num(int(m.got.Took.Milliseconds()))), th.Good
+	said, ink := "✓ "+w.T(text.SetupPing, "Took", millis(w, m.got.Took)), th.Good
 	if m.got.Failed() {
 		said, ink = "✗ "+w.T(text.SetupPingFailed)+" "+w.Pinged(string(m.got.Code)), th.Bad
 	}

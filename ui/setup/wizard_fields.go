@@ -76,6 +76,9 @@ func (d *wizard) input(field string) *kit.Input {
 	in := ins[field]
 	if in == nil {
 		in = &kit.Input{Limit: inputLimit}
+		if field == "name" {
+			in.Placeholder = string(d.provider) // what it is called without one
+		}
 		if field == "verify_token" && d.what == toConnect && d.provider == core.Meta && d.p.d.NewSecret != nil {
 			in.SetValue(d.p.d.NewSecret().Reveal())
 		}
