@@ -84,6 +84,10 @@ func TestCommands(t *testing.T) {
 // sealed, whatever failed or crashed.
 func TestNoSecretIsTold(t *testing.T) { clitest.NoSecretIsTold(t) }
 
+// TestSealsInTheOpen: without a keyring a person is asked for a pass phrase, and
+// a script is told what to set.
+func TestSealsInTheOpen(t *testing.T) { clitest.SealsInTheOpen(t) }
+
 // newer makes a shop's database one of a later program: newer DIR
 func newer(ts *testscript.TestScript, _ bool, args []string) {
 	db, err := sql.Open("sqlite", storage.Path(ts.MkAbs(args[0])))
@@ -159,7 +163,7 @@ var rooms = []struct {
 	{"ui/summary", "core/… " + panes, charm},
 	{"ui/setup", "core/… ui/steps " + panes, charm},
 	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox ui/steps", charm + " github.com/spf13/… golang.org/x/sync/…"},
-	{"ui/cli/clitest", "core/… ui/cli", "github.com/rogpeppe/go-internal/…"},
+	{"ui/cli/clitest", "core/… ui/cli", "github.com/rogpeppe/go-internal/… github.com/creack/pty github.com/charmbracelet/x/term"},
 	{"ui/probe", "core core/gauge", charm + " github.com/creack/pty"},
 	{"ui/uitest", "core/… ui/… assets", charm + " github.com/creack/pty pgregory.net/rapid"},
 }
