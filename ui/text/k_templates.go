@@ -7,8 +7,6 @@ const (
 	PhoneImage        K = "phone.image"
 	PhoneLocation     K = "phone.location"
 	PhoneVideo        K = "phone.video"
-	PickMove          K = "pick.move"
-	PickNone          K = "pick.none"
 	TplAccepted       K = "templates.accepted"
 	TplAddButton      K = "templates.add_button"
 	TplAdvanced       K = "templates.advanced"
