@@ -159,8 +159,13 @@ func (w *wizard) pickForm(i int) tea.Cmd {
 		}
 		all = append(all, o)
 	}
-	if len(all) == 0 {
+	if len(all) == 0 { // a list of what cannot be chosen would only tantalise
 		return w.p.refuse(text.CampNoForms)
+	}
+	for _, f := range w.world.barred {
+		if f.ChannelID == w.c.ChannelID {
+			all = append(all, dialog.Option{Value: f.Name, Label: f.Name, Detail: b.category(campaign.CategoryOf(f.Template)), Off: t.Stopped(string(f.why))})
+		}
 	}
 	title := t.T(text.CampFieldForm)
 	if i > 0 {
@@ -171,11 +176,14 @@ func (w *wizard) pickForm(i int) tea.Cmd {
 	})
 	d.Wide = 72
 	d.Below = func(name string, width, _ int) []string {
-		c := w.world.find(w.c.ChannelID, name)
-		if c == nil {
+		form := w.world.form(w.c.ChannelID, name)
+		if c := w.world.find(w.c.ChannelID, name); c != nil {
+			form = w.speaks(c)
+		}
+		if form == nil {
 			return nil
 		}
-		return w.p.brush().look().Bubble(fill(w.speaks(c).Template, w.c.Values).Preview(), width)
+		return w.p.brush().look().Bubble(fill(form.Template, w.c.Values).Preview(), width)
 	}
 	return dialog.Open(d)
 }
