@@ -51,6 +51,7 @@ type Pick struct {
 
 const (
 	mostRows   = 14 // options shown
+	leastRows  = 4  // of them over what is shown below
 	mostWhy    = 3  // lines that say why one cannot be chosen
 	usualWidth = 52
 	maxLetters = 100
@@ -99,7 +100,9 @@ func (d *Pick) search() {
 	if d.typed == "" {
 		d.hits = append(d.hits, d.all...)
 	} else {
-		for _, m := range fuzzy.FindFrom(d.typed, labels(d.all)) {
+		ms := fuzzy.FindFromNoSort(d.typed, labels(d.all))
+		slices.SortStableFunc(ms, func(a, b fuzzy.Match) int { return b.Score - a.Score }) // of equals the first stays first
+		for _, m := range ms {
 			d.hits = append(d.hits, d.all[m.Index])
 		}
 	}
@@ -197,7 +200,7 @@ func (d *Pick) Lines(w, h int) []string {
 	d.rows = max(1, min(room-len(why), len(d.all)+d.spare(), mostRows))
 	var below []string
 	if d.Below != nil {
-		d.rows = max(1, min(d.rows, room*2/5-len(why)))
+		d.rows = max(1, min(d.rows, max(leastRows, room*2/5-len(why))))
 		if left := room - d.rows - len(why) - 1; left >= 3 {
 			below = append(below, Rule(d.env, in))
 			below = append(below, kit.Pad(d.Below(d.at().Value, in, left), in, left)...)
@@ -205,18 +208,29 @@ func (d *Pick) Lines(w, h int) []string {
 	}
 	d.top = max(0, min(d.top, d.cur, len(d.hits)-d.rows))
 	d.top = max(d.top, d.cur-d.rows+1)
+	body = append(body, d.options(in)...)
+	return Box(d.env, d.Name, append(append(body, why...), below...), w, h)
+}
+
+// options draws those in sight, with a scrollbar where there are more.
+func (d *Pick) options(w int) []string {
+	th := d.env.Theme
 	ticked := slices.ContainsFunc(d.all, func(o Option) bool { return o.On })
-	for i := d.top; i < d.top+d.rows; i++ {
-		switch {
+	bar := kit.Scrollbar(0, 0, d.rows, "", "")
+	if at, n := kit.Thumb(d.top, d.rows, len(d.hits), d.rows); n > 0 && w > 3 {
+		bar = kit.Scrollbar(at, n, d.rows, "  ", " "+th.Accent.Render("┃"))
+		w -= 2
+	}
+	ls := make([]string, d.rows)
+	for j := range ls {
+		switch i := d.top + j; {
 		case i < len(d.hits):
-			body = append(body, OptionLine(d.env, d.hits[i], i == d.cur, ticked, in))
+			ls[j] = OptionLine(d.env, d.hits[i], i == d.cur, ticked, w) + bar[j]
 		case i == 0:
-			body = append(body, d.env.Theme.Faint.Render(kit.Fit(d.env.Words.T(text.DialogNone), in)))
-		default:
-			body = append(body, kit.Spaces(in))
+			ls[j] = th.Faint.Render(kit.Fit(d.env.Words.T(text.DialogNone), w))
 		}
 	}
-	return Box(d.env, d.Name, append(append(body, why...), below...), w, h)
+	return ls
 }
 
 // spare is a line for what is typed and no option.

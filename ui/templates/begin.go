@@ -2,6 +2,7 @@ package templates
 
 import (
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,14 +17,16 @@ import (
 type startMsg struct{ from int }
 
 // pickNew offers an empty template and the starter set: in the language of
-// the screen first, then the others.
+// the screen first, then the others. They are found by what they are called in
+// that language and by the names that they bring along.
 func (p *Pane) pickNew() tea.Cmd {
 	w, b := p.env.Words, p.brush()
 	all := []dialog.Option{{Value: "-1", Label: w.T(text.TplEmpty), Detail: w.T(text.TplEmptyDetail)}}
 	add := func(own bool) {
 		for i, t := range p.t.Starter {
 			if (base(t.Language) == w.Lang()) == own {
-				all = append(all, dialog.Option{Value: strconv.Itoa(i), Label: t.Name + " " + t.Language, Detail: b.category(t.Category)})
+				all = append(all, dialog.Option{Value: strconv.Itoa(i), Label: w.T(text.K("templates.starter."+t.Name)) + " · " + t.Language,
+					Also: t.Name + " " + strings.ReplaceAll(t.Name, "_", " ") + " " + t.Language, Detail: t.Name + " · " + b.category(t.Category)})
 			}
 		}
 	}
@@ -36,7 +39,7 @@ func (p *Pane) pickNew() tea.Cmd {
 		}
 		return back(func() tea.Msg { return startMsg{i} })
 	})
-	d.Wide = 64
+	d.Wide = 72
 	d.Below = func(value string, w, h int) []string { return p.starterPhone(value, w) }
 	return dialog.Open(d)
 }

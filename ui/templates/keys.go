@@ -102,6 +102,9 @@ func (p *Pane) Keys() []keys.Binding {
 	bs := table(p.focus).Bindings(p.off)
 	for i := range bs {
 		bs[i].Quiet = bs[i].Quiet || bs[i].Off != "" && fleeting[bs[i].Do]
+		if bs[i].Off == text.TplOffLoading { // over in a moment: no reason to learn
+			bs[i].Off = ""
+		}
 	}
 	return bs
 }
@@ -141,7 +144,10 @@ func (p *Pane) run(e *entry) tea.Cmd {
 }
 
 func needOne(p *Pane) text.K {
-	if p.chosen() == nil {
+	switch {
+	case p.t.Work == nil && p.err == nil:
+		return text.TplOffLoading
+	case p.chosen() == nil:
 		return text.TplOffNone
 	}
 	return ""
