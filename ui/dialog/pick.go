@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -89,10 +90,30 @@ func (d *Pick) Has(value string) bool {
 	return slices.ContainsFunc(d.all, func(o Option) bool { return o.Value == value })
 }
 
-type labels []Option
+// labels and others are what options are found by.
+type (
+	labels []Option
+	others []Option
+)
 
-func (l labels) String(i int) string { return strings.TrimSpace(l[i].Label + " " + l[i].Also) }
+func (l labels) String(i int) string { return l[i].Label }
 func (l labels) Len() int            { return len(l) }
+func (l others) String(i int) string { return l[i].Also }
+func (l others) Len() int            { return len(l) }
+
+// find returns which options match what is typed, the closest first; of equals
+// the first stays first.
+func (d *Pick) find() []int {
+	score := map[int]int{}
+	for _, words := range []fuzzy.Source{labels(d.all), others(d.all)} {
+		for _, m := range fuzzy.FindFromNoSort(d.typed, words) {
+			if s, ok := score[m.Index]; !ok || m.Score > s {
+				score[m.Index] = m.Score
+			}
+		}
+	}
+	return slices.SortedStableFunc(slices.Values(slices.Sorted(maps.Keys(score))), func(a, b int) int { return score[b] - score[a] })
+}
 
 func (d *Pick) search() {
 	d.typed = strings.TrimSpace(d.f.In.Value())
@@ -100,10 +121,8 @@ func (d *Pick) search() {
 	if d.typed == "" {
 		d.hits = append(d.hits, d.all...)
 	} else {
-		ms := fuzzy.FindFromNoSort(d.typed, labels(d.all))
-		slices.SortStableFunc(ms, func(a, b fuzzy.Match) int { return b.Score - a.Score }) // of equals the first stays first
-		for _, m := range ms {
-			d.hits = append(d.hits, d.all[m.Index])
+		for _, i := range d.find() {
+			d.hits = append(d.hits, d.all[i])
 		}
 	}
 	if d.Free && d.typed != "" && !d.known() {
