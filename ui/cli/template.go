@@ -16,7 +16,7 @@ import (
 )
 
 func (a *app) template() *cobra.Command {
-	return a.parent("template", text.CmdTemplate, a.templateLint(), a.templateList(), a.templateShow(), a.templateNew(), a.templateSubmit(),
+	return a.parent("template", text.CmdTemplate, a.templateLint(), a.templateList(), a.templateShow(), a.templateNew(), a.templateEdit(), a.templateSubmit(),
 		a.templateSync(), a.templateRenew(), a.templateFamily(), a.templateAccept(), a.templateDelete())
 }
 

@@ -343,7 +343,7 @@ type editorMsg struct {
 }
 
 func (p *Pane) runEditor(m editorMsg) tea.Cmd {
-	return tea.ExecProcess(m.Cmd(), func(err error) tea.Msg {
+	return tea.ExecProcess(m.Cmd(p.env.Ctx), func(err error) tea.Msg {
 		return kit.To{Pane: Name, Msg: m.read(err)}
 	})
 }

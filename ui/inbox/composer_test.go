@@ -30,7 +30,7 @@ func TestEditorFileIsPrivateAndGoes(t *testing.T) {
 	p.d.Editor = "vi -n"
 	to, ok := p.edit()().(kit.To)
 	m, ok2 := to.Msg.(editorMsg)
-	if !ok || !ok2 || !slices.Equal(m.Cmd().Args, []string{"vi", "-n", m.File}) {
+	if !ok || !ok2 || !slices.Equal(m.Cmd(t.Context()).Args, []string{"vi", "-n", m.File}) {
 		t.Fatalf("%+v", to)
 	}
 	st, err := os.Stat(m.File)

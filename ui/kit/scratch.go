@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -37,8 +38,10 @@ func (s Scratch) Write(text string) error {
 	return err
 }
 
-// Cmd is the editor with the file.
-func (s Scratch) Cmd() *exec.Cmd { return exec.Command(s.args[0], s.args[1:]...) }
+// Cmd is the editor with the file; it is ended with ctx.
+func (s Scratch) Cmd(ctx context.Context) *exec.Cmd {
+	return exec.CommandContext(ctx, s.args[0], s.args[1:]...)
+}
 
 // Read takes the text back and removes the file; ended is how the editor did.
 func (s Scratch) Read(ended error) (string, error) {

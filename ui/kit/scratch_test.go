@@ -27,7 +27,7 @@ func TestScratch(t *testing.T) {
 		if err := s.Write("Ciao.\nVieni?"); err != nil {
 			t.Fatal(err)
 		}
-		if args := s.Cmd().Args; !slices.Equal(args, []string{"vi", "-n", s.File}) {
+		if args := s.Cmd(t.Context()).Args; !slices.Equal(args, []string{"vi", "-n", s.File}) {
 			t.Errorf("runs %q", args)
 		}
 		st, err := os.Stat(s.File)

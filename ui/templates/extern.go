@@ -43,7 +43,7 @@ func (p *Pane) external() tea.Cmd {
 }
 
 func (p *Pane) runEditor(m fileMsg) tea.Cmd {
-	return tea.ExecProcess(m.Cmd(), func(err error) tea.Msg {
+	return tea.ExecProcess(m.Cmd(p.env.Ctx), func(err error) tea.Msg {
 		return kit.To{Pane: Name, Msg: m.read(err)}
 	})
 }

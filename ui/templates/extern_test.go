@@ -41,7 +41,7 @@ func file(t *testing.T, p *Pane) fileMsg {
 func TestExternalEditor(t *testing.T) {
 	p := written(t, "Ciao.\nVieni?")
 	m := file(t, p)
-	if args := m.Cmd().Args; !slices.Equal(args, []string{"vi", "-n", m.File}) {
+	if args := m.Cmd(t.Context()).Args; !slices.Equal(args, []string{"vi", "-n", m.File}) {
 		t.Errorf("runs %q", args)
 	}
 	st, err := os.Stat(m.File)
