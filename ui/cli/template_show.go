@@ -132,6 +132,9 @@ func (a *app) printTemplate(ctx context.Context, s *Shop, l *library.Service, t 
 	lines := []string{kit.CleanLine(cmp.Or(t.Name, "–")) + "  " + kit.CleanLine(t.Language) + "  " + strings.Join(a.entryFacts(e), " · "), ""}
 	lines = append(lines, a.previewLines(template.Of(t.Template))...)
 	lines = append(lines, a.rejection(&t, suspects)...)
+	if e.Stop != library.NotStopped && e.Stop != library.NotApproved {
+		lines = append(lines, "", a.w.Stopped(string(e.Stop)))
+	}
 	if reach != nil {
 		lines = append(lines, "", a.w.N(text.LibraryReach, reach.People, "Without", a.w.Num(reach.Without)))
 	}
@@ -186,7 +189,7 @@ func (a *app) rejection(t *core.StoredTemplate, suspects []template.Finding) []s
 		out = append(out, a.w.T(text.LibrarySuspects))
 		out = append(out, a.findingLines(suspects[:min(3, len(suspects))])...)
 	}
-	return out
+	return append(out, a.w.T(text.LibraryAgain, "Name", clip(t.Name), "Language", clip(t.Language)))
 }
 
 // findingLines are findings without a file: severity, rule, place, message.

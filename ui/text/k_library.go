@@ -30,6 +30,8 @@ const (
 	FlagFamily             K = "cli.flag.family"
 	FlagRole               K = "cli.flag.role"
 	FlagTemplateEditor     K = "cli.flag.template-editor"
+	TemplateInstead        K = "cli.template.instead"
+	LibraryAgain           K = "library.again"
 	UseTemplateEdit        K = "cli.use.template-edit"
 	UseEditor              K = "cli.use.editor"
 	EditWaits              K = "cli.template.waits"
