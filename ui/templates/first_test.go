@@ -17,7 +17,7 @@ func TestListSaysWhyNot(t *testing.T) {
 			"autumn_paint":     "✗ Refused: the text belongs to another category.",
 			"order_ready_warm": "‖ The provider paused it",
 			"thank_you":        "⇄ The provider made it marketing",
-			"order_late":       "good below 40%",
+			"order_late":       "4 of 15 ready",
 			"appointment":      "good below 40%",
 		} {
 			s.Press("/")

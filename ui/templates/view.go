@@ -99,13 +99,20 @@ func (b *brush) stopped(it *item, w int) []string {
 	return ls[:min(len(ls), stoppedLines)]
 }
 
-// listFoot is the last line below the list: the order and the gauge.
+// listFoot is the last line below the list: the order, how many of those worth
+// having are ready (S-193), and the gauge.
 func (p *Pane) listFoot(b *brush, w int) string {
-	g := b.gauge(p.shelf)
-	if g == "" && p.order == byUrgency {
+	g, how := b.gauge(p.shelf), "↕ "+b.words.T(p.order.word())
+	ready := ""
+	if f := &p.shelf.figures; f.Prepared < f.PreparedWant {
+		ready = b.words.T(text.TplReady, "Have", b.words.Num(f.Prepared), "Want", b.words.Num(f.PreparedWant))
+	}
+	if g == "" && ready == "" && p.order == byUrgency {
 		return ""
 	}
-	how := "↕ " + b.words.T(p.order.word())
+	if with := how + " · " + ready; ready != "" && kit.Width(with)+kit.Width(g)+3 <= w {
+		how = with
+	}
 	if kit.Width(how)+kit.Width(g)+3 > w {
 		how = ""
 	}

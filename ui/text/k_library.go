@@ -32,6 +32,7 @@ const (
 	FlagTemplateEditor     K = "cli.flag.template-editor"
 	TemplateInstead        K = "cli.template.instead"
 	LibraryAgain           K = "library.again"
+	LibraryReviewBy        K = "library.review-by"
 	UseTemplateEdit        K = "cli.use.template-edit"
 	UseEditor              K = "cli.use.editor"
 	EditWaits              K = "cli.template.waits"

@@ -21,6 +21,7 @@ const (
 	TplChannelHint    K = "templates.channel_hint"
 	TplChannelTitle   K = "templates.channel_title"
 	TplContextCard    K = "templates.context_card"
+	TplReady          K = "templates.ready"
 	TplContextEditor  K = "templates.context_editor"
 	TplContextFilter  K = "templates.context_filter"
 	TplContextList    K = "templates.context_list"
