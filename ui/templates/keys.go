@@ -51,6 +51,7 @@ var workKeys = []entry{
 	bind("templates.submit", "s", text.TplKeySubmit, needDraft, (*Pane).submitChosen),
 	bind("templates.renew", "r", text.TplKeyRenew, needRenewable, (*Pane).renewChosen),
 	quiet("templates.copy", "d", text.TplKeyCopy, needCopy, (*Pane).copyChosen),
+	quiet("templates.text", "c", text.TplKeyText, needOne, (*Pane).copyText),
 	quiet("templates.family", "v", text.TplKeyFamily, needFamily, (*Pane).showFamily),
 	bind("templates.accept", "a", text.TplKeyAccept, needDrift, (*Pane).accept),
 	quiet("templates.kin", "F", text.TplKeyKin, needCopy, (*Pane).askFamily),

@@ -22,6 +22,8 @@ const (
 	TplChannelTitle   K = "templates.channel_title"
 	TplContextCard    K = "templates.context_card"
 	TplReady          K = "templates.ready"
+	TplKeyText        K = "templates.key_text"
+	TplTextCopied     K = "templates.text_copied"
 	TplContextEditor  K = "templates.context_editor"
 	TplContextFilter  K = "templates.context_filter"
 	TplContextList    K = "templates.context_list"
