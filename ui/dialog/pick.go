@@ -227,8 +227,9 @@ func (d *Pick) Lines(w, h int) []string {
 	}
 	d.top = max(0, min(d.top, d.cur, len(d.hits)-d.rows))
 	d.top = max(d.top, d.cur-d.rows+1)
-	body = append(body, d.options(in)...)
-	return Box(d.env, d.Name, append(append(body, why...), below...), w, h)
+	ls, last := d.options(in), max(1, min(len(d.hits), d.rows))
+	body = append(append(append(body, ls[:last]...), why...), ls[last:]...) // the reason stands right below what it is of
+	return Box(d.env, d.Name, append(body, below...), w, h)
 }
 
 // options draws those in sight, with a scrollbar where there are more.

@@ -24,6 +24,7 @@ const (
 	TplReady          K = "templates.ready"
 	TplKeyText        K = "templates.key_text"
 	TplTextCopied     K = "templates.text_copied"
+	TplMoved          K = "templates.moved"
 	TplContextEditor  K = "templates.context_editor"
 	TplContextFilter  K = "templates.context_filter"
 	TplContextList    K = "templates.context_list"
