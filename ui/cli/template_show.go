@@ -64,11 +64,15 @@ type useJSON struct {
 func templateShape(e *library.Entry, channels map[int64]string) templateJSON {
 	// A Template marshals without fail: it is texts and numbers.
 	written, _ := json.Marshal(template.Of(e.Template))
+	decided := at(e.DecidedAt)
+	if e.State.Waiting() { // then it is when the review began
+		decided = nil
+	}
 	return templateJSON{
 		ID: id(e.ID), Name: e.Name, Language: e.Language, Category: e.Category, Channel: channels[e.ChannelID], Version: e.Version, State: e.State,
 		Status: e.Status, ProviderID: e.Template.ID, Quality: e.Quality, Reason: e.Reason, Detail: e.Detail, Sendable: e.Stop == library.NotStopped,
 		Stop: e.Stop, Wanted: e.Wanted, Drift: e.Drift, Correct: e.Correct, Family: e.Family, Role: e.Role, Author: e.Author,
-		Created: at(e.CreatedAt), Submitted: at(e.SubmittedAt), Decided: at(e.DecidedAt), Approved: at(e.ApprovedAt),
+		Created: at(e.CreatedAt), Submitted: at(e.SubmittedAt), Decided: decided, Approved: at(e.ApprovedAt),
 		ValidUntil: at(e.ValidUntil), Validity: e.Validity, ReviewBy: at(e.ReviewUntil), Review: e.Review, ArchivedAt: at(e.ArchivedAt),
 		Use:    useJSON{e.Use.Sent, e.Use.Delivered, e.Use.Read, e.Use.Replied, e.Use.Failed, at(e.Use.LastAt)},
 		Errors: e.Errors, Warnings: e.Warnings, Kind: e.Kind, Text: written,
