@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"bottega/core"
 	"bottega/ui/templates"
 	"bottega/ui/uitest"
 )
@@ -72,5 +73,27 @@ func TestHelpWhileReading(t *testing.T) {
 		s.Sleep(2 * time.Minute)
 		s.Press("?")
 		s.Want("Only drafts are submitted")
+	})
+}
+
+// A provider whose interface takes no templates: the draft stays, and the way
+// round is said with the key for it.
+func TestProviderTakesNone(t *testing.T) {
+	play(t, setting{w: 120, h: 40}, func(s *uitest.Screen, st *stage) {
+		st.far.Caps = core.Capabilities{}
+		s.Press("n")
+		s.Type("order confirmed en")
+		s.Press("enter")
+		s.Sleep(time.Second)
+		s.Press("ctrl+s", "y")
+		s.Sleep(100 * time.Millisecond)
+		s.Want("This provider takes no templates through its interface", "c in Templates copies it")
+		if v := st.only("order_confirmed", 1); v.State != core.TemplateDraft || v.Detail != "" {
+			t.Fatalf("%+v", v)
+		}
+		s.Press("esc")
+		s.Sleep(time.Second)
+		s.Press("c")
+		s.Want("is in the clipboard")
 	})
 }
