@@ -53,6 +53,7 @@ type Pick struct {
 const (
 	mostRows   = 14 // options shown
 	leastRows  = 4  // of them over what is shown below
+	leastBelow = 3  // lines of that
 	mostWhy    = 3  // lines that say why one cannot be chosen
 	usualWidth = 52
 	maxLetters = 100
@@ -216,20 +217,29 @@ func (d *Pick) Lines(w, h int) []string {
 	in := max(1, w-4)
 	body := d.f.Lines(d.env, in)
 	room, why := h-2-len(body), d.reason(in)
-	d.rows = max(1, min(room-len(why), len(d.all)+d.spare(), mostRows))
-	var below []string
-	if d.Below != nil {
-		d.rows = max(1, min(d.rows, max(leastRows, room*2/5-len(why))))
-		if left := room - d.rows - len(why) - 1; left >= 3 {
-			below = append(below, Rule(d.env, in))
-			below = append(below, kit.Pad(d.Below(d.at().Value, in, left), in, left)...)
-		}
+	if left := room - leastRows - 1; d.Below == nil || left < leastBelow {
+		keep := d.longestReason(in) // so that the box keeps its height
+		d.scroll(room - keep)
+		ls, last := d.options(in), max(1, min(len(d.hits), d.rows))
+		body = append(append(append(body, ls[:last]...), why...), ls[last:]...)
+		return Box(d.env, d.Name, append(body, kit.Pad(nil, in, keep-len(why))...), w, h)
 	}
+	d.scroll(max(leastRows, room*2/5))
+	left := room - d.rows - 1
+	below := append(why, d.Below(d.at().Value, in, max(0, left-len(why)))...)
+	body = append(append(body, d.options(in)...), Rule(d.env, in))
+	return Box(d.env, d.Name, append(body, kit.Pad(below, in, left)...), w, h)
+}
+
+// scroll fits the rows into so many lines, with the cursor's among them.
+func (d *Pick) scroll(lines int) {
+	n := len(d.all)
+	if d.Free { // what is typed and no option
+		n++
+	}
+	d.rows = max(1, min(lines, n, mostRows))
 	d.top = max(0, min(d.top, d.cur, len(d.hits)-d.rows))
 	d.top = max(d.top, d.cur-d.rows+1)
-	ls, last := d.options(in), max(1, min(len(d.hits), d.rows))
-	body = append(append(append(body, ls[:last]...), why...), ls[last:]...) // the reason stands right below what it is of
-	return Box(d.env, d.Name, append(body, below...), w, h)
 }
 
 // options draws those in sight, with a scrollbar where there are more.
@@ -253,14 +263,6 @@ func (d *Pick) options(w int) []string {
 	return ls
 }
 
-// spare is a line for what is typed and no option.
-func (d *Pick) spare() int {
-	if d.Free {
-		return 1
-	}
-	return 0
-}
-
 // at is the option under the cursor, none of them when nothing matches.
 func (d *Pick) at() Option {
 	if d.cur < len(d.hits) {
@@ -269,27 +271,34 @@ func (d *Pick) at() Option {
 	return Option{}
 }
 
-// reason says why the option under the cursor cannot be chosen. Its lines stay
-// while another is under the cursor, so that nothing below them jumps.
+// reason says why the option under the cursor cannot be chosen.
 func (d *Pick) reason(w int) []string {
+	first := "! "
+	var ls []string
+	for _, l := range whyNot(d.at(), w) {
+		ls = append(ls, d.env.Theme.Soon.Render(first+l))
+		first = "  "
+	}
+	return ls
+}
+
+// longestReason is how many lines the reason of any option takes.
+func (d *Pick) longestReason(w int) int {
 	n := 0
 	for _, o := range d.all {
-		if o.Off != "" && n < mostWhy {
-			n = max(n, min(mostWhy, len(kit.Wrap(kit.Clean(o.Off), max(1, w-2)))))
+		if n < mostWhy {
+			n = max(n, len(whyNot(o, w)))
 		}
 	}
-	if n == 0 {
+	return n
+}
+
+func whyNot(o Option, w int) []string {
+	if o.Off == "" {
 		return nil
 	}
-	var ls []string
-	if why := d.at().Off; why != "" {
-		first := "! "
-		for _, l := range kit.Wrap(kit.Clean(why), max(1, w-2)) {
-			ls = append(ls, d.env.Theme.Soon.Render(first+l))
-			first = "  "
-		}
-	}
-	return kit.Pad(ls, w, n)[:n]
+	ls := kit.Wrap(kit.Clean(o.Off), max(1, w-2))
+	return ls[:min(len(ls), mostWhy)]
 }
 
 // OptionLine draws an option, with a bar before the chosen one; where any is
