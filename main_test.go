@@ -151,7 +151,6 @@ var rooms = []struct {
 	{"ui/keys", "core assets ui/kit ui/text", charm},
 	{"ui/frame", "core ui/kit ui/keys ui/text ui/theme", charm},
 	{"ui/phone", "core/template ui/kit ui/text ui/theme", charm},
-	{"ui/pick", "ui/frame ui/keys ui/kit ui/text", charm},
 	{"ui/dialog", "ui/frame ui/kit ui/keys ui/text ui/theme", charm},
 	{"ui/person", "core/… ui/kit ui/text ui/theme", charm},
 	{"ui/steps", "core core/connect ui/kit ui/text", ""},
@@ -169,7 +168,7 @@ var rooms = []struct {
 }
 
 const (
-	panes = "ui/dialog ui/frame ui/kit ui/keys ui/person ui/phone ui/pick ui/text ui/theme"
+	panes = "ui/dialog ui/frame ui/kit ui/keys ui/person ui/phone ui/text ui/theme"
 	charm = "charm.land/… github.com/charmbracelet/… github.com/sahilm/fuzzy github.com/gen2brain/beeep github.com/mattn/go-isatty"
 )
 
