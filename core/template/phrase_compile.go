@@ -17,9 +17,15 @@ func newPhrases(list []string) (*phrases, error) {
 	return l.phrases(), nil
 }
 
+// mostGaps of one phrase: each multiplies the work on a text.
+const mostGaps = 3
+
 // check wants a beginning and an end from a phrase, and something from each of
 // its words and alternatives. What passes can be compiled.
 func check(s string) error {
+	if strings.Count(s, "~") > mostGaps {
+		return fmt.Errorf("phrase %q has more than %d gaps", s, mostGaps)
+	}
 	// gaps stand apart: begun is what came before, said what the word in hand says
 	begun, said, open, last := false, false, false, ' '
 	for _, r := range s + " " {
