@@ -2,6 +2,7 @@ package campaigns
 
 import (
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -193,7 +194,7 @@ func (b *brush) checkCost(r *campaign.Report, s *sheet) {
 	s.head(b, text.CampCost)
 	if cost := b.estimate(&r.Cost); cost != "" {
 		s.add(b.Strong.Render(cost))
-		s.wrap(b.Faint, "", t.T(text.CampCard, "From", r.Cost.CardFrom, "Source", kit.CleanLine(r.Cost.CardSource)))
+		s.wrap(b.Faint, "", t.T(text.CampCard, "From", t.Date(r.Cost.CardFrom), "Source", b.source(r.Cost.CardSource, "")))
 	}
 	if n := r.Cost.Unpriced; n > 0 {
 		s.wrap(b.Soon, "! ", t.N(text.CampUnpriced, n))
@@ -250,8 +251,7 @@ func (w *wizard) checkTime(b *brush, s *sheet) {
 		if i == pausesShown {
 			break
 		}
-		k := text.K("campaigns.wait." + string(x.Reason))
-		s.add(b.Soon.Render("◔ ") + b.Text.Render(t.When(x.From, b.now)+" – "+t.When(x.Until, b.now)) + "  " + b.Muted.Render(t.T(k)))
+		s.add(b.Soon.Render("◔ ") + b.Text.Render(t.When(x.From, b.now)+" – "+t.When(x.Until, b.now)) + "  " + b.Muted.Render(t.Holds(string(x.Reason), time.Time{}, b.now)))
 	}
 	if more := len(pauses) - pausesShown + r.Outlook.MoreBreaks; more > 0 {
 		s.add(b.Faint.Render(t.N(text.CampMorePauses, more)))
@@ -267,14 +267,7 @@ func (b *brush) checkMarks(r *campaign.Report, s *sheet) {
 	s.head(b, text.CampMarks)
 	for _, m := range r.Marks {
 		shape, ink := b.level(m.Level)
-		value, limit := b.measure(m.Rule, m.Value), ""
-		switch {
-		case m.Limit == 0:
-		case m.Least:
-			limit = t.T(text.CampAtLeast, "Limit", b.measure(m.Rule, m.Limit))
-		default:
-			limit = t.T(text.CampBelow, "Limit", b.measure(m.Rule, m.Limit))
-		}
+		value, limit := t.Measured(string(m.Rule), m.Value), t.Bound(string(m.Rule), m.Limit, m.Least)
 		if m.Rule == campaign.RuleStale {
 			value = ""
 		}
@@ -283,13 +276,4 @@ func (b *brush) checkMarks(r *campaign.Report, s *sheet) {
 			s.wrap(b.Faint, "  ", b.source(m.Source, m.Date))
 		}
 	}
-}
-
-// measure writes a mark's value: shares as percent, the rest as numbers.
-func (b *brush) measure(r campaign.Rule, v float64) string {
-	switch r {
-	case campaign.RuleHour, campaign.RuleLimit, campaign.RuleQuota, campaign.RuleUnpriced:
-		return b.words.Num(int(v))
-	}
-	return b.words.Percent(v)
 }

@@ -99,11 +99,11 @@ func TestPauseResumeCancel(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 		s.Press("x")
-		s.Want("End Autumn for good?", "16 people have not got it yet and will not.")
+		s.Want("Call off Autumn for good?", "16 people have not got it yet and will not.")
 		s.Press("esc")
 		s.Press("x", "y")
 		s.Sleep(time.Second)
-		s.Want("Autumn has ended.", "⊘ ended")
+		s.Want("Autumn is called off.", "⊘ called off")
 		if n := st.shop.pending(id); n != 0 {
 			t.Errorf("%d still wait", n)
 		}
@@ -235,7 +235,7 @@ func TestExport(t *testing.T) {
 		for _, r := range rows {
 			all += strings.Join(r, "|") + "\n"
 		}
-		if len(rows) != 41 || !strings.Contains(all, "|failed|WhatsApp cannot reach this number (131026)") && !strings.Contains(all, "|failed|WhatsApp cannot reach this number.|") || !strings.Contains(all, "|left out|said stop|") || !strings.Contains(all, "|waits||") {
+		if len(rows) != 41 || !strings.Contains(all, "|failed|WhatsApp cannot reach this number (131026)") && !strings.Contains(all, "|failed|WhatsApp cannot reach this number.|") || !strings.Contains(all, "|left out|said stop|") || !strings.Contains(all, "|in line||") {
 			t.Errorf("%d rows:\n%s", len(rows), all)
 		}
 		if err := os.WriteFile(path, nil, 0o600); err != nil {

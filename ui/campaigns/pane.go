@@ -188,7 +188,7 @@ func (p *Pane) Find(ctx context.Context, words string, n int) ([]frame.Entry, er
 			break
 		}
 		if strings.Contains(fold.String(cs[i].Name), fold.String(words)) {
-			out = append(out, frame.Entry{Title: kit.CleanLine(cs[i].Name), Detail: p.env.Words.T(stateWord(cs[i].State)),
+			out = append(out, frame.Entry{Title: kit.CleanLine(cs[i].Name), Detail: p.env.Words.CampaignState(string(cs[i].State)),
 				Msg: frame.ShowTab{Pane: Name, Msg: Show{cs[i].ID}}})
 		}
 	}

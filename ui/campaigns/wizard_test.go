@@ -64,7 +64,7 @@ func TestWizardMakesACampaign(t *testing.T) {
 				}
 				s.Press("right")
 				s.Sleep(time.Second)
-				s.Want("▸ Start: send to 21 people", "21 people get it of 30 who match", "–       4  said stop", "no consent to marketing", "prices of")
+				s.Want("▸ Start: send to 21 people", "21 people get it of 30 who match", "–       4  said stop", "has not agreed to marketing", "prices of")
 				s.Shot("wizard-check-" + name)
 				if size[0] > 84 {
 					s.Want("Against the limits", "share of templates")

@@ -194,7 +194,6 @@ const (
 	CampOrders        K = "campaigns.orders"
 	CampOtherCategory K = "campaigns.other_category"
 	CampOwnLanguage   K = "campaigns.own_language"
-	CampOwnRule       K = "campaigns.own_rule"
 	CampPaceAbout     K = "campaigns.pace_about"
 	CampPaceAbove     K = "campaigns.pace_above"
 	CampPaceHint      K = "campaigns.pace_hint"

@@ -1,0 +1,82 @@
+package text
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"bottega/core"
+)
+
+// What the codes of core/campaign mean, for screens and commands alike. The
+// codes come as the plain strings that they are.
+
+// CampaignState names a campaign's state: a core/campaign.State.
+func (w *Words) CampaignState(s string) string { return w.T(K("campaigns.state." + s)) }
+
+// Outcome names where n people of an audience stand: a core/campaign.RecipientState.
+func (w *Words) Outcome(state string, n int) string { return w.N(K("campaigns.person."+state), n) }
+
+// LeftOut says in a few words why somebody gets nothing: a core/campaign.Reason.
+// One without words comes back as itself.
+func (w *Words) LeftOut(reason string) string {
+	if k := K("campaigns.why." + reason); w.Has(k) {
+		return w.T(k)
+	}
+	return reason
+}
+
+// Holds says why nobody is written to just now, a core/campaign.WaitReason, and
+// until when; a zero until is left out.
+func (w *Words) Holds(reason string, until, now time.Time) string {
+	k := K("campaigns.wait." + reason)
+	if !w.Has(k) {
+		k = CampWaits
+	}
+	if s := w.T(k); until.IsZero() {
+		return s
+	}
+	return w.T(k) + " " + w.T(CampUntil, "When", w.When(until, now))
+}
+
+// Standstill says in a sentence why a campaign is paused: a core/campaign.PauseReason
+// with its detail, which for a stopped number is a class.
+func (w *Words) Standstill(why, detail string) string {
+	if why == "channel" {
+		detail, _ = w.Reason(&core.ProviderError{Class: core.Class(detail)})
+	}
+	return strings.TrimSpace(w.T(K("campaigns.pause."+why), "Detail", detail))
+}
+
+// Forbids says what a rule forbids: a core/campaign.Rule with its detail.
+func (w *Words) Forbids(rule, detail string) string {
+	if n, err := strconv.Atoi(detail); err == nil {
+		detail = w.Num(n)
+	}
+	if rule == "channel" {
+		detail, _ = w.Reason(&core.ProviderError{Class: core.Class(detail)})
+	}
+	return strings.TrimSpace(w.T(K("campaigns.refused."+rule), "Detail", detail))
+}
+
+// Measured writes a value of a core/campaign.Mark, by its Rule: shares as
+// percent, the rest as numbers.
+func (w *Words) Measured(rule string, v float64) string {
+	switch rule {
+	case "hourly", "limit", "quota", "unpriced":
+		return w.Num(int(v))
+	}
+	return w.Percent(v)
+}
+
+// Bound writes what a value of a mark should be: at least or below a limit; ""
+// for none.
+func (w *Words) Bound(rule string, limit float64, least bool) string {
+	switch {
+	case limit == 0:
+		return ""
+	case least:
+		return w.T(CampAtLeast, "Limit", w.Measured(rule, limit))
+	}
+	return w.T(CampBelow, "Limit", w.Measured(rule, limit))
+}
