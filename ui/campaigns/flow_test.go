@@ -46,7 +46,7 @@ func TestProgressIsLive(t *testing.T) {
 		s.Want("Autumn has stopped by itself.", "The template autumn may not be sent now.", "4 Campaigns ‖", "‖ paused")
 		st.shop.change(live.ID, func(c *campaign.Campaign) { c.State, c.Pause, c.EndedAt = campaign.Finished, "", st.shop.now() })
 		s.Sleep(time.Second)
-		s.Want("Autumn is done: 31 messages sent.", "● done")
+		s.Want("Autumn is finished: 31 messages sent.", "● finished")
 	})
 }
 
@@ -99,11 +99,11 @@ func TestPauseResumeCancel(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 		s.Press("x")
-		s.Want("Call off Autumn for good?", "16 people have not got it yet and will not.")
+		s.Want("Cancel Autumn for good?", "16 people have not got it yet and will not.")
 		s.Press("esc")
 		s.Press("x", "y")
 		s.Sleep(time.Second)
-		s.Want("Autumn is called off.", "⊘ called off")
+		s.Want("Autumn is cancelled.", "⊘ cancelled")
 		if n := st.shop.pending(id); n != 0 {
 			t.Errorf("%d still wait", n)
 		}

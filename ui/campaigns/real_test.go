@@ -195,7 +195,7 @@ func TestOnTheRealEngine(t *testing.T) {
 		s.Want("people would still get it.")
 		s.Press("y")
 		s.Sleep(2 * time.Minute)
-		s.Want("● done", "18/18", "WhatsApp cannot reach this number.", "Trying again cannot help.")
+		s.Want("● finished", "18/18", "WhatsApp cannot reach this number.", "Trying again cannot help.")
 		got := map[core.Phone]int{}
 		for _, m := range c.far.Ledger() {
 			got[m.To]++

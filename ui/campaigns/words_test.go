@@ -25,7 +25,7 @@ func TestWaitInWords(t *testing.T) {
 	for want, c := range map[string]campaign.Campaign{
 		"quiet hours until Tomorrow 08:00":                    {State: campaign.Waiting, Wait: campaign.Wait{Reason: campaign.QuietHours, Until: until}},
 		"the provider asks to slow down until Tomorrow 08:00": {State: campaign.Waiting, Wait: campaign.Wait{Reason: campaign.Throttled, Until: until}},
-		"the limit of 24 hours is reached":                            {State: campaign.Waiting, Wait: campaign.Wait{Reason: campaign.TierLimit}},
+		"the limit of 24 hours is reached":                    {State: campaign.Waiting, Wait: campaign.Wait{Reason: campaign.TierLimit}},
 		"waits":                                               {State: campaign.Waiting, Wait: campaign.Wait{Reason: "of a newer version"}},
 		"starts Tomorrow 08:00":                               {State: campaign.Scheduled, Schedule: campaign.Schedule{When: campaign.At, At: until}},
 		"":                                                    {State: campaign.Running, Wait: campaign.Wait{Reason: campaign.QuietHours}},
@@ -83,7 +83,7 @@ func TestRefusalsInWords(t *testing.T) {
 	for want, s := range map[string][2]string{
 		"bottega’s own rule":       {"own rule", ""},
 		"bottega’s own rule, P-13": {"own rule, P-13", ""},
-		"S-039 · 22 Nov 2026":       {"S-039", "2026-11-22"},
+		"S-039 · 22 Nov 2026":      {"S-039", "2026-11-22"},
 	} {
 		if got := b.source(s[0], s[1]); got != want {
 			t.Errorf("%q, want %q", got, want)

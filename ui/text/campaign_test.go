@@ -99,7 +99,7 @@ func TestCampaignCodesInWords(t *testing.T) {
 		"waits":                            w.Holds("a reason to come", time.Time{}, now),
 		"said stop":                        w.LeftOut("opted_out"),
 		"a reason to come":                 w.LeftOut("a reason to come"),
-		"called off":                       w.CampaignState("cancelled"),
+		"cancelled":                        w.CampaignState("cancelled"),
 		"in line":                          w.Outcome("pending", 2),
 		"4,000 a minute is above the ceiling, and nobody took the risk.": w.Forbids("speed", "4000"),
 		"Paused by hand.": w.Standstill("by_hand", ""),
