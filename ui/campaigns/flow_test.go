@@ -261,7 +261,7 @@ func TestListMoves(t *testing.T) {
 		s.Press("]")
 		s.Want("Winter plans", "A draft. “s” checks it")
 		s.Press("]")
-		s.Want("Summer sale", "done", "21 sent")
+		s.Want("Summer sale", "finished", "21 sent")
 		s.Press("]", "G")
 		s.Want("A draft.")
 		s.Press("g", "pgdown", "pgup", "down", "up", "[")
