@@ -100,7 +100,11 @@ func (a *app) planWords(c *campaign.Campaign, d *office, rep *campaign.Report) s
 	for _, f := range rep.Forms {
 		lines = append(lines, "  + "+kit.Fit(a.w.Num(f.N), 7)+clip(f.Template+" "+f.Language))
 	}
-	lines = append(lines, a.planCost(rep), a.planPace(rep, now))
+	lines = append(lines, a.planCost(rep))
+	if s := rep.SMS; s != nil {
+		lines = append(lines, a.planSMS(s))
+	}
+	lines = append(lines, a.planPace(rep, now))
 	for _, s := range rep.Outlook.Pauses {
 		lines = append(lines, "  "+a.w.T(text.CmpStretch, "Why", a.waitWords(s.Reason), "From", a.w.When(s.From.In(d.Home), now), "Until", a.w.When(s.Until.In(d.Home), now)))
 	}

@@ -81,6 +81,8 @@ type planJSON struct {
 	Pauses   []stretchJSON `json:"pauses"`
 	Night    float64       `json:"night_share"`
 	Busiest  int           `json:"busiest_hour"`
+	SMS      *smsPlanJSON  `json:"sms_estimate,omitempty"`
+	Refused  *refusalJSON  `json:"refused,omitempty"` // why start would do nothing, the first of Refusals; absent when it would
 	Refusals []refusalJSON `json:"refusals"`
 }
 
@@ -246,6 +248,12 @@ func (a *app) planShape(j campaignJSON, rep *campaign.Report) campaignJSON {
 	p := &planJSON{Expected: rep.Cost.Expected, Fee: feeJSON{rep.Cost.FeeLow, rep.Cost.FeeHigh}, Unpriced: rep.Cost.Unpriced,
 		Limits: limitsJSON{PerMinute: rep.Limits.PerMinute}, Forms: []formJSON{}, Marks: markShapes(rep.Marks), Pauses: []stretchJSON{},
 		Night: round4(rep.Outlook.NightShare()), Busiest: rep.Outlook.Busiest, Refusals: a.refusals(rep.Refusals)}
+	if len(p.Refusals) > 0 {
+		p.Refused = &p.Refusals[0]
+	}
+	if s := rep.SMS; s != nil {
+		p.SMS = &smsPlanJSON{s.Parts, someMoney(s.Each), someMoney(s.Most)}
+	}
 	if rep.Cost.CardFrom != "" {
 		p.Card = &planCardJSON{rep.Cost.CardFrom, rep.Cost.CardSource, rep.Cost.Stale}
 	}
