@@ -1,6 +1,7 @@
 package campaigns
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +49,10 @@ func (w *wizard) scroll(n int) { w.top = max(0, w.top+n) }
 
 // chooseCheck starts, or names those who are left out for a reason.
 func (w *wizard) chooseCheck() tea.Cmd {
-	if w.report == nil {
+	switch {
+	case w.missing() != "":
+		return w.mend()
+	case w.report == nil:
 		return w.plan()
 	}
 	if x, ok := w.chosenReason(); ok {
@@ -206,6 +210,9 @@ func (b *brush) checkCost(r *campaign.Report, s *sheet) {
 	if free > 0 {
 		s.add(b.Good.Render("✓ ") + b.Text.Render(t.N(text.CampFree, free)))
 	}
+	if x := r.SMS; x != nil {
+		s.wrap(b.Muted, "", t.TextsPlanned(x.Parts, x.Each, x.Most, x.Known))
+	}
 	for _, q := range r.Quotas {
 		if q.Free > 0 {
 			s.add(b.Muted.Render(t.T(text.CampQuota, "Left", t.Num(q.Left), "Free", t.Num(q.Free), "Resets", t.Day(q.Resets, b.now))))
@@ -245,6 +252,8 @@ func (w *wizard) checkTime(b *brush, s *sheet) {
 	}
 	if r.Left >= 0 {
 		s.add(b.Muted.Render(t.N(text.CampLeft, r.Left)))
+	} else {
+		s.add(b.Muted.Render(t.T(text.CampNoDayLimit)))
 	}
 	pauses := r.Outlook.Pauses
 	for i, x := range pauses {
@@ -260,18 +269,22 @@ func (w *wizard) checkTime(b *brush, s *sheet) {
 
 // checkMarks sets what the campaign does to the gauges beside their thresholds.
 func (b *brush) checkMarks(r *campaign.Report, s *sheet) {
-	if len(r.Marks) == 0 {
+	t := b.words
+	if len(r.Marks) == 0 && r.Outlook.Busiest == 0 {
 		return
 	}
-	t := b.words
 	s.head(b, text.CampMarks)
+	label := min(26, max(8, s.w/2))
+	if hour := string(campaign.RuleHour); r.Outlook.Busiest > 0 && !slices.ContainsFunc(r.Marks, func(m campaign.Mark) bool { return m.Rule == campaign.RuleHour }) {
+		s.add(b.Faint.Render("· ") + kit.Fit(b.Text.Render(t.T(text.CampBusiest)), label) + " " + b.Strong.Render(kit.FitRight(t.Measured(hour, float64(r.Outlook.Busiest)), 7)))
+	}
 	for _, m := range r.Marks {
 		shape, ink := b.level(m.Level)
 		value, limit := t.Measured(string(m.Rule), m.Value), t.Bound(string(m.Rule), m.Limit, m.Least)
 		if m.Rule == campaign.RuleStale {
 			value = ""
 		}
-		s.add(ink.Render(shape+" ") + kit.Fit(b.Text.Render(t.T(text.K("campaigns.mark."+string(m.Rule)))), min(26, max(8, s.w/2))) + " " + b.Strong.Render(kit.FitRight(value, 7)) + "  " + b.Muted.Render(limit))
+		s.add(ink.Render(shape+" ") + kit.Fit(b.Text.Render(t.T(text.K("campaigns.mark."+string(m.Rule)))), label) + " " + b.Strong.Render(kit.FitRight(value, 7)) + "  " + b.Muted.Render(limit))
 		if m.Level != ledger.Fine {
 			s.wrap(b.Faint, "  ", b.source(m.Source, m.Date))
 		}

@@ -7,6 +7,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/campaign"
+	"bottega/core/ledger"
 	"bottega/core/segment"
 	"bottega/core/template"
 )
@@ -71,7 +72,7 @@ func readWorld(ctx context.Context, d Deps) (*world, error) {
 		return nil, err
 	}
 	for i := range forms {
-		if forms[i].InForce() && campaign.Sendable(&forms[i].Template) {
+		if f := &forms[i]; f.InForce() && campaign.Sendable(&f.Template) && campaign.CategoryOf(f.Template) != ledger.Authentication { // a code is for who asked for it
 			w.forms = append(w.forms, forms[i])
 		}
 	}

@@ -80,3 +80,13 @@ func (w *Words) Bound(rule string, limit float64, least bool) string {
 	}
 	return w.T(CampBelow, "Limit", w.Measured(rule, limit))
 }
+
+// TextsPlanned says what SMS in place of undeliverable messages may cost: parts
+// SMS for each, should most of them go that way; without prices only how many.
+func (w *Words) TextsPlanned(parts int, each, most core.Money, priced bool) string {
+	n := w.N(CmpSMSParts, parts)
+	if !priced {
+		return w.T(CmpSMSUnpriced, "Parts", n)
+	}
+	return w.T(CmpSMSCost, "Each", w.Money(each), "Most", w.Money(most), "Parts", n)
+}
