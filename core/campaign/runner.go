@@ -6,7 +6,6 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -72,7 +71,7 @@ func (r *Runner) lane(channel int64) *lane {
 	}
 	l := r.lanes[channel]
 	if l == nil {
-		l = &lane{hold: core.Hold{Store: r.Lease, Name: "campaigns:" + strconv.FormatInt(channel, 10), Owner: r.Owner, TTL: holdFor, Now: r.Now}}
+		l = &lane{hold: core.Hold{Store: r.Lease, Name: leaseOf(channel), Owner: r.Owner, TTL: holdFor, Now: r.Now}}
 		r.lanes[channel] = l
 	}
 	return l
@@ -114,6 +113,7 @@ func (r *Runner) Sent(channel int64) (n int) {
 func (r *Runner) Run(ctx context.Context) error {
 	sub := r.Feed.Subscribe(core.Campaigns, core.Messages, core.Channels, core.Templates)
 	defer sub.Close()
+	defer r.giveUp(context.WithoutCancel(ctx))
 	for ctx.Err() == nil {
 		wait, err := r.all(ctx)
 		if err != nil && ctx.Err() == nil {
@@ -125,6 +125,17 @@ func (r *Runner) Run(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// giveUp leaves the channels to others at once.
+func (r *Runner) giveUp(ctx context.Context) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, l := range r.lanes {
+		if err := l.hold.Drop(ctx); err != nil { // it runs out by itself
+			r.Log.Warn("campaign: lease", "channel", id, "err", core.Trace(err))
+		}
+	}
 }
 
 // pause returns when the wait is over or something changed.

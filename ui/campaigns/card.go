@@ -184,6 +184,9 @@ func (p *Pane) standing(b *brush, it *item, s *sheet) {
 	case b.wait(c) != "":
 		s.wrap(b.Soon, "◔ ", b.wait(c))
 	}
+	if it.hitch.Keeps() {
+		s.wrap(b.Late, "! ", b.hitch(it))
+	}
 	if c.State != campaign.Running && c.State != campaign.Waiting {
 		return
 	}
@@ -198,9 +201,20 @@ func (p *Pane) standing(b *brush, it *item, s *sheet) {
 		s.add(b.Accent.Render(spark(pl.bars(b.now, n), float64(c.PerMinute(p.d.Rules))*barTime.Minutes())) + " " +
 			b.Muted.Render(said))
 	}
-	if end := p.finish(it, rate); !end.IsZero() {
-		s.add(b.Muted.Render(b.words.T(text.CampEnds, "When", b.words.When(end, b.now))))
+	if it.hitch.Keeps() { // nobody can tell the end
+		return
 	}
+	var said []string
+	if it.hitch.Reason == campaign.Elsewhere {
+		said = append(said, b.hitch(it))
+	}
+	if c.State == campaign.Running {
+		said = append(said, b.words.AtPace(c.PerMinute(p.d.Rules)))
+	}
+	if end := p.finish(it, rate); !end.IsZero() {
+		said = append(said, b.words.T(text.CampEnds, "When", b.words.When(end, b.now)))
+	}
+	s.wrap(b.Muted, "", strings.Join(said, " · "))
 }
 
 // finish is when the last message will leave at the pace of now, or the set

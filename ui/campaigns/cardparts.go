@@ -154,9 +154,9 @@ func failures(b *brush, d *depth, s *sheet) {
 		s.things = append(s.things, thing{line: len(s.lines), group: g})
 		codes := ""
 		if len(g.Codes) > 0 {
-			codes = "  " + b.Faint.Render(kit.CleanLine(strings.Join(g.Codes, ", ")))
+			codes = " · " + kit.CleanLine(strings.Join(g.Codes, ", "))
 		}
-		s.add(b.Bad.Render("✗ "+kit.FitRight(b.words.Num(g.N), 5)) + "  " + b.Text.Render(why) + codes)
+		s.wrap(b.Text, b.Bad.Render("✗ "+kit.FitRight(b.words.Num(g.N), 5))+"  ", why+codes)
 		s.wrap(b.Muted, "         ", b.again(g))
 	}
 }

@@ -57,6 +57,8 @@ func (b *brush) second(it *item, w int) string {
 	switch {
 	case c.State == campaign.Paused:
 		right = b.Late.Render(b.pause(c))
+	case it.hitch.Keeps():
+		right = b.Late.Render(b.hitch(it))
 	case b.wait(c) != "":
 		right = b.Soon.Render(b.wait(c))
 	}

@@ -78,6 +78,12 @@ func (b *brush) wait(c *campaign.Campaign) string {
 	return b.words.Holds(string(c.Wait.Reason), c.Wait.Until, b.now)
 }
 
+// hitch says what keeps its messages beside the wait, "" for nothing.
+func (b *brush) hitch(it *item) string {
+	h := &it.hitch
+	return b.words.Hitch(string(h.Reason), h.Code, h.Since, b.now)
+}
+
 // pause says why a campaign stands still, in a sentence.
 func (b *brush) pause(c *campaign.Campaign) string {
 	return b.words.Standstill(string(c.Pause), kit.CleanLine(c.PauseDetail))

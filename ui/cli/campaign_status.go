@@ -60,10 +60,16 @@ func (a *app) printStatus(ctx context.Context, d *office, n int64) error {
 		done := float64(total-p.Counts.Open()) / float64(total)
 		lines = append(lines, bar(done, 30)+" "+a.w.Percent(done)+"  "+a.progressWords(d, &p))
 	}
-	switch c.State {
-	case campaign.Waiting:
+	h := p.Hitch
+	if h.Keeps() {
+		lines = append(lines, "! "+a.w.Hitch(string(h.Reason), h.Code, h.Since, now))
+	}
+	switch {
+	case c.State == campaign.Running && !h.Keeps():
+		lines = append(lines, a.w.AtPace(c.PerMinute(d.Office.Rules)))
+	case c.State == campaign.Waiting:
 		lines = append(lines, a.waitLine(c, now))
-	case campaign.Paused:
+	case c.State == campaign.Paused:
 		lines = append(lines, a.pauseLine(c))
 	}
 	lines = append(lines, a.countWords(p.Counts))

@@ -33,10 +33,36 @@ func (w *Words) Holds(reason string, until, now time.Time) string {
 	if !w.Has(k) {
 		k = CampWaits
 	}
-	if s := w.T(k); until.IsZero() {
+	switch s := w.T(k); {
+	case until.IsZero():
 		return s
+	case until.Sub(now).Abs() < time.Minute: // the minute alone would tell nothing
+		return s + " " + w.T(CampUntil, "When", until.In(now.Location()).Format(time.TimeOnly))
+	default:
+		return s + " " + w.T(CampUntil, "When", w.When(until, now))
 	}
-	return w.T(k) + " " + w.T(CampUntil, "When", w.When(until, now))
+}
+
+// Hitch says what keeps a campaign's messages beside its own wait, or who else
+// sends them: a core/campaign.HitchReason with its code and since when; "" for
+// none.
+func (w *Words) Hitch(reason string, code core.Code, since, now time.Time) string {
+	switch reason {
+	case "":
+		return ""
+	case "away":
+		return w.Away(code, since.In(now.Location()), now)
+	}
+	return w.T(K("campaigns.hitch." + reason))
+}
+
+// AtPace says what a set pace means: how far messages are apart, or how many
+// leave in a second.
+func (w *Words) AtPace(perMinute int) string {
+	if perMinute > 60 {
+		return w.T(CampAtPaceFast, "N", w.Dec(float64(perMinute)/60, 1))
+	}
+	return w.T(CampAtPace, "Time", w.T(UnitSeconds, "N", w.Dec(60/float64(max(1, perMinute)), 1)))
 }
 
 // Standstill says in a sentence why a campaign is paused: a core/campaign.PauseReason

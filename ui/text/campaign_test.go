@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bottega/assets"
+	"bottega/core"
 )
 
 // sources are all that the rules say about where they come from.
@@ -94,13 +95,19 @@ func TestSource(t *testing.T) {
 func TestCampaignCodesInWords(t *testing.T) {
 	w, now := load(t, "en"), time.Date(2026, 11, 24, 22, 30, 0, 0, time.UTC)
 	for want, got := range map[string]string{
-		"quiet hours until Tomorrow 08:00": w.Holds("quiet_hours", time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC), now),
-		"the provider asks to slow down":   w.Holds("throttled", time.Time{}, now),
-		"waits":                            w.Holds("a reason to come", time.Time{}, now),
-		"said stop":                        w.LeftOut("opted_out"),
-		"a reason to come":                 w.LeftOut("a reason to come"),
-		"cancelled":                        w.CampaignState("cancelled"),
-		"in line":                          w.Outcome("pending", 2),
+		"quiet hours until Tomorrow 08:00":                                 w.Holds("quiet_hours", time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC), now),
+		"the provider asks to slow down":                                   w.Holds("throttled", time.Time{}, now),
+		"the provider asks to slow down until 22:30:20":                    w.Holds("throttled", now.Add(20*time.Second), now),
+		"nobody sends: open bottega or start “bottega serve” on this data": w.Hitch("unattended", "", time.Time{}, now),
+		"provider not reached since 21:30":                                 w.Hitch("away", core.Unreachable, now.Add(-time.Hour), now),
+		"at the set pace: one every 2 s":                                   w.AtPace(30),
+		"at the set pace: one every 1.5 s":                                 w.AtPace(40),
+		"at the set pace: 50 a second":                                     w.AtPace(3000),
+		"waits":                                                            w.Holds("a reason to come", time.Time{}, now),
+		"said stop":                                                        w.LeftOut("opted_out"),
+		"a reason to come":                                                 w.LeftOut("a reason to come"),
+		"cancelled":                                                        w.CampaignState("cancelled"),
+		"in line":                                                          w.Outcome("pending", 2),
 		"4,000 a minute is above the ceiling, and nobody took the risk.": w.Forbids("speed", "4000"),
 		"Paused by hand.": w.Standstill("by_hand", ""),
 		"5,000":           w.Measured("hourly", 5000),

@@ -154,6 +154,8 @@ const (
 	CampCountriesNote  K = "campaigns.countries_note"
 	CampBusiest        K = "campaigns.busiest"
 	CampNoDayLimit     K = "campaigns.no_day_limit"
+	CampAtPace         K = "campaigns.at_pace"
+	CampAtPaceFast     K = "campaigns.at_pace_fast"
 	CampMissForm       K = "campaigns.miss_form"
 	CampMissHint       K = "campaigns.miss_hint"
 	CampMissTime       K = "campaigns.miss_time"
