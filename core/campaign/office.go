@@ -17,6 +17,10 @@ import (
 type Records interface {
 	// Recent counts what happened on a channel since a time.
 	Recent(ctx context.Context, channel int64, since time.Time) (Recent, error)
+	// Buyers counts those whom a campaign wrote to, whatever came of it, and
+	// those whom it held back; hits are who bought from one time until before
+	// another. A refund is no purchase.
+	Buyers(ctx context.Context, campaign int64, from, to time.Time) (written, held Arm, err error)
 }
 
 // Recent is what happened on a channel in some time.

@@ -150,6 +150,7 @@ type runJSON struct {
 	Failures []failureJSON   `json:"failures"`
 	Versions []versionJSON   `json:"versions,omitempty"`
 	Result   *comparisonJSON `json:"comparison,omitempty"`
+	Lift     *liftJSON       `json:"held_back,omitempty"`
 	Spent    *costTotalJSON  `json:"spent,omitempty"`
 	SMS      *smsJSON        `json:"sms,omitempty"`
 }
@@ -320,6 +321,9 @@ func (a *app) statusShape(ctx context.Context, s *Shop, o *campaign.Office, p *c
 		if err := a.compareVersions(ctx, o, c, run); err != nil {
 			return j, err
 		}
+	}
+	if run.Lift, err = a.lift(ctx, o, c); err != nil {
+		return j, err
 	}
 	if !c.StartedAt.IsZero() {
 		if err := a.spent(ctx, s, c, &j, run); err != nil {

@@ -84,6 +84,9 @@ func (a *app) printStatus(ctx context.Context, d *office, n int64) error {
 	if j.Result != nil {
 		lines = append(lines, j.Result.Message)
 	}
+	if j.Lift != nil {
+		lines = append(lines, j.Lift.Message)
+	}
 	return a.println(strings.Join(lines, "\n"))
 }
 

@@ -90,7 +90,7 @@ func TestCampaignWords(t *testing.T) {
 			keys = append(keys, "campaigns.mark."+string(r))
 		}
 		for _, f := range []campaign.Finding{campaign.TooFew, campaign.Even, campaign.First, campaign.Second} {
-			keys = append(keys, "cli.campaign.finding."+string(f))
+			keys = append(keys, "cli.campaign.finding."+string(f), "cli.campaign.lift."+string(f))
 		}
 		for _, h := range []campaign.How{campaign.ByWait, campaign.Ask, campaign.Never} {
 			keys = append(keys, "cli.campaign.how."+string(h))
@@ -122,6 +122,26 @@ func TestFindingInWords(t *testing.T) {
 		"sale_a 10%, sale_b 10%: no difference that matters, and enough": {{Name: "sale_a", N: 9000, Hits: 900}, {Name: "sale_b", N: 9000, Hits: 901}},
 	} {
 		if got := a.findingWords(arms, r.Compare(arms[0], arms[1])); !strings.Contains(got, want) {
+			t.Errorf("%q, want %q in it", got, want)
+		}
+	}
+}
+
+// What a campaign brought beyond those held back, with the bounds the right way round.
+func TestLiftInWords(t *testing.T) {
+	a := &app{w: words(t, "en")}
+	r, err := campaign.LoadRules(assets.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, arms := range map[string][2]campaign.Arm{
+		"20% of those written to, 10% of 1,500 people held back: the campaign brought buyers, 6.7 to 13.3": {{N: 1500, Hits: 300}, {N: 1500, Hits: 150}},
+		"written to bought less, by 6.7 to 13.3 points":                                                    {{N: 1500, Hits: 150}, {N: 1500, Hits: 300}},
+		"would have bought anyway": {{N: 9000, Hits: 900}, {N: 9000, Hits: 901}},
+		"too few to tell; ":        {{N: 10, Hits: 1}, {N: 10, Hits: 2}},
+	} {
+		l := campaign.Lift{Written: arms[0], Held: arms[1], Outcome: r.Compare(arms[0], arms[1])}
+		if got := a.liftWords(&l); !strings.Contains(got, want) {
 			t.Errorf("%q, want %q in it", got, want)
 		}
 	}
