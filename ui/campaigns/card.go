@@ -218,7 +218,8 @@ func (p *Pane) standing(b *brush, it *item, s *sheet) {
 }
 
 // finish is when the last message will leave at the pace of now, or the set
-// one where it is not known, with the nights in between.
+// one where it is not known, with the nights in between; but not before what was
+// foreseen at the start, where the nights and hours of each recipient are in.
 func (p *Pane) finish(it *item, rate float64) time.Time {
 	n := it.counts[campaign.Pending] + it.counts[campaign.Sending]
 	if rate < 1 {
@@ -233,7 +234,11 @@ func (p *Pane) finish(it *item, rate float64) time.Time {
 		// Where a wait ends in the shop's night the rest lives elsewhere.
 		nights = nights || !campaign.NewZones(t.Location(), q).Place("", "").Open(t, q, nil)
 	}
-	return finish(t, time.Duration(float64(n)/rate*float64(time.Minute)), q, nights)
+	end := finish(t, time.Duration(float64(n)/rate*float64(time.Minute)), q, nights)
+	if f := it.Foreseen; f != nil && !end.IsZero() && f.End.After(end) {
+		return f.End
+	}
+	return end
 }
 
 // finish adds work to a time of the shop's clock; nights do not count unless
