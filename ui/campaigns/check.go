@@ -179,12 +179,12 @@ func (b *brush) estimate(e *ledger.Estimate) string {
 	if e.Low.Currency == "" {
 		return ""
 	}
-	s := b.words.Money(e.Low)
-	if e.Low.Amount != e.High.Amount {
-		s = b.words.T(text.CampRange, "Low", s, "High", b.words.Money(e.High))
+	s := b.words.Sum(e.Low)
+	if high := b.words.Sum(e.High); high != s {
+		s = b.words.T(text.CampRange, "Low", s, "High", high)
 	}
 	if e.FeeHigh.Currency != "" && !zero(e.FeeHigh.Amount) {
-		s += " " + b.words.T(text.CampFee, "Fee", b.words.Money(e.FeeHigh))
+		s += " " + b.words.T(text.CampFee, "Fee", b.words.Sum(e.FeeHigh))
 	}
 	return s
 }
@@ -215,7 +215,7 @@ func (b *brush) checkCost(r *campaign.Report, s *sheet) {
 	}
 	for _, q := range r.Quotas {
 		if q.Free > 0 {
-			s.add(b.Muted.Render(t.T(text.CampQuota, "Left", t.Num(q.Left), "Free", t.Num(q.Free), "Resets", t.Day(q.Resets, b.now))))
+			s.wrap(b.Muted, "", t.T(text.CampQuota, "Left", t.Num(q.Left), "Free", t.Num(q.Free), "Resets", t.Day(q.Resets, b.now)))
 		}
 	}
 }

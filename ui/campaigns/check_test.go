@@ -49,7 +49,7 @@ func TestCheckTellsAll(t *testing.T) {
 			{Rule: campaign.RuleStale, Level: ledger.Near, Source: "the card", Date: "2026-10-01"}},
 	}
 	wanted := []string{"▸ Start: send to 1,200 people", "1,200 people get it of 1,300 who match", "900  autumn it", "300  autumn en", "60  said stop", "40  the same person under another entry",
-		"€60.00 to €72.50 + €6.00 to the provider", "prices of 1 Oct 2026 · the card", "The price of 4 messages is not known.", "15 of them are free", "free this month: 900 of 1,000 left",
+		"€60.00 to €72.50 + €6.00 to the provider", "prices of 1 Oct 2026 · the card", "The price of 4 messages is not known.", "15 of them are free", "free answers this month: 900 of 1,000 left",
 		"From 12:00 to Thu 3 Dec 15:00.", "at most 5,000 an hour", "new number: 250 today", "room for 1,900 more people in 24 hours", "22:00 – Tomorrow 08:00  quiet hours", "daily cap of a new number", "and 3 more pauses",
 		"✓ sent at night", "2%  below 5%", "! busiest hour", "4,500  below 5,000", "S-200 · 22 Nov 2026", "✗ replies so far", "3%  at least 5%", "! prices may be old"}
 	for _, size := range [][2]int{{80, 80}, {130, 60}} {

@@ -64,7 +64,7 @@ func (p *Pane) dig() tea.Cmd {
 				return nil, err
 			}
 			for _, m := range sums {
-				out.spent = append(out.spent, words.Money(m))
+				out.spent = append(out.spent, words.Sum(m))
 			}
 		}
 		if d.Texts != nil && c.SMS && !c.StartedAt.IsZero() {
@@ -74,7 +74,7 @@ func (p *Pane) dig() tea.Cmd {
 			}
 			out.texts = n
 			for _, m := range sums {
-				out.smsFor = append(out.smsFor, words.Money(m))
+				out.smsFor = append(out.smsFor, words.Sum(m))
 			}
 		}
 		out.took = time.Since(began)

@@ -142,9 +142,9 @@ func (a *app) planCost(rep *campaign.Report) string {
 	if e.CardFrom == "" {
 		return a.w.T(text.CmpNoCard)
 	}
-	line := a.w.T(text.CmpCost, "Low", a.w.Money(e.Low), "High", a.w.Money(e.High), "From", a.w.Date(e.CardFrom))
+	line := a.w.T(text.CmpCost, "Low", a.w.Sum(e.Low), "High", a.w.Sum(e.High), "From", a.w.Date(e.CardFrom))
 	if nonzero(e.FeeHigh) {
-		line += " " + a.w.T(text.CmpFee, "Low", a.w.Money(e.FeeLow), "High", a.w.Money(e.FeeHigh))
+		line += " " + a.w.T(text.CmpFee, "Low", a.w.Sum(e.FeeLow), "High", a.w.Sum(e.FeeHigh))
 	}
 	for _, q := range rep.Quotas {
 		if q.Free > 0 {
