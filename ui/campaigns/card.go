@@ -163,6 +163,7 @@ func (p *Pane) sheet(b *brush, it *item, w int) *sheet {
 	p.funnel(b, it, s)
 	if d := p.deepOf(it); d != nil {
 		p.versions(b, it, d, s)
+		brought(b, d, s)
 		failures(b, d, s)
 		unsure(b, it, d, s)
 		leftOut(b, d, s)

@@ -307,7 +307,11 @@ func (w *wizard) pickHold() tea.Cmd {
 	t := w.p.env.Words
 	var all []dialog.Option
 	for i, h := range holdBacks {
-		all = append(all, dialog.Option{Value: strconv.Itoa(i), Label: t.Percent(h), On: w.c.HoldBack == h})
+		label := t.Percent(h)
+		if h == 0 {
+			label = t.T(text.CampNo)
+		}
+		all = append(all, dialog.Option{Value: strconv.Itoa(i), Label: label, On: w.c.HoldBack == h})
 	}
 	return dialog.Open(dialog.NewPick(w.p.env, t.T(text.CampFieldHold), t.T(text.CampPickHint), all, false, func(v string) tea.Cmd {
 		return w.chose(func(w *wizard) tea.Cmd {

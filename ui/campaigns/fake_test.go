@@ -242,6 +242,15 @@ func (s *shop) Review(ctx context.Context, id int64) (campaign.Recheck, error) {
 		Outlook: campaign.Outlook{End: s.now().Add(2 * time.Hour)}}, err
 }
 
+func (s *shop) Lift(_ context.Context, c *campaign.Campaign) (campaign.Lift, bool, error) {
+	if c.HoldBack == 0 {
+		return campaign.Lift{}, false, nil
+	}
+	l := campaign.Lift{Written: campaign.Arm{N: 2000, Hits: 200}, Held: campaign.Arm{N: 500, Hits: 5}}
+	l.Outcome = s.Rules.Compare(l.Written, l.Held)
+	return l, true, nil
+}
+
 func (s *shop) Hitch(_ context.Context, c campaign.Campaign) (campaign.Hitch, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

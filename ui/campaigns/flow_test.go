@@ -356,3 +356,14 @@ func (b *breaks) Campaigns(ctx context.Context, states ...campaign.State) ([]cam
 	}
 	return b.Read.Campaigns(ctx, states...)
 }
+
+// A part held back is compared with those written to, in words.
+func TestHeldBackIsCompared(t *testing.T) {
+	play(t, setting{w: 120, h: 40, n: 120}, func(s *uitest.Screen, st *scene) {
+		c := st.shop.draft("Autumn")
+		c.HoldBack = 0.2
+		st.shop.run(c)
+		s.Sleep(2 * time.Second)
+		s.Want("Did it bring buyers?", "Bought: 10% of those written to, 1% of 500 people held back", "campaign brought buyers, 6.5 to 11 points more.")
+	})
+}

@@ -116,3 +116,21 @@ func (w *Words) TextsPlanned(parts int, each, most core.Money, priced bool) stri
 	}
 	return w.T(CmpSMSCost, "Each", w.Money(each), "Most", w.Money(most), "Parts", n)
 }
+
+// Brought is a core/campaign.Lift in plain numbers: shares of those written to
+// and of the N held back that bought, and what comparing them found.
+type Brought struct {
+	Finding       string
+	Written, Held float64
+	N, Needed     int
+	Low, High     float64 // of the difference, First minus Second, as shares
+}
+
+// Brought says what those who were written to bought beyond those held back.
+func (w *Words) Brought(x Brought) string {
+	if x.Finding == "second" {
+		x.Low, x.High = -x.High, -x.Low
+	}
+	return w.T(K("cli.campaign.lift."+x.Finding), "One", w.Percent(x.Written), "Two", w.Percent(x.Held), "Held", w.N(PeopleCount, x.N),
+		"Needed", w.Num(x.Needed), "Low", w.Dec(100*x.Low, 1), "High", w.Dec(100*x.High, 1))
+}

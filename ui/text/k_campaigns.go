@@ -156,6 +156,7 @@ const (
 	CampNoDayLimit     K = "campaigns.no_day_limit"
 	CampAtPace         K = "campaigns.at_pace"
 	CampAtPaceFast     K = "campaigns.at_pace_fast"
+	CampLift           K = "campaigns.lift"
 	CampMissForm       K = "campaigns.miss_form"
 	CampMissHint       K = "campaigns.miss_hint"
 	CampMissTime       K = "campaigns.miss_time"
