@@ -129,5 +129,5 @@ func (a *app) throughEditor(ctx context.Context, said string) (string, error) {
 	if err != nil {
 		return "", refuse(core.Internal, text.EditorFailed, "Why", clip(strings.TrimSpace(err.Error())))
 	}
-	return said, nil
+	return said, readable("$EDITOR", said)
 }

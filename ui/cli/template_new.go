@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -158,12 +159,13 @@ func (a *app) worded(t template.Template, o writing) (template.Template, error) 
 	if err != nil {
 		return t, err
 	}
-	if o.body == "-" {
-		said, err := a.readInput("-")
-		if err != nil {
+	if o.body, err = a.textOf(o.body); err != nil {
+		return t, err
+	}
+	for flag, said := range map[string]string{"--header": o.header, "--body": o.body, "--footer": o.footer} {
+		if err := readable(flag, said); err != nil {
 			return t, err
 		}
-		o.body = strings.TrimRight(string(said), "\r\n")
 	}
 	t.Category, t.Body = category, cmp.Or(o.body, t.Body)
 	if o.given("footer") {
@@ -207,6 +209,15 @@ func (a *app) worded(t template.Template, o writing) (template.Template, error) 
 		}
 	}
 	return resampled(t, values), nil
+}
+
+// readable refuses words that are not UTF-8, as the files of lint are refused.
+func readable(where, said string) error {
+	if utf8.ValidString(said) {
+		return nil
+	}
+	line, _ := foreign([]byte(said))
+	return refuse(core.InvalidInput, text.LintEncoding, "File", where, "Line", strconv.Itoa(line))
 }
 
 // categoryOf reads the name of a category in any case; "" stays "".

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"bottega/core/template"
 )
 
 // TestDecodedText: a file in another encoding is refused with its line, before
@@ -37,5 +39,27 @@ func TestDecodedText(t *testing.T) {
 				t.Errorf("%s: %s", name, s)
 			}
 		}
+	}
+}
+
+// TestWordedText: what flags, the input and the editor bring in another
+// encoding is refused as well, and what was there stays.
+func TestWordedText(t *testing.T) {
+	given := func(string) bool { return false }
+	for name, o := range map[string]writing{"body": {body: "caf\xe9"}, "header": {header: "caf\xe9"}, "footer": {footer: "a\nb\xe9"}, "input": {body: "-"}} {
+		a := &app{w: words(t, "en"), h: Host{In: strings.NewReader("Hello {{1}}.\ncaf\xe9")}}
+		o.given = given
+		_, err := a.worded(template.Template{Body: "as it was"}, o)
+		no, ok := errors.AsType[*refusal](err)
+		if !ok {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if s := a.w.T(no.key, no.kv...); !strings.Contains(s, "UTF-8") {
+			t.Errorf("%s: %s", name, s)
+		}
+	}
+	a := &app{w: words(t, "en"), h: Host{In: strings.NewReader("Il caffè è pronto.\r\n")}}
+	if got, err := a.worded(template.Template{Footer: "Forno"}, writing{body: "-", given: given}); err != nil || got.Body != "Il caffè è pronto." || got.Footer != "Forno" {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -85,9 +85,12 @@ func (c *card) wrap(ink kit.Ink, first, s string) {
 	}
 }
 
+// factWidth keeps a figure near its name on a wide screen.
+const factWidth = 56
+
 func (c *card) fact(k text.K, v string) {
 	if v != "" {
-		c.put(kit.Ends(c.Faint.Render(c.words.T(k)), v, c.in))
+		c.put(kit.Ends(c.Faint.Render(c.words.T(k)), v, min(c.in, factWidth)))
 	}
 }
 
