@@ -52,6 +52,15 @@ func (s *Service) Callbacks(ctx context.Context, ch core.Channel) Result {
 	return r
 }
 
+// Address asks the address of a channel's callbacks as its provider will.
+func (s *Service) Address(ctx context.Context, ch core.Channel) Result {
+	hook, err := s.hook(ctx, ch)
+	if err != nil {
+		return Result{Step: StepAddress, State: Warned, Why: WhyUnreached, Reached: &Reached{URL: ch.Account.PublicURL}, Err: err}
+	}
+	return s.reach(ctx, ch, hook)
+}
+
 // unread is a question that was not answered.
 func (r Result) unread(err error) Result {
 	r.State, r.Why, r.Err = Failed, WhyUntold, err
