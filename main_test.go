@@ -84,6 +84,10 @@ func TestCommands(t *testing.T) {
 // sealed, whatever failed or crashed.
 func TestNoSecretIsTold(t *testing.T) { clitest.NoSecretIsTold(t) }
 
+// TestSealsInTheOpen: without a keyring a person is asked for a pass phrase, and
+// a script is told what to set.
+func TestSealsInTheOpen(t *testing.T) { clitest.SealsInTheOpen(t) }
+
 // newer makes a shop's database one of a later program: newer DIR
 func newer(ts *testscript.TestScript, _ bool, args []string) {
 	db, err := sql.Open("sqlite", storage.Path(ts.MkAbs(args[0])))
@@ -147,7 +151,6 @@ var rooms = []struct {
 	{"ui/keys", "core assets ui/kit ui/text", charm},
 	{"ui/frame", "core ui/kit ui/keys ui/text ui/theme", charm},
 	{"ui/phone", "core/template ui/kit ui/text ui/theme", charm},
-	{"ui/pick", "ui/frame ui/keys ui/kit ui/text", charm},
 	{"ui/dialog", "ui/frame ui/kit ui/keys ui/text ui/theme", charm},
 	{"ui/person", "core/… ui/kit ui/text ui/theme", charm},
 	{"ui/steps", "core core/connect ui/kit ui/text", ""},
@@ -159,13 +162,13 @@ var rooms = []struct {
 	{"ui/summary", "core/… " + panes, charm},
 	{"ui/setup", "core/… ui/steps " + panes, charm},
 	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox ui/steps", charm + " github.com/spf13/… golang.org/x/sync/…"},
-	{"ui/cli/clitest", "core/… ui/cli", "github.com/rogpeppe/go-internal/…"},
+	{"ui/cli/clitest", "core/… ui/cli", "github.com/rogpeppe/go-internal/… github.com/creack/pty github.com/charmbracelet/x/term"},
 	{"ui/probe", "core core/gauge", charm + " github.com/creack/pty"},
 	{"ui/uitest", "core/… ui/… assets", charm + " github.com/creack/pty pgregory.net/rapid"},
 }
 
 const (
-	panes = "ui/dialog ui/frame ui/kit ui/keys ui/person ui/phone ui/pick ui/text ui/theme"
+	panes = "ui/dialog ui/frame ui/kit ui/keys ui/person ui/phone ui/text ui/theme"
 	charm = "charm.land/… github.com/charmbracelet/… github.com/sahilm/fuzzy github.com/gen2brain/beeep github.com/mattn/go-isatty"
 )
 

@@ -113,6 +113,10 @@ type Paste struct {
 	Path   string `json:"path"`          // of the callbacks below the shop's address
 	URL    string `json:"url,omitempty"` // the whole address, where it is known
 	Verify bool   `json:"verify_token"`  // the verify token goes along
+	// Token is what goes along, for whoever copies it there, and Field its name;
+	// "" for nothing.
+	Token core.Secret `json:"-"`
+	Field string      `json:"-"`
 }
 
 // Test is how a message to the owner's phone fared.

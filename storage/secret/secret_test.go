@@ -369,7 +369,7 @@ func TestCached(t *testing.T) {
 }
 
 func TestPlaces(t *testing.T) {
-	for pass, want := range map[string]string{"": "env+os", "open sesame": "env+file+os"} {
+	for pass, want := range map[string]string{"": "env+os+file", "open sesame": "env+file+os"} {
 		ks := Places(func(n string) (string, bool) { return pass, n == "BOTTEGA_PASSPHRASE" }, t.TempDir(), Service, time.Second, nil, 0)
 		if got := Ladder(ks...).Where(); got != want {
 			t.Errorf("with pass phrase %q: %s, want %s", pass, got, want)

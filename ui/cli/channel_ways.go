@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -143,14 +142,11 @@ func (a *app) way(w core.Way) string { return a.w.T(text.K("way." + string(w))) 
 // channelsReceive chooses the way in.
 func (a *app) channelsReceive() *cobra.Command {
 	return a.command("receive NAME WAY", text.CmdChannelsReceive, args(2, 2), func(cmd *cobra.Command, arg []string) error {
-		way, names := core.Way(arg[1]), []string{}
-		for _, w := range core.Ways() {
-			names = append(names, string(w))
-		}
+		way := core.Way(arg[1])
 		if way == "auto" {
 			way = ""
-		} else if !slices.Contains(core.Ways(), way) {
-			return usage(text.UseWay, "Way", clip(arg[1]), "Ways", strings.Join(names, ", "))
+		} else if !way.Known() {
+			return usage(text.UseWay, "Way", clip(arg[1]), "Ways", known(core.Ways()))
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			ch, err := channelNamed(ctx, s, arg[0])
@@ -158,11 +154,9 @@ func (a *app) channelsReceive() *cobra.Command {
 				return err
 			}
 			can := s.Able(ch).PollInbound
-			if way.Polls() && way != "" && !can {
-				return refuse(core.Unsupported, text.ChannelWayImpossible, "Name", ch.Name)
-			}
-			ch.Account.Receive = way
-			if ch, err = s.Channels.SaveChannel(ctx, ch); err != nil {
+			if ch, err = s.Connect.Receive(ctx, ch, way, can); core.CodeOf(err) == core.Unsupported {
+				return refuse(core.Unsupported, text.ChannelWayImpossible, "Name", arg[0])
+			} else if err != nil {
 				return err
 			}
 			if a.g.JSON {
@@ -195,7 +189,7 @@ func (a *app) channelsPing() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			to, err := s.address(ctx, &ch)
+			to, err := s.Address(ctx, &ch)
 			if err != nil {
 				return err
 			}
@@ -226,9 +220,9 @@ func (a *app) channelsPing() *cobra.Command {
 // took is a short time for people.
 func (a *app) took(d time.Duration) string { return a.figure(d.Seconds()*1000) + " ms" }
 
-// address is where a channel's callbacks come in: its public address, else the
+// Address is where a channel's callbacks come in: its public address, else the
 // port that a process on this data has open; "" when there is neither.
-func (s *Shop) address(ctx context.Context, ch *core.Channel) (string, error) {
+func (s *Shop) Address(ctx context.Context, ch *core.Channel) (string, error) {
 	if ch.Account.PublicURL != "" {
 		return ch.Account.PublicURL, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bottega/core"
+	"bottega/core/connect"
 	"bottega/core/health"
 	"bottega/core/inbox"
 	"bottega/ui/steps"
@@ -183,12 +184,12 @@ func (a *app) keyrings(ctx context.Context, s *Shop) []check {
 	var cs []check
 	usable := false
 	for _, k := range s.Rungs {
-		_, err := k.Get(ctx, "doctor", "probe")
-		works := err == nil || core.CodeOf(err) == core.NotFound
-		where := a.w.T(text.K("cli.where." + k.Where()))
-		if k.Where() == "env" {
-			continue // can be read but not written: no place to keep a new key
+		if w, ok := k.(core.Sealer); ok && w.Unsealed() || k.Where() == "env" {
+			continue // one waits for a pass phrase, the other cannot be written: no place for a new key
 		}
+		err := connect.Answers(ctx, k)
+		works := err == nil
+		where := a.w.T(text.K("cli.where." + k.Where()))
 		usable = usable || works
 		if core.CodeOf(err) == core.WrongPassphrase {
 			ck := a.failed("keyring", err)
@@ -268,6 +269,7 @@ func (a *app) lines(ctx context.Context, s *Shop) []check {
 	var cs []check
 	for i := range chs {
 		cs = append(cs, a.line(ctx, s, &chs[i]))
+		cs = append(cs, a.keys(ctx, s, &chs[i])...)
 		cs = append(cs, a.reach(ctx, s, &chs[i])...)
 		cs = append(cs, a.secure(ctx, s, &chs[i])...)
 		asked := a.ask(ctx, s, &chs[i])
@@ -385,7 +387,7 @@ func (a *app) reach(ctx context.Context, s *Shop, c *core.Channel) []check {
 	if err != nil {
 		return []check{a.failed("address", err)}
 	}
-	to, err := s.address(ctx, c)
+	to, err := s.Address(ctx, c)
 	if err != nil {
 		return []check{a.failed("address", err)}
 	}

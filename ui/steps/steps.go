@@ -101,7 +101,7 @@ func (t Teller) facts(r connect.Result) []any {
 		add("Total", w.Num(n.Total))
 		add("Approved", w.Num(n.Approved))
 	}
-	add("Kept", t.kept(r.Kept))
+	add("Kept", t.Kept(r.Kept))
 	if p := r.Paste; p != nil {
 		add("Path", p.Path)
 		add("URL", p.URL)
@@ -190,8 +190,8 @@ func (t Teller) limit(n int) string {
 	return t.Words.T("connect.limit.some", "Limit", t.Words.Num(n))
 }
 
-// kept says where each secret lies, those in the same place together.
-func (t Teller) kept(ks []connect.Kept) string {
+// Kept says where each secret lies, those in the same place together.
+func (t Teller) Kept(ks []connect.Kept) string {
 	var places, out []string
 	fields := map[string][]string{}
 	for _, k := range ks {
@@ -220,6 +220,11 @@ func Find(w *text.Words, p core.ProviderName, field string) string {
 		return w.T(k)
 	}
 	return w.T(text.K("connect.find." + field))
+}
+
+// Provider is a provider's name for people.
+func Provider(w *text.Words, p core.ProviderName) string {
+	return w.T(text.K("setup.provider." + string(p)))
 }
 
 // Field is a field's name for people.
