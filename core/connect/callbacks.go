@@ -21,7 +21,7 @@ func (s *Service) Callbacks(ctx context.Context, ch core.Channel) Result {
 		r.State, r.Why = Skipped, WhyPolled
 		return r
 	}
-	hook, err := s.hook(ctx, ch)
+	hook, err := s.known(ctx, ch)
 	if err != nil {
 		return r.unread(err)
 	}
@@ -52,9 +52,10 @@ func (s *Service) Callbacks(ctx context.Context, ch core.Channel) Result {
 	return r
 }
 
-// Address asks the address of a channel's callbacks as its provider will.
-func (s *Service) Address(ctx context.Context, ch core.Channel) Result {
-	hook, err := s.hook(ctx, ch)
+// AskAddress asks the address of a channel's callbacks as its provider will,
+// and changes nothing.
+func (s *Service) AskAddress(ctx context.Context, ch core.Channel) Result {
+	hook, err := s.known(ctx, ch)
 	if err != nil {
 		return Result{Step: StepAddress, State: Warned, Why: WhyUnreached, Reached: &Reached{URL: ch.Account.PublicURL}, Err: err}
 	}

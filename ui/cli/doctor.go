@@ -380,23 +380,3 @@ func (a *app) heard(c *core.Channel, v health.Verdict, in health.Signals) check 
 	}
 	return a.say("channel", good, text.DoctorChannel, "Name", c.Name, "When", a.w.When(c.LastCallbackAt.In(now.Location()), now))
 }
-
-// reach tries the address of each channel that is called at one, while somebody listens.
-func (a *app) reach(ctx context.Context, s *Shop, c *core.Channel) []check {
-	v, in, err := s.Watch.Look(ctx, c)
-	if err != nil {
-		return []check{a.failed("address", err)}
-	}
-	to, err := s.Address(ctx, c)
-	if err != nil {
-		return []check{a.failed("address", err)}
-	}
-	if to == "" || v.Sign == health.SignOff || in.Receiving.Address == "" || !in.Way.Calls() {
-		return nil
-	}
-	p := s.Ping(ctx, *c, to)
-	if p.Failed() {
-		return []check{a.say("address", fair, text.DoctorPingFailed, "Name", c.Name, "Address", clip(to), "Why", a.w.Pinged(string(p.Code)))}
-	}
-	return []check{a.say("address", good, text.DoctorPing, "Name", c.Name, "Address", clip(to), "Took", a.took(p.Took))}
-}

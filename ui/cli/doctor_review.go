@@ -25,13 +25,33 @@ func (a *app) machine(c health.Checks) check {
 	return a.say("machine", good, text.DoctorMachine, kv...)
 }
 
+// reach tries the address of each channel that is called at one, while somebody listens.
+func (a *app) reach(ctx context.Context, s *Shop, c *core.Channel) []check {
+	v, in, err := s.Watch.Look(ctx, c)
+	if err != nil {
+		return []check{a.failed("address", err)}
+	}
+	to, err := s.Address(ctx, c)
+	if err != nil {
+		return []check{a.failed("address", err)}
+	}
+	if to == "" || v.Sign == health.SignOff || in.Receiving.Address == "" || !in.Way.Calls() {
+		return nil
+	}
+	p := s.Ping(ctx, *c, to)
+	if p.Failed() {
+		return []check{a.say("address", fair, text.DoctorPingFailed, "Name", c.Name, "Address", clip(to), "Why", a.w.Pinged(string(p.Code)))}
+	}
+	return []check{a.say("address", good, text.DoctorPing, "Name", c.Name, "Address", clip(to), "Took", a.took(p.Took))}
+}
+
 // secure asks the public address of a channel as its provider will: over TLS of
 // a version and with a certificate that it takes (S-102, S-103, S-127, S-142).
 func (a *app) secure(ctx context.Context, s *Shop, c *core.Channel) []check {
 	if s.Connect == nil || s.Connect.Reach == nil || c.Account.PublicURL == "" {
 		return nil
 	}
-	r := s.Connect.Address(ctx, *c)
+	r := s.Connect.AskAddress(ctx, *c)
 	said := steps.Teller{Words: a.w, Now: a.h.Now(), Channel: c}.Say(r)
 	g := good
 	if r.State != connect.Done {
