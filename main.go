@@ -86,7 +86,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		Archives: p.archives(),
 		Screen:   p.screen, Demo: p.demo, Serve: p.serve, Sandbox: p.sandbox, Crash: p.crash, Bench: p.bench,
 		Decoder: func(n core.ProviderName) (core.Decoder, bool) { d, ok := provider.Decoders()[n]; return d, ok },
-		Probe:   cli.Probe{Private: place.Open, Free: place.Free, Size: storage.Size, Folder: func(g cli.Globals) (string, error) { return place.Usable(g.Data) }},
+		Probe:   cli.Probe{Private: place.Open, Free: place.Free, Size: storage.Size, Machine: place.Machine, Folder: func(g cli.Globals) (string, error) { return place.Usable(g.Data) }},
 		Table:   shop.OpenTable, NewTable: shop.NewTable,
 	}, args)
 }

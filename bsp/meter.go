@@ -19,6 +19,28 @@ type Stats struct {
 	ops     map[Op]*Window
 	classes map[core.Class]int64
 	unsure  int64
+	uploads core.Uploads // that worked and were not taken yet
+}
+
+// untaken bounds the uploads that wait for TakeUploads.
+const untaken = 256
+
+// TakeUploads tells of the uploads that worked since it was last asked; Return
+// takes back what could not be kept.
+func (s *Stats) TakeUploads() core.Uploads {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	us := s.uploads
+	s.uploads = nil
+	return us
+}
+
+// Return puts uploads back in front of those that came meanwhile.
+func (s *Stats) Return(us core.Uploads) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.uploads = append(us, s.uploads...)
+	s.uploads = s.uploads[max(0, len(s.uploads)-untaken):]
 }
 
 // Report of a Stats.
@@ -49,7 +71,11 @@ func Meter(gw core.Gateway, s *Stats, now func() time.Time) core.Gateway {
 		start := now()
 		return func(c call) {
 			if called(c.err) {
-				s.add(c, now().Sub(start))
+				took := now().Sub(start)
+				s.add(c, took)
+				if c.op == OpUpload && c.err == nil {
+					s.Return(core.Uploads{{At: start, Took: took}})
+				}
 			}
 		}
 	}}

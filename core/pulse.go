@@ -68,6 +68,18 @@ type PollMark struct {
 // PollSetting is the key of a channel's PollMark.
 func PollSetting(channel int64) string { return "poll:" + strconv.FormatInt(channel, 10) }
 
+// UploadsSetting is the key of Uploads.
+const UploadsSetting = "uploads"
+
+// Upload is how long a provider took to take one file (S-041).
+type Upload struct {
+	At   time.Time     `json:"at"`
+	Took time.Duration `json:"took"`
+}
+
+// Uploads are the newest ones of all channels, oldest first.
+type Uploads []Upload
+
 // Reached is what a question to a channel's provider told.
 type Reached struct {
 	Health Health

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"context"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -48,7 +49,7 @@ func (t *Traffic) beat(ctx context.Context) error {
 	defer tick.Stop()
 	tried := map[int64]time.Time{}
 	for {
-		if err := t.flush(ctx, rules); err != nil && ctx.Err() == nil {
+		if err := errors.Join(t.flush(ctx, rules), t.keepUploads(ctx)); err != nil && ctx.Err() == nil {
 			t.o.Log.Error("Receiver's state was not kept", "err", core.Trace(err))
 		}
 		if err := t.tryAll(ctx, rules, tried); err != nil && ctx.Err() == nil {
@@ -58,10 +59,28 @@ func (t *Traffic) beat(ctx context.Context) error {
 		case <-ctx.Done():
 			late, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 			defer cancel()
-			return t.flush(late, rules)
+			return errors.Join(t.flush(late, rules), t.keepUploads(late))
 		case <-tick.C:
 		}
 	}
+}
+
+// keepUploads keeps how long the uploads since the last beat took (S-041). What
+// cannot be written now is written with the next beat.
+func (t *Traffic) keepUploads(ctx context.Context) error {
+	fresh := t.Providers.Calls.TakeUploads()
+	if len(fresh) == 0 {
+		return nil
+	}
+	var kept core.Uploads
+	_, err := t.o.Store.Setting(ctx, core.UploadsSetting, &kept)
+	if err == nil {
+		err = t.o.Store.SetSetting(ctx, core.UploadsSetting, health.AddUploads(kept, fresh))
+	}
+	if err != nil {
+		t.Providers.Calls.Return(fresh)
+	}
+	return err
 }
 
 // flush writes what was counted and that we are here. What cannot be written

@@ -21,7 +21,7 @@ func (s *Service) Callbacks(ctx context.Context, ch core.Channel) Result {
 		r.State, r.Why = Skipped, WhyPolled
 		return r
 	}
-	hook, err := s.hook(ctx, ch)
+	hook, err := s.known(ctx, ch)
 	if err != nil {
 		return r.unread(err)
 	}
@@ -50,6 +50,16 @@ func (s *Service) Callbacks(ctx context.Context, ch core.Channel) Result {
 		r.State, r.Why = Warned, WhyState
 	}
 	return r
+}
+
+// AskAddress asks the address of a channel's callbacks as its provider will,
+// and changes nothing.
+func (s *Service) AskAddress(ctx context.Context, ch core.Channel) Result {
+	hook, err := s.known(ctx, ch)
+	if err != nil {
+		return Result{Step: StepAddress, State: Warned, Why: WhyUnreached, Reached: &Reached{URL: ch.Account.PublicURL}, Err: err}
+	}
+	return s.reach(ctx, ch, hook)
 }
 
 // unread is a question that was not answered.

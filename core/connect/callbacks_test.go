@@ -64,3 +64,16 @@ func TestCallbacks(t *testing.T) {
 		})
 	}
 }
+
+// TestCallbacksMakeNoSecret: looking writes nothing into the keyring, not even
+// the secret that Zenvia lacks.
+func TestCallbacksMakeNoSecret(t *testing.T) {
+	d := newDesk(t, "token")
+	d.keys.vals["z/token"] = "z"
+	d.far.goes = core.Hooked{URL: "https://x.example/webhooks/z", State: "ACTIVE"}
+	before := d.keys.sets
+	r := d.Callbacks(t.Context(), core.Channel{Name: "z", Provider: core.Zenvia, Account: core.Account{PublicURL: "https://x.example/webhooks/z"}})
+	if r.State != Done || d.keys.sets != before || len(d.keys.vals) != 1 || d.far.hooks[0].Known {
+		t.Errorf("%+v, %d keys", r, len(d.keys.vals))
+	}
+}

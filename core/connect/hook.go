@@ -31,23 +31,30 @@ func (s *Service) Subscribe(ctx context.Context, ch core.Channel, tell func(Resu
 	tell(s.subscribe(ctx, gw, ch, hook))
 }
 
-// hook is where a channel's callbacks go and what goes along.
+// hook is where a channel's callbacks go and what goes along, which for Zenvia
+// is made up where there is none: it sends what it was told.
 func (s *Service) hook(ctx context.Context, ch core.Channel) (core.Hook, error) {
+	h, err := s.known(ctx, ch)
+	if err != nil || h.Known || ch.Provider != core.Zenvia || h.URL == "" {
+		return h, err
+	}
+	h.Secret, h.Known = s.NewSecret(), true
+	return h, s.Keys.Set(ctx, ch.Name, hookField(ch.Provider), h.Secret)
+}
+
+// known is the hook with the secret that there is, if there is one.
+func (s *Service) known(ctx context.Context, ch core.Channel) (core.Hook, error) {
 	h := core.Hook{URL: ch.Account.PublicURL}
 	field := hookField(ch.Provider)
 	if field == "" {
 		return h, nil
 	}
 	v, err := s.optional(ctx, ch.Name, field)
-	switch {
-	case core.CodeOf(err) != core.NotFound:
-		h.Secret, h.Known = v, err == nil
-		return h, err
-	case ch.Provider == core.Zenvia && h.URL != "": // it sends what we make up
-		h.Secret, h.Known = s.NewSecret(), true
-		return h, s.Keys.Set(ctx, ch.Name, field, h.Secret)
+	if core.CodeOf(err) == core.NotFound {
+		return h, nil
 	}
-	return h, nil
+	h.Secret, h.Known = v, err == nil
+	return h, err
 }
 
 // hookField is the secret that goes along with an address of callbacks; "" for

@@ -14,6 +14,9 @@ type Checks struct {
 	ClockLimit core.Duration `json:"clock_limit"` // from here on callbacks are refused
 	Templates  core.Duration `json:"templates"`   // how old the list of templates may be
 	Wait       core.Duration `json:"wait"`        // for a provider's answer
+	Cores      int           `json:"cores"`       // that a server should have (S-126)
+	Memory     int64         `json:"memory"`      // and its memory in bytes
+	Review     core.Duration `json:"review"`      // how long a technical review may take (S-101)
 	Source     string        `json:"source"`
 	Date       string        `json:"date"`
 }
@@ -29,7 +32,7 @@ func LoadChecks(rules fs.FS) (Checks, error) {
 	if err := json.Unmarshal(b, &c); err != nil {
 		return c, core.Fail(core.InvalidInput, op, err)
 	}
-	if c.ClockWarn <= 0 || c.ClockLimit < c.ClockWarn || c.Templates <= 0 || c.Wait <= 0 {
+	if c.ClockWarn <= 0 || c.ClockLimit < c.ClockWarn || c.Templates <= 0 || c.Wait <= 0 || c.Cores <= 0 || c.Memory <= 0 || c.Review <= 0 {
 		return c, core.Fail(core.InvalidInput, op, nil)
 	}
 	return c, nil

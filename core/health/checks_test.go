@@ -15,7 +15,7 @@ func TestChecks(t *testing.T) {
 	if err != nil || c.ClockLimit.D() != 5*time.Minute || c.Source == "" {
 		t.Errorf("%+v, %v", c, err)
 	}
-	for _, s := range []string{`{`, `{}`, `{"clock_warn":"1m","clock_limit":"1s","templates":"1h","wait":"1s"}`} {
+	for _, s := range []string{`{`, `{}`, `{"clock_warn":"1m","clock_limit":"1s","templates":"1h","wait":"1s","cores":2,"memory":1,"review":"1h"}`, `{"clock_warn":"1s","clock_limit":"1m","templates":"1h","wait":"1s","cores":2,"memory":1}`} {
 		if _, err := health.LoadChecks(fstest.MapFS{"doctor.json": {Data: []byte(s)}}); core.CodeOf(err) != core.InvalidInput {
 			t.Errorf("%s: %v", s, err)
 		}

@@ -24,10 +24,12 @@ type Thresholds struct {
 	LateAfter core.Duration `json:"late_after"`
 	// Text and Media are the usual shares delivered of messages without and
 	// with a file, from and to (S-040, S-041).
-	Text   [2]float64 `json:"text"`
-	Media  [2]float64 `json:"media"`
-	Source string     `json:"source"`
-	Date   string     `json:"date"`
+	Text  [2]float64 `json:"text"`
+	Media [2]float64 `json:"media"`
+	// Upload is how long the upload of a file usually takes, from and to (S-041).
+	Upload [2]core.Duration `json:"upload"`
+	Source string           `json:"source"`
+	Date   string           `json:"date"`
 }
 
 // LoadThresholds reads delivery.json of the rule data.
@@ -40,7 +42,7 @@ func LoadThresholds(rules fs.FS) (Thresholds, error) {
 	if err := json.Unmarshal(b, &t); err != nil {
 		return t, core.Fail(core.InvalidInput, "health.LoadThresholds", err)
 	}
-	if t.Troubled <= 0 || t.Troubled > 1 || t.Least < 1 || t.LateAfter <= 0 || !share(t.Text) || !share(t.Media) {
+	if t.Troubled <= 0 || t.Troubled > 1 || t.Least < 1 || t.LateAfter <= 0 || !share(t.Text) || !share(t.Media) || t.Upload[0] <= 0 || t.Upload[1] < t.Upload[0] {
 		return t, core.Fail(core.InvalidInput, "health.LoadThresholds", nil)
 	}
 	return t, nil

@@ -3,6 +3,7 @@ package secret
 import (
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,14 +21,20 @@ func TestOSKeyring(t *testing.T) {
 		suite(t, OS(Service+"-test", 10*time.Second))
 		return
 	}
+	besideKeyring(t)
+}
+
+// besideKeyring runs the calling test again beside a real Secret Service.
+func besideKeyring(t *testing.T) {
+	t.Helper()
 	for _, tool := range []string{"bash", "dbus-run-session", "dbus-send", "gnome-keyring-daemon"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("not checked against a real keyring: %s is not installed (make test installs it as root)", tool)
 		}
 	}
-	cmd := exec.CommandContext(t.Context(), "testdata/with-keyring.sh", os.Args[0], "-test.run=^TestOSKeyring$", "-test.v")
+	cmd := exec.CommandContext(t.Context(), "testdata/with-keyring.sh", os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
 	cmd.Env = append(os.Environ(), inside+"=1")
-	if out, err := cmd.CombinedOutput(); err != nil {
+	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 }

@@ -36,6 +36,7 @@ type wayIn struct {
 	answered health.Answered
 	goals    health.AnswerGoals
 	channels []receivesJSON
+	uploads  health.UploadTimes
 }
 
 func (a *app) lookIn(ctx context.Context, s *Shop, since time.Time) (wayIn, error) {
@@ -44,6 +45,11 @@ func (a *app) lookIn(ctx context.Context, s *Shop, since time.Time) (wayIn, erro
 	if w.answered, err = s.Watch.Answered(ctx, since); err != nil {
 		return w, err
 	}
+	var us core.Uploads
+	if _, err := s.Settings.Setting(ctx, core.UploadsSetting, &us); err != nil {
+		return w, err
+	}
+	w.uploads = health.TimeUploads(us, since)
 	chs, err := s.Channels.Channels(ctx)
 	if err != nil {
 		return w, err

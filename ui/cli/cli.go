@@ -227,6 +227,9 @@ type Probe struct {
 	Free func(dir string) (int64, error)
 	// Size is how large the database in dir is, in bytes.
 	Size func(dir string) (int64, error)
+	// Machine is how many cores the computer has, and how much memory in bytes;
+	// 0 where it does not tell.
+	Machine func() (cores int, memory int64)
 }
 
 // app is one run of one command.

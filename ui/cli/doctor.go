@@ -51,8 +51,12 @@ const lately = 72 * time.Hour
 const room = 500 << 20
 
 func (a *app) doctor() *cobra.Command {
-	return a.command("doctor", text.CmdDoctor, args(0, 0), func(cmd *cobra.Command, _ []string) error {
-		cs := a.examine(cmd.Context())
+	var since string
+	c := a.command("doctor", text.CmdDoctor, args(0, 0), func(cmd *cobra.Command, _ []string) error {
+		cs, err := a.examine(cmd.Context(), since)
+		if err != nil {
+			return err
+		}
 		rep := reportJSON{OK: true, Checks: cs}
 		for _, c := range cs {
 			rep.OK = rep.OK && c.Grade != bad
@@ -69,6 +73,8 @@ func (a *app) doctor() *cobra.Command {
 		}
 		return nil
 	})
+	c.Flags().StringVar(&since, "review-since", "", a.w.T(text.FlagReviewSince))
+	return c
 }
 
 // marks of the grades: a shape and a word, so that colour is not needed.
@@ -88,27 +94,31 @@ func (a *app) printChecks(cs []check) error {
 }
 
 // examine looks at everything that can be looked at; what needs an opened
-// database is left out when it cannot be opened, and that is said.
-func (a *app) examine(ctx context.Context) []check {
+// database is left out when it cannot be opened, and that is said. since is when
+// a technical review began, "" where there is none.
+func (a *app) examine(ctx context.Context, since string) ([]check, error) {
 	dir, err := a.h.Probe.Folder(a.g)
 	if err != nil {
-		return append([]check{a.failed("folder", err)}, a.desk()...)
+		return append([]check{a.failed("folder", err)}, a.desk()...), nil
 	}
 	cs := []check{a.say("folder", good, text.DoctorFolder, "Dir", dir)}
 	cs = append(cs, a.private(dir), a.disk(dir))
 	s, err := a.h.Open(ctx, a.g)
 	if err != nil {
-		return append(append(cs, a.failed("database", err)), a.desk()...)
+		return append(append(cs, a.failed("database", err)), a.desk()...), nil
 	}
-	cs = append(cs, a.database(ctx, s, dir))
-	cs = append(cs, a.keyrings(ctx, s)...)
-	cs = append(cs, a.clock(ctx, s), a.zone(s))
-	cs = append(cs, a.desk()...)
-	cs = append(cs, a.lines(ctx, s)...)
+	left, wrong := a.review(s.Checks, since)
+	if wrong == nil {
+		cs = append(cs, a.database(ctx, s, dir))
+		cs = append(cs, a.keyrings(ctx, s)...)
+		cs = append(cs, a.clock(ctx, s), a.zone(s), a.machine(s.Checks))
+		cs = append(append(cs, left...), a.desk()...)
+		cs = append(cs, a.lines(ctx, s)...)
+	}
 	if err := s.Close(); err != nil {
 		cs = append(cs, a.failed("database", err))
 	}
-	return cs
+	return cs, wrong
 }
 
 // say makes a check with its words; the fix stands under the same key where it
@@ -261,6 +271,7 @@ func (a *app) lines(ctx context.Context, s *Shop) []check {
 		cs = append(cs, a.line(ctx, s, &chs[i]))
 		cs = append(cs, a.keys(ctx, s, &chs[i])...)
 		cs = append(cs, a.reach(ctx, s, &chs[i])...)
+		cs = append(cs, a.secure(ctx, s, &chs[i])...)
 		asked := a.ask(ctx, s, &chs[i])
 		if !slices.ContainsFunc(asked, func(c check) bool { return c.Name == "key" }) { // what was known before, then
 			cs = append(cs, a.keyEnds(s, &chs[i], chs[i].Health.Key)...)
@@ -368,24 +379,4 @@ func (a *app) heard(c *core.Channel, v health.Verdict, in health.Signals) check 
 		return a.say("channel", good, text.DoctorAsked, "Name", c.Name, "When", when)
 	}
 	return a.say("channel", good, text.DoctorChannel, "Name", c.Name, "When", a.w.When(c.LastCallbackAt.In(now.Location()), now))
-}
-
-// reach tries the address of each channel that is called at one, while somebody listens.
-func (a *app) reach(ctx context.Context, s *Shop, c *core.Channel) []check {
-	v, in, err := s.Watch.Look(ctx, c)
-	if err != nil {
-		return []check{a.failed("address", err)}
-	}
-	to, err := s.Address(ctx, c)
-	if err != nil {
-		return []check{a.failed("address", err)}
-	}
-	if to == "" || v.Sign == health.SignOff || in.Receiving.Address == "" || !in.Way.Calls() {
-		return nil
-	}
-	p := s.Ping(ctx, *c, to)
-	if p.Failed() {
-		return []check{a.say("address", fair, text.DoctorPingFailed, "Name", c.Name, "Address", clip(to), "Why", a.w.Pinged(string(p.Code)))}
-	}
-	return []check{a.say("address", good, text.DoctorPing, "Name", c.Name, "Address", clip(to), "Took", a.took(p.Took))}
 }

@@ -45,6 +45,7 @@ type healthJSON struct {
 	Total        destinationJSON   `json:"total"`
 	Destinations []destinationJSON `json:"destinations"`
 	Kinds        []kindJSON        `json:"kinds"`
+	Uploads      uploadsJSON       `json:"uploads"`
 	Threshold    float64           `json:"threshold"`
 	Source       string            `json:"source"`
 	Date         string            `json:"date"`
@@ -59,6 +60,28 @@ type kindJSON struct {
 	Delivered int        `json:"delivered"`
 	Share     float64    `json:"delivered_share"`
 	Usual     [2]float64 `json:"usual"`
+}
+
+// uploadsJSON is how long providers took to take files (S-041).
+type uploadsJSON struct {
+	N     int        `json:"n"`
+	P50   float64    `json:"p50_ms"`
+	P90   float64    `json:"p90_ms"`
+	Usual [2]float64 `json:"usual_ms"`
+}
+
+func uploadShape(u health.UploadTimes, usual [2]core.Duration) uploadsJSON {
+	ms := func(d time.Duration) float64 { return exact(d.Seconds() * 1000) }
+	return uploadsJSON{u.N, ms(u.P50), ms(u.P90), [2]float64{ms(usual[0].D()), ms(usual[1].D())}}
+}
+
+// uploadWords says it in a line; "" where no file was uploaded.
+func (a *app) uploadWords(u health.UploadTimes, usual [2]core.Duration) string {
+	if u.N == 0 {
+		return ""
+	}
+	s := func(d time.Duration) string { return a.w.Dec(d.Seconds(), 1) }
+	return a.w.T(text.ReportUploads, "N", a.w.Num(u.N), "P50", s(u.P50), "P90", s(u.P90), "From", s(usual[0].D()), "To", s(usual[1].D())) + "\n"
 }
 
 func kindShapes(t *health.Tally) []kindJSON {
@@ -126,7 +149,7 @@ func (a *app) printHealth(t *health.Tally, since time.Time, in wayIn) error {
 	list, sum := t.Destinations()
 	if a.g.JSON {
 		out := healthJSON{Since: since.UTC().Truncate(time.Second), Total: destinationShape(sum), Destinations: make([]destinationJSON, len(list)),
-			Kinds: kindShapes(t), Threshold: t.Thresholds.Troubled, Source: t.Thresholds.Source, Date: t.Thresholds.Date, Callbacks: in.shape(), Channels: in.channels}
+			Kinds: kindShapes(t), Uploads: uploadShape(in.uploads, t.Thresholds.Upload), Threshold: t.Thresholds.Troubled, Source: t.Thresholds.Source, Date: t.Thresholds.Date, Callbacks: in.shape(), Channels: in.channels}
 		for i, d := range list {
 			out.Destinations[i] = destinationShape(d)
 		}
@@ -150,7 +173,7 @@ func (a *app) printHealth(t *health.Tally, since time.Time, in wayIn) error {
 			return err
 		}
 	}
-	return a.println(a.kindWords(t) + a.w.T(text.ReportSource, "Percent", a.w.Percent(t.Thresholds.Troubled), "Date", t.Thresholds.Date))
+	return a.println(a.kindWords(t) + a.uploadWords(in.uploads, t.Thresholds.Upload) + a.w.T(text.ReportSource, "Percent", a.w.Percent(t.Thresholds.Troubled), "Date", t.Thresholds.Date))
 }
 
 func (a *app) destinationRow(d health.Destination) []string {

@@ -34,3 +34,23 @@ func TestKindsInWords(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// How long uploads took stands beside what is usual, and nothing where there
+// were none.
+func TestUploadsInWords(t *testing.T) {
+	th, err := health.LoadThresholds(assets.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &app{w: words(t, "en")}
+	if got := a.uploadWords(health.UploadTimes{}, th.Upload); got != "" {
+		t.Errorf("of nothing: %q", got)
+	}
+	u := health.UploadTimes{N: 12, P50: 2400 * time.Millisecond, P90: 6 * time.Second}
+	if got, want := a.uploadWords(u, th.Upload), "Uploads of files: 12; half took up to 2.4 s, nine in ten up to 6 s; usual 2 to 5 s (S-041).\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := uploadShape(u, th.Upload); got != (uploadsJSON{12, 2400, 6000, [2]float64{2000, 5000}}) {
+		t.Errorf("%+v", got)
+	}
+}

@@ -18,5 +18,6 @@ const (
 	RestoreUnsure    K = "report.restore_unsure"
 	ReportKindText   K = "report.kind-text"
 	ReportKindMedia  K = "report.kind-media"
+	ReportUploads    K = "report.uploads"
 	ReportSource     K = "report.source"
 )
