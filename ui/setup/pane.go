@@ -85,7 +85,7 @@ func (p *Pane) load() tea.Cmd {
 	}
 	d := p.d
 	where := p.asked.Ask(p.env.Ctx, func(ctx context.Context) ([]place, error) { return placesOf(ctx, d.Places), nil })
-	return tea.Batch(where, p.fetch.Ask(p.env.Ctx, func(ctx context.Context) ([]card, error) {
+	cards := p.fetch.Ask(p.env.Ctx, func(ctx context.Context) ([]card, error) {
 		chs, err := d.Channels.Channels(ctx)
 		if err != nil {
 			return nil, err
@@ -96,7 +96,8 @@ func (p *Pane) load() tea.Cmd {
 			out[i] = card{Channel: ch, kept: d.Work.Lies(ctx, ch), caps: caps, way: ch.Way(caps.PollInbound)}
 		}
 		return out, nil
-	}))
+	})
+	return kit.Send(Name, tea.Batch(where, cards))
 }
 
 func (p *Pane) take(m kit.Loaded[[]card]) tea.Cmd {
@@ -175,8 +176,6 @@ func (p *Pane) Handle(msg tea.Msg) (used bool, cmd tea.Cmd) {
 		if m.Front {
 			return true, p.load()
 		}
-	case openMsg:
-		return true, p.openWizard(newWizard(p, m.what, m.card))
 	default:
 		return false, nil
 	}
@@ -188,15 +187,6 @@ type changed struct{ said frame.Toast }
 
 // connected is a channel that the wizard has worked on: the cursor goes there.
 type connected struct{ id int64 }
-
-// openMsg opens the wizard from elsewhere.
-type openMsg struct {
-	what purpose
-	card *card
-}
-
-// Connect is what opens the wizard: frame.ShowTab{Pane: Name, Msg: Connect()}.
-func Connect() tea.Msg { return openMsg{what: toConnect} }
 
 func (p *Pane) click(m tea.MouseClickMsg) (bool, tea.Cmd) {
 	if m.Button != tea.MouseLeft || !p.area.List.Has(m.X, m.Y) {
