@@ -51,6 +51,12 @@ func (t *tx) Person(channel, contact int64) (campaign.Person, error) {
 	return ps[0], nil
 }
 
+// PersonsIn implements campaign.PersonTx.
+func (t *tx) PersonsIn(channel int64, contacts []int64) ([]campaign.Person, error) {
+	ps, err := persons(t, channel, contacts)
+	return ps, t.db.fail("storage.PersonsIn", err)
+}
+
 // persons asks a few questions about all instead of a few about each.
 func persons(src source, channel int64, contacts []int64) ([]campaign.Person, error) {
 	own, err := list(contacts)
@@ -86,6 +92,7 @@ func persons(src source, channel int64, contacts []int64) ([]campaign.Person, er
 		if !ok {
 			continue // gone: the zero person
 		}
+		p.Shared = len(same[id]) > 0
 		p.Promoted(at(promos[id].promo), at(promos[id].capped))
 		for _, other := range same[id] {
 			p.Promoted(at(promos[other].promo), at(promos[other].capped))

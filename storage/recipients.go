@@ -249,6 +249,12 @@ func (t *tx) Handed(id int64) ([]campaign.Recipient, error) {
 	return rows, t.db.fail("storage.Handed", err)
 }
 
+// AnyHanded implements campaign.LineTx.
+func (t *tx) AnyHanded(id int64) (bool, error) {
+	n, err := one(t, scanInt, "SELECT EXISTS (SELECT 1 FROM recipients r INDEXED BY recipients_handed WHERE r.state = 'sending' AND r.campaign_id = ?)", id)
+	return n > 0, t.db.fail("storage.AnyHanded", err)
+}
+
 // InLine implements campaign.LineTx.
 func (t *tx) InLine(channel int64) (int, error) {
 	n, err := one(t, scanInt, `SELECT (SELECT count(*) FROM outbox INDEXED BY outbox_turn WHERE leased = 0 AND channel_id = ?1 AND priority = ?2) +

@@ -69,6 +69,25 @@ func recentOutcomes(src source, channel int64, since time.Time, out *campaign.Re
 		channel, ms(since))
 }
 
+// Buyers implements campaign.Records.
+func (db *DB) Buyers(ctx context.Context, id int64, from, to time.Time) (written, held campaign.Arm, err error) {
+	err = reading{ctx, db}.query(func(rows *sql.Rows) error {
+		var kept bool
+		var arm campaign.Arm
+		if err := rows.Scan(&kept, &arm.N, &arm.Hits); err != nil {
+			return err
+		}
+		if kept {
+			held = arm
+		} else {
+			written = arm
+		}
+		return nil
+	}, `SELECT r.held, count(*), sum(EXISTS (SELECT 1 FROM orders o WHERE o.contact_id = r.contact_id AND o.at >= ?2 AND o.at < ?3 AND o.amount >= 0))
+		FROM recipients r WHERE r.campaign_id = ?1 AND (r.held = 1 OR r.attempts > 0) GROUP BY r.held`, id, ms(from), ms(to))
+	return written, held, db.fail("storage.Buyers", err)
+}
+
 // Handed implements campaign.Pulse. A campaign's message is written when it is
 // handed over.
 func (db Campaigns) Handed(ctx context.Context, channel int64, since time.Time) (int, error) {

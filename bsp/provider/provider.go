@@ -123,6 +123,7 @@ func (s *Set) Gateway(ctx context.Context, ch core.Channel) (core.Gateway, error
 	if m, ok := gw.(*meta.Gateway); ok && ch.Provider == core.Sandbox {
 		gw = &simulator{Gateway: m, account: ch.Account, line: wire.NewLine(line), token: token}
 	}
+	gw = s.rekeyed(gw, ch.Name)
 	if s.Calls != nil {
 		gw = bsp.Meter(gw, s.Calls, s.Now)
 	}

@@ -21,10 +21,12 @@ const (
 	RulePlatform Rule = "platform_speed" // above what the platform takes
 	RuleUrgent   Rule = "urgent"         // promotion is never urgent
 	RuleSMS      Rule = "sms"            // no promotion by SMS
+	RuleCodes    Rule = "authentication" // a one-time code is for the one who asked for it
 	RuleChannel  Rule = "channel"        // sending is stopped there
 	RuleBlocked  Rule = "blocked"        // too many blocks already
 	RuleTime     Rule = "time"           // no time given, or the end cannot be seen
 	RuleShares   Rule = "held_back"      // more held back than sent to
+	RuleTest     Rule = "test"           // a test of a promotion to somebody who has not agreed
 
 	RuleNight     Rule = "night_share"
 	RuleHour      Rule = "hourly"
@@ -90,6 +92,11 @@ func refuse[T any](rule Rule, detail string, f Fact[T]) Refusal {
 	return Refusal{Rule: rule, Detail: detail, Source: f.Source, Date: f.Date}
 }
 
+// codes refuses a template of one-time codes to many.
+func codes(c *Campaign) Refusal {
+	return Refusal{Rule: RuleCodes, Detail: strings.Join(c.Templates, ", "), Source: ownRule + ", P-10"}
+}
+
 // refusals finds all that the rules forbid.
 func (r *Rules) refusals(in *Input, rep *Report) []Refusal {
 	c := &in.Campaign
@@ -123,6 +130,9 @@ func (r *Rules) refusals(in *Input, rep *Report) []Refusal {
 	}
 	if c.Urgent && c.Marketing() {
 		out = append(out, refuse(RuleUrgent, "", r.Quiet))
+	}
+	if c.Category == ledger.Authentication {
+		out = append(out, codes(c))
 	}
 	if c.SMS && c.Marketing() {
 		out = append(out, refuse(RuleSMS, "", r.SMSWithin))

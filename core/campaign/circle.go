@@ -13,19 +13,16 @@ type circle struct {
 	span time.Duration
 
 	mu     sync.Mutex
-	last   time.Time           // the latest time seen
-	ahead  time.Duration       // own clock minus the one on the wall
-	people map[int64]time.Time // by contact: the last message
-	order  []meeting           // the same in order of time, some of them outdated
+	last   time.Time       // the latest time seen
+	ahead  time.Duration   // own clock minus the one on the wall
+	people map[int64]int64 // by contact: the last message, unix ns; a limitless shop has a million of them
+	order  []meeting       // the same in order of time, some of them outdated
 }
 
-type meeting struct {
-	at      time.Time
-	contact int64
-}
+type meeting struct{ at, contact int64 }
 
 func newCircle(span time.Duration) *circle {
-	return &circle{span: span, people: map[int64]time.Time{}}
+	return &circle{span: span, people: map[int64]int64{}}
 }
 
 // meet notes a message of a time that may lie back: what the store remembers.
@@ -36,23 +33,23 @@ func (c *circle) meet(contact int64, wall time.Time) {
 	if !c.last.IsZero() && at.After(c.last) {
 		at = c.last // written down before the clock was set back
 	}
-	c.add(contact, at)
+	c.add(contact, at.UnixNano())
 }
 
 // count notes a message that leaves now.
 func (c *circle) count(contact int64, wall time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.add(contact, c.move(wall))
+	c.add(contact, c.move(wall).UnixNano())
 }
 
-func (c *circle) add(contact int64, at time.Time) {
-	if old, ok := c.people[contact]; ok && !at.After(old) {
+func (c *circle) add(contact, at int64) {
+	if old, ok := c.people[contact]; ok && at <= old {
 		return
 	}
 	c.people[contact] = at
 	c.order = append(c.order, meeting{at, contact})
-	for i := len(c.order) - 1; i > 0 && c.order[i-1].at.After(at); i-- {
+	for i := len(c.order) - 1; i > 0 && c.order[i-1].at > at; i-- {
 		c.order[i], c.order[i-1] = c.order[i-1], c.order[i]
 	}
 }
@@ -66,9 +63,9 @@ func (c *circle) move(wall time.Time) time.Time {
 		now = c.last
 	}
 	c.last = now
-	n := 0
-	for n < len(c.order) && !c.order[n].at.After(now.Add(-c.span)) {
-		if m := c.order[n]; c.people[m.contact].Equal(m.at) {
+	n, gone := 0, now.Add(-c.span).UnixNano()
+	for n < len(c.order) && c.order[n].at <= gone {
+		if m := c.order[n]; c.people[m.contact] == m.at {
 			delete(c.people, m.contact)
 		}
 		n++
@@ -97,9 +94,9 @@ func (c *circle) wait(wall time.Time, contact int64, limit int) Wait {
 	}
 	over := len(c.people) - limit + 1 // people who must be forgotten first
 	for _, m := range c.order {
-		if c.people[m.contact].Equal(m.at) {
+		if c.people[m.contact] == m.at {
 			if over--; over == 0 {
-				return Wait{TierLimit, m.at.Add(c.span - c.ahead)}
+				return Wait{TierLimit, time.Unix(0, m.at).In(now.Location()).Add(c.span - c.ahead)}
 			}
 		}
 	}

@@ -7,12 +7,14 @@ import (
 	"strings"
 
 	"bottega/core"
+	"bottega/core/ledger"
 )
 
 // Create stores a new draft and returns it with its id. InvalidInput, with what
 // is wrong in the cause, for one that nothing could be made of: no name, no
 // channel, no template, two values for one variable, a time that is none.
-// Everything that rules may forbid is the plan's to say.
+// Everything that rules may forbid is the plan's to say, but for what no change
+// of the draft would make right: Refused for one-time codes (RuleCodes).
 func (d *Desk) Create(ctx context.Context, c Campaign) (Campaign, error) {
 	const op = "campaign.Create"
 	c.Name = strings.Join(strings.Fields(c.Name), " ")
@@ -21,6 +23,9 @@ func (d *Desk) Create(ctx context.Context, c Campaign) (Campaign, error) {
 	}
 	if why := c.flaw(); why != "" {
 		return Campaign{}, core.Fail(core.InvalidInput, op, errors.New(why))
+	}
+	if c.Category == ledger.Authentication {
+		return Campaign{}, core.Fail(core.Refused, op, &RefusedError{[]Refusal{codes(&c)}})
 	}
 	c.ID, c.Rev, c.State, c.CreatedAt, c.Host = 0, 0, Draft, d.Now(), d.Host
 	err := d.Store.Update(ctx, func(tx Tx) error {

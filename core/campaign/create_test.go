@@ -6,6 +6,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/campaign"
+	"bottega/core/ledger"
 )
 
 func TestCreate(t *testing.T) {
@@ -26,6 +27,7 @@ func TestCreate(t *testing.T) {
 		"at no time":          {func(c *campaign.Campaign) { c.Schedule = campaign.Schedule{When: campaign.At} }, core.InvalidInput},
 		"some time":           {func(c *campaign.Campaign) { c.Schedule.When = "soon" }, core.InvalidInput},
 		"all held back":       {func(c *campaign.Campaign) { c.HoldBack = 1 }, core.InvalidInput},
+		"one-time codes":      {func(c *campaign.Campaign) { c.Category = ledger.Authentication }, core.Refused},
 		"no such channel":     {func(c *campaign.Campaign) { c.ChannelID = 999 }, core.NoChannel},
 	} {
 		cm := fine()

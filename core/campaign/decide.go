@@ -22,6 +22,7 @@ type Person struct {
 	Marketing consent.Reason // what consent says of marketing: consent.Agreed or why not
 	Utility   consent.Reason // and of utility: consent.NotObjected or why not
 	Blocked   bool
+	Shared    bool // other contacts are the same person: what becomes of them counts here
 	// ActiveAt is the last sign of interest: a message of theirs, a read one
 	// of ours, an order, or the opt-in. Zero when there was none.
 	ActiveAt time.Time

@@ -89,25 +89,30 @@ func (r *Rules) Answered(tx core.Tx, contact int64, at time.Time) error {
 }
 
 // Bought notes an order: of the campaign that its code names, else of the
-// latest one within the time that counts (S-068).
-func (r *Rules) Bought(tx core.Tx, contact int64, at time.Time, code string) error {
+// latest one within the time that counts (S-068). It returns what takes that
+// back should the order be taken back, nil where it changed nothing.
+func (r *Rules) Bought(tx core.Tx, contact int64, at time.Time, code string) (Back, error) {
 	own, ok := tx.(Tx)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	if code != "" {
-		if found, err := r.byCode(own, contact, at, code); found || err != nil {
-			return err
+		x, err := r.byCode(own, contact, at, code)
+		if err != nil {
+			return nil, err
+		}
+		if x != nil {
+			return x.reach(own, Converted)
 		}
 	}
-	return r.Convert(own, contact, at, r.ConvertWithin.Value.D())
+	return r.came(own, contact, at, r.ConvertWithin.Value.D(), Converted)
 }
 
-// byCode converts the row of a campaign that an order names.
-func (r *Rules) byCode(tx Tx, contact int64, at time.Time, code string) (bool, error) {
+// byCode finds the row of a campaign that an order names, nil when there is none.
+func (r *Rules) byCode(tx Tx, contact int64, at time.Time, code string) (*Recipient, error) {
 	rows, err := tx.RowsOf(contact, time.Time{})
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	for i := range rows {
 		x := &rows[i]
@@ -116,19 +121,13 @@ func (r *Rules) byCode(tx Tx, contact int64, at time.Time, code string) (bool, e
 		}
 		c, err := tx.Campaign(x.CampaignID)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
-		if c.Code != code {
-			continue
+		if c.Code == code {
+			return x, nil
 		}
-		if next := x.State.Merge(Converted); next != x.State {
-			x.State = next
-			tx.Changed(core.Change{Kind: core.Campaigns, ID: x.CampaignID})
-			return true, tx.SaveRecipient(x)
-		}
-		return true, nil
 	}
-	return false, nil
+	return nil, nil
 }
 
 // reached reports whether the person got the message, as far as is known.

@@ -187,30 +187,64 @@ func Withdraw(tx Tx, contact int64, all bool) error {
 // Answer notes that a contact wrote: the latest campaign message of the time
 // that counts (S-043: 24 h) is replied.
 func (r *Rules) Answer(tx Tx, contact int64, at time.Time) error {
-	return r.came(tx, contact, at, r.PromoRest.Value.D(), Replied)
+	_, err := r.came(tx, contact, at, r.PromoRest.Value.D(), Replied)
+	return err
 }
 
 // Convert notes an order that came within a time after a campaign (S-068).
 func (r *Rules) Convert(tx Tx, contact int64, at time.Time, within time.Duration) error {
-	return r.came(tx, contact, at, within, Converted)
+	_, err := r.came(tx, contact, at, within, Converted)
+	return err
 }
 
-func (r *Rules) came(tx Tx, contact int64, at time.Time, within time.Duration, state RecipientState) error {
+// came moves the latest row that somebody did something after; it returns what
+// takes that back, nil where nothing moved.
+func (r *Rules) came(tx Tx, contact int64, at time.Time, within time.Duration, state RecipientState) (Back, error) {
 	rows, err := tx.RowsOf(contact, at.Add(-within))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i := range rows {
-		x := &rows[i]
-		if !x.reached() || x.SentAt.After(at) {
-			continue
+		if x := &rows[i]; x.reached() && !x.SentAt.After(at) {
+			return x.reach(tx, state)
 		}
-		if next := x.State.Merge(state); next != x.State {
-			x.State = next
-			tx.Changed(core.Change{Kind: core.Campaigns, ID: x.CampaignID})
-			return tx.SaveRecipient(x)
-		}
-		return nil
 	}
-	return nil
+	return nil, nil
+}
+
+// Back takes back, in a later transaction, that a row came as far as it did.
+type Back = func(core.Tx) error
+
+// reach moves a row on; see came.
+func (x *Recipient) reach(tx Tx, state RecipientState) (Back, error) {
+	before, next := x.State, x.State.Merge(state)
+	if next == before {
+		return nil, nil
+	}
+	x.State = next
+	tx.Changed(core.Change{Kind: core.Campaigns, ID: x.CampaignID})
+	return back(x.ID, before, next), tx.SaveRecipient(x)
+}
+
+// back puts a row where it was, or where its message has brought it since. One
+// that has moved otherwise, or is gone, stays.
+func back(row int64, before, now RecipientState) Back {
+	return func(tx core.Tx) error {
+		own, ok := tx.(Tx)
+		if !ok {
+			return nil
+		}
+		x, err := own.Recipient(row)
+		if err != nil || x.State != now {
+			return gone(err)
+		}
+		x.State = before
+		if m, err := own.Message(x.MessageID); err == nil {
+			x.State = before.Merge(Of(m.State))
+		} else if gone(err) != nil {
+			return err
+		}
+		own.Changed(core.Change{Kind: core.Campaigns, ID: x.CampaignID})
+		return own.SaveRecipient(&x)
+	}
 }

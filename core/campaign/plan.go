@@ -53,27 +53,51 @@ type Plan struct {
 	reason map[Reason]int
 	second []alias // user ids of rows
 	seed   maphash.Seed
-	names  []string         // keys that are no number
-	parent []int32          // union of rows that are one person; made by settle
-	forms  []*core.Template // what rows point into
-	formNo map[*core.Template]int32
-	crowds []Crowd // what rows point into
-	crowd  map[crowdKey]int32
+	names  []string // keys that are no number
+	parent []int32  // union of rows that are one person; made by settle
+	kinds  numbered[kind]
+	forms  numbered[*core.Template]
+	crowd  numbered[crowdKey]
+	crowds []Crowd // by crowd
+	dues   []int64 // by crowd, unix ms: who may be written to at the same times is due at the same time
 	places map[string]*ledger.Bulk
 }
 
 // row is one contact, small: a million of them fit.
 type row struct {
-	contact  int64
-	key      uint64 // of the person; see pack
-	form     int32
-	crowd    int32
-	due      int64 // unix ms
-	reason   uint8 // index into verdicts
-	variant  uint8
-	inWindow bool
-	entry    bool
-	country  [2]byte
+	contact int64
+	key     uint64 // of the person; see pack
+	kind    int32
+	reason  uint8 // index into verdicts
+}
+
+// kind is what many rows have in common. Form, crowd and what follows them are
+// of those included only.
+type kind struct {
+	variant         uint8
+	form, crowd     int32
+	inWindow, entry bool
+	country         [2]byte
+}
+
+// numbered gives values numbers, from 0 on.
+type numbered[K comparable] struct {
+	all []K
+	no  map[K]int32
+}
+
+// of is a value's number, and whether it is a new one.
+func (x *numbered[K]) of(k K) (n int32, fresh bool) {
+	n, ok := x.no[k]
+	if !ok {
+		if x.no == nil {
+			x.no = map[K]int32{}
+		}
+		n = int32(len(x.all))
+		x.all = append(x.all, k)
+		x.no[k] = n
+	}
+	return n, !ok
 }
 
 type crowdKey struct {
@@ -88,8 +112,7 @@ func verdict(r Reason) uint8 { return uint8(slices.Index(verdicts, r)) }
 
 // NewPlan begins a plan.
 func NewPlan(r *Rules, in Input) *Plan {
-	return &Plan{rules: r, in: in, reason: map[Reason]int{}, seed: maphash.MakeSeed(), formNo: map[*core.Template]int32{},
-		crowd: map[crowdKey]int32{}, places: map[string]*ledger.Bulk{}}
+	return &Plan{rules: r, in: in, reason: map[Reason]int{}, seed: maphash.MakeSeed(), places: map[string]*ledger.Bulk{}}
 }
 
 // Add decides about one contact. p is not kept.
@@ -97,35 +120,24 @@ func (pl *Plan) Add(p *Person) {
 	c, in := &pl.in.Campaign, &pl.in
 	p.settleHours(in.Zones, in.Now)
 	key := PersonKey(p.Phone, p.UserID)
-	x := row{contact: p.Contact, key: pl.pack(key)}
 	variant, held := Split(c.ID, key, len(c.Templates), c.HoldBack)
 	choice, why := pl.rules.Decide(c, in.Forms, variant, p, in.Now)
 	if why == Included && held {
 		why = HeldBack
 	}
-	x.reason, x.variant = verdict(why), uint8(variant)
-	copy(x.country[:], p.Country)
+	k := kind{variant: uint8(variant)}
 	if why == Included {
-		place := in.Zones.Place(p.Zone, p.Phone)
-		slots := pl.rules.slotsFor(c, &p.Replies)
-		x.form, x.crowd = pl.form(choice.Form), pl.crowdOf(place, slots)
-		x.due = pl.rules.Due(c, place, &p.Replies, in.Now, in.Home).UnixMilli()
-		x.inWindow, x.entry = in.Now.Before(p.WindowTo), in.Now.Before(p.FreeTo)
+		k.form, _ = pl.forms.of(choice.Form)
+		k.crowd = pl.crowdOf(p)
+		k.inWindow, k.entry = in.Now.Before(p.WindowTo), in.Now.Before(p.FreeTo)
+		copy(k.country[:], p.Country)
 	}
 	if p.UserID != "" {
 		pl.second = append(pl.second, alias{maphash.String(pl.seed, p.UserID), int32(pl.rows.n)})
 	}
+	x := row{contact: p.Contact, key: pl.pack(key), reason: verdict(why)}
+	x.kind, _ = pl.kinds.of(k)
 	pl.rows.add(x)
-}
-
-func (pl *Plan) form(t *core.Template) int32 {
-	n, ok := pl.formNo[t]
-	if !ok {
-		n = int32(len(pl.forms))
-		pl.forms = append(pl.forms, t)
-		pl.formNo[t] = n
-	}
-	return n
 }
 
 // keyOf names people who may be written to at the same times.
@@ -139,13 +151,14 @@ func keyOf(p *Place, slots []core.Interval) crowdKey {
 	return k
 }
 
-func (pl *Plan) crowdOf(p *Place, slots []core.Interval) int32 {
-	k := keyOf(p, slots)
-	n, ok := pl.crowd[k]
-	if !ok {
-		n = int32(len(pl.crowds))
-		pl.crowds = append(pl.crowds, Crowd{Place: p, Slots: slots})
-		pl.crowd[k] = n
+func (pl *Plan) crowdOf(p *Person) int32 {
+	c, in := &pl.in.Campaign, &pl.in
+	place := in.Zones.Place(p.Zone, p.Phone)
+	slots := pl.rules.slotsFor(c, &p.Replies)
+	n, fresh := pl.crowd.of(keyOf(place, slots))
+	if fresh {
+		pl.crowds = append(pl.crowds, Crowd{Place: place, Slots: slots})
+		pl.dues = append(pl.dues, pl.rules.Due(c, place, &p.Replies, in.Now, in.Home).UnixMilli())
 	}
 	return n
 }
@@ -191,20 +204,11 @@ func (pl *Plan) Report() *Report {
 			r.Excluded = append(r.Excluded, Exclusion{why, n})
 		}
 	}
-	forms := make([]int, len(pl.forms))
-	for i := range pl.crowds {
-		pl.crowds[i].N = 0
-	}
-	for _, x := range pl.rows.all() {
-		if x.reason == 0 {
-			forms[x.form]++
-			pl.crowds[x.crowd].N++
-			pl.bulk(x)
-		}
-	}
+	forms := pl.countKinds()
 	for i, n := range forms {
 		if n > 0 {
-			r.Forms = append(r.Forms, FormCount{pl.forms[i].Name, pl.forms[i].Language, n})
+			f := pl.forms.all[i]
+			r.Forms = append(r.Forms, FormCount{f.Name, f.Language, n})
 		}
 	}
 	slices.SortFunc(r.Forms, func(a, b FormCount) int {
@@ -232,9 +236,34 @@ func (pl *Plan) start() time.Time {
 	return pl.in.Now
 }
 
-func (pl *Plan) bulk(x *row) {
-	c := string(x.country[:])
-	if x.country[0] == 0 {
+// countKinds counts those included: by form, which it returns, by crowd, and
+// by place and window.
+func (pl *Plan) countKinds() (forms []int) {
+	kinds := make([]int, len(pl.kinds.all))
+	for _, x := range pl.rows.all() {
+		if x.reason == 0 {
+			kinds[x.kind]++
+		}
+	}
+	forms = make([]int, len(pl.forms.all))
+	for i := range pl.crowds {
+		pl.crowds[i].N = 0
+	}
+	for i, n := range kinds {
+		if n == 0 {
+			continue
+		}
+		k := &pl.kinds.all[i]
+		forms[k.form] += n
+		pl.crowds[k.crowd].N += n
+		pl.bulk(k, n)
+	}
+	return forms
+}
+
+func (pl *Plan) bulk(k *kind, n int) {
+	c := string(k.country[:])
+	if k.country[0] == 0 {
 		c = ""
 	}
 	b := pl.places[c]
@@ -242,12 +271,12 @@ func (pl *Plan) bulk(x *row) {
 		b = &ledger.Bulk{Country: c}
 		pl.places[c] = b
 	}
-	b.N++
+	b.N += n
 	switch {
-	case x.entry:
-		b.EntryPoint++
-	case x.inWindow:
-		b.InWindow++
+	case k.entry:
+		b.EntryPoint += n
+	case k.inWindow:
+		b.InWindow += n
 	}
 }
 
@@ -268,10 +297,11 @@ func (r *Report) Seats() iter.Seq[Seat] {
 			if why != Included && why != HeldBack {
 				continue
 			}
-			s := Seat{Contact: x.contact, Person: r.plan.key(x.key), Variant: int(x.variant), Held: why == HeldBack}
+			k := &r.plan.kinds.all[x.kind]
+			s := Seat{Contact: x.contact, Person: r.plan.key(x.key), Variant: int(k.variant), Held: why == HeldBack}
 			if why == Included {
-				t := r.plan.forms[x.form]
-				s.Template, s.Language, s.Due = t.Name, t.Language, time.UnixMilli(x.due)
+				t := r.plan.forms.all[k.form]
+				s.Template, s.Language, s.Due = t.Name, t.Language, time.UnixMilli(r.plan.dues[k.crowd])
 			}
 			if !yield(s) {
 				return

@@ -208,6 +208,7 @@ func TestRefusals(t *testing.T) {
 		"at somebody's risk":       {func(in *campaign.Input) { in.Campaign.Pace = campaign.Pace{PerMinute: 3001, Override: "ada"} }, ""},
 		"faster than the platform": {func(in *campaign.Input) { in.Campaign.Pace = campaign.Pace{PerMinute: 4801, Override: "ada"} }, campaign.RulePlatform},
 		"urgent promotion":         {func(in *campaign.Input) { in.Campaign.Urgent = true }, campaign.RuleUrgent},
+		"one-time codes":           {func(in *campaign.Input) { in.Campaign.Category = ledger.Authentication }, campaign.RuleCodes},
 		"promotion by SMS":         {func(in *campaign.Input) { in.Campaign.SMS = true }, campaign.RuleSMS},
 		"a stopped channel":        {func(in *campaign.Input) { in.Channel.State, in.Channel.PauseClass = core.Paused, core.ClassAuth }, campaign.RuleChannel},
 		"too many blocks":          {func(in *campaign.Input) { in.BlockRate = 0.003 }, campaign.RuleBlocked},

@@ -89,6 +89,8 @@ type AudienceTx interface {
 type LineTx interface {
 	// Handed returns the rows of a campaign that are Sending.
 	Handed(campaign int64) ([]Recipient, error)
+	// AnyHanded reports whether Handed would return one.
+	AnyHanded(campaign int64) (bool, error)
 	// InLine counts the campaign messages of a channel that wait in the outbox
 	// or are on their way.
 	InLine(channel int64) (int, error)
@@ -106,6 +108,8 @@ type PersonTx interface {
 	// An opt-out, a block and a promotion count that any contact of the same
 	// person (see PersonKey) has.
 	Person(channel, contact int64) (Person, error)
+	// PersonsIn is Store.Persons as of the transaction.
+	PersonsIn(channel int64, contacts []int64) ([]Person, error)
 }
 
 // Telling reports whether a failure says something about a campaign and so

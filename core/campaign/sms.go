@@ -149,7 +149,7 @@ func (pl *Plan) sms(r *Report) *SMSPlan {
 		return nil
 	}
 	out := &SMSPlan{}
-	for _, f := range pl.forms {
+	for _, f := range pl.forms.all {
 		content, err := template.Fill(*f, sampleValues(f, pl.in.Campaign.Values))
 		if err != nil {
 			continue // a template without samples: its SMS are counted when they go

@@ -147,9 +147,18 @@ func (s *throttleState) sane(fresh throttleState) bool {
 	return ok
 }
 
-// State is what NewThrottle takes, as of the last call.
+// State is what NewThrottle takes, as of the last call. Who owes a pause for one
+// message only is left out: a campaign has thousands of them at any time, and
+// nobody waits for it, but for a person written to PairBurst times in a row.
 func (t *Throttle) State() ([]byte, error) {
-	b, err := json.Marshal(t.s)
+	s := t.s
+	s.Pairs = map[int64]time.Time{}
+	for contact, paid := range t.s.Pairs {
+		if paid.Sub(s.Last) > t.rules.PairEvery.Value.D() {
+			s.Pairs[contact] = paid
+		}
+	}
+	b, err := json.Marshal(s)
 	if err != nil {
 		return nil, core.Fail(core.Internal, "campaign.State", err)
 	}

@@ -146,11 +146,15 @@ func (t *turn) move() error {
 	if err != nil {
 		return err
 	}
-	for i := range rows {
-		if i >= n || t.wait.Reason != NoWait {
+	people, err := t.people(rows[:min(len(rows), n)])
+	if err != nil {
+		return err
+	}
+	for i := range people {
+		if t.wait.Reason != NoWait {
 			break
 		}
-		if err := t.row(&rows[i]); err != nil {
+		if err := t.row(&rows[i], people[i]); err != nil {
 			return err
 		}
 		if t.c.State == Paused {
@@ -160,14 +164,34 @@ func (t *turn) move() error {
 	return t.conclude(len(rows) > 0, later)
 }
 
+// people are those of rows, in their order, all asked about at once. One whom a
+// message to another of the rows concerns as well is for row to ask anew: the
+// person is there under another contact, or the contact in another row.
+func (t *turn) people(rows []Recipient) ([]Person, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	contacts, times := make([]int64, len(rows)), map[int64]int{}
+	for i := range rows {
+		contacts[i] = rows[i].ContactID
+		times[rows[i].ContactID]++
+	}
+	people, err := t.tx.PersonsIn(t.c.ChannelID, contacts)
+	for i := range people {
+		people[i].Shared = people[i].Shared || times[contacts[i]] > 1
+	}
+	return people, err
+}
+
 // row judges one person again and hands the message over, or says why not.
-func (t *turn) row(x *Recipient) error {
-	p, err := t.tx.Person(t.c.ChannelID, x.ContactID)
-	if err != nil {
-		if gone(err) == nil {
-			return t.skip(x, Gone)
+func (t *turn) row(x *Recipient, p Person) (err error) {
+	if p.Shared {
+		if p, err = t.tx.Person(t.c.ChannelID, x.ContactID); gone(err) != nil {
+			return err
 		}
-		return err
+	}
+	if p.Contact == 0 {
+		return t.skip(x, Gone)
 	}
 	p.settleHours(t.r.Zones, t.now)
 	choice, why := t.r.Rules.Decide(t.c, t.forms, x.Variant, &p, t.now)
@@ -215,11 +239,11 @@ func (t *turn) conclude(more bool, later Wait) error {
 	switch {
 	case !more && later.Reason == NoWait:
 		t.wait = Wait{}
-		handed, err := t.tx.Handed(t.c.ID)
+		handed, err := t.tx.AnyHanded(t.c.ID)
 		if err != nil {
 			return err
 		}
-		if len(handed) == 0 {
+		if !handed {
 			t.c.EndedAt = t.now
 			return t.c.To(Finished)
 		}

@@ -80,7 +80,8 @@ func (s *Service) reach(ctx context.Context, ch core.Channel, hook core.Hook) Re
 
 func (s *Service) subscribe(ctx context.Context, gw core.Gateway, ch core.Channel, hook core.Hook) Result {
 	r := Result{Step: StepWebhook, State: Done}
-	paste := &Paste{Path: "/webhooks/" + ch.Name, URL: hook.URL, Verify: ch.Provider == core.Meta}
+	paste := paste(ch)
+	paste.URL = hook.URL
 	if ch.Provider == core.Meta || ch.Provider == core.Zenvia { // the others make up their own, or have no page
 		paste.Token, paste.Field = hook.Secret, hookField(ch.Provider)
 	}
@@ -110,7 +111,7 @@ func (s *Service) subscribe(ctx context.Context, gw core.Gateway, ch core.Channe
 		r.State, r.Why, r.Paste = ToDo, WhyNoAddress, paste
 	case got.ByHand && (ch.Provider != core.Sandbox || got.URL == ""): // the simulator has no page
 		r.State, r.Why, r.Paste = ToDo, WhyPaste, paste
-	case got.State == "paused" || got.State == "degraded" || got.State == "DEGRADED" || got.State == "INACTIVE":
+	case slow(got.State):
 		r.State, r.Why = Warned, WhyState
 	}
 	return r

@@ -72,6 +72,10 @@ const (
 	WhyTLS        = "tls"         // no TLS of the asked version, or a certificate nobody trusts
 	WhyElsewhere  = "elsewhere"   // something else answers at the address
 	WhyRedirected = "redirect"    // the address sends on to another
+	WhyOther      = "other"       // the provider sends its callbacks to another address
+	WhyNowhere    = "nowhere"     // the provider sends them nowhere
+	WhyLacks      = "lacks"       // some of them are not sent
+	WhyUnseen     = "unseen"      // where they go is seen on the provider's page only
 )
 
 // Number is what the provider tells of the number.

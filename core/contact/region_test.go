@@ -9,3 +9,11 @@ func TestIsRegion(t *testing.T) {
 		}
 	}
 }
+
+func TestIsLanguage(t *testing.T) {
+	for code, want := range map[string]bool{"it": true, "pt_BR": true, "pt-BR": true, "ZH_cn": true, "zh_Hans_CN": true, "qq": false, "": false, "italiano": false, "it_": false, "1": false} {
+		if got := IsLanguage(code); got != want {
+			t.Errorf("%q: %v", code, got)
+		}
+	}
+}

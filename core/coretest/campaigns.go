@@ -104,18 +104,10 @@ func (s *state) rows() []campaign.Recipient {
 
 // Persons are those of PersonTx.Person.
 func (m Campaigns) Persons(ctx context.Context, channel int64, contacts []int64) ([]campaign.Person, error) {
-	out := make([]campaign.Person, len(contacts))
-	err := m.Update(ctx, func(tx campaign.Tx) error {
-		for i, id := range contacts {
-			p, err := tx.Person(channel, id)
-			if err != nil && core.CodeOf(err) != core.NotFound {
-				return err
-			}
-			if err == nil {
-				out[i] = p
-			}
-		}
-		return nil
+	var out []campaign.Person
+	err := m.Update(ctx, func(tx campaign.Tx) (err error) {
+		out, err = tx.PersonsIn(channel, contacts)
+		return err
 	})
 	return out, err
 }
@@ -318,6 +310,12 @@ func (t CampaignTx) Handed(id int64) (rows []campaign.Recipient, err error) {
 	return rows, nil
 }
 
+// AnyHanded reports whether Handed would return one.
+func (t CampaignTx) AnyHanded(id int64) (bool, error) {
+	rows, err := t.Handed(id)
+	return len(rows) > 0, err
+}
+
 // InLine counts campaign messages in the outbox.
 func (t CampaignTx) InLine(channel int64) (n int, err error) {
 	for _, q := range t.s.outbox {
@@ -345,6 +343,22 @@ func (t CampaignTx) same(a, b int64) bool {
 	return a == b || key(a) != "" && key(a) == key(b)
 }
 
+// PersonsIn is Person for many.
+func (t CampaignTx) PersonsIn(channel int64, contacts []int64) ([]campaign.Person, error) {
+	out := make([]campaign.Person, len(contacts))
+	for i, id := range contacts {
+		p, err := t.Person(channel, id)
+		if core.CodeOf(err) == core.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[i] = p
+	}
+	return out, nil
+}
+
 // Person returns the facts about a contact, the last promotion among them.
 func (t CampaignTx) Person(channel, contact int64) (campaign.Person, error) {
 	p, ok := t.s.campaigns.people[contact]
@@ -356,6 +370,7 @@ func (t CampaignTx) Person(channel, contact int64) (campaign.Person, error) {
 		if !t.same(id, contact) {
 			continue
 		}
+		p.Shared = p.Shared || id != contact
 		p.Blocked = p.Blocked || o.Blocked
 		if slices.Contains([]consent.Reason{consent.SaidStop, consent.StoppedInApp, consent.StoppedAll}, o.Marketing) {
 			p.Marketing = o.Marketing

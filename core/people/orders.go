@@ -88,7 +88,7 @@ func (s *Service) prepareOrders(ctx context.Context, o OrderImport) (*orderImpor
 			return nil, core.Fail(core.NotATable, "people.ImportOrders", errors.New("no column "+need))
 		}
 	}
-	im := &orderImporter{Service: s, o: o, first: first, seen: map[string]int{}, before: map[int64]core.Purchase{}, reader: contact.OrderReader{Mapping: m, Region: o.Region, Latest: s.Now().Add(clockSlack)}}
+	im := &orderImporter{Service: s, o: o, first: first, seen: map[string]int{}, before: map[int64]core.Purchase{}, backs: map[int64]back{}, reader: contact.OrderReader{Mapping: m, Region: o.Region, Latest: s.Now().Add(clockSlack)}}
 	if im.counted, err = s.Currency(ctx); err != nil {
 		return nil, err
 	}
@@ -122,7 +122,11 @@ type orderImporter struct {
 	added   []int64                 // receipts and
 	made    []int64                 // people of this run
 	before  map[int64]core.Purchase // receipts that it changed, as they were
+	backs   map[int64]back          // what takes back that a receipt was told of
 }
+
+// back is what Service.Bought returned.
+type back = func(core.Tx) error
 
 // orderRow is a row with what it says.
 type orderRow struct {
@@ -161,13 +165,14 @@ type done struct {
 	added    []int64
 	made     []int64
 	before   map[int64]core.Purchase
+	backs    map[int64]back
 	touched  map[int64]bool
 }
 
 func (im *orderImporter) part(ctx context.Context, p []orderRow) error {
 	var d *done
 	err := im.write(ctx, func(tx Tx) error { // may run twice
-		d = &done{seen: map[string]int{}, before: map[int64]core.Purchase{}, touched: map[int64]bool{}}
+		d = &done{seen: map[string]int{}, before: map[int64]core.Purchase{}, backs: map[int64]back{}, touched: map[int64]bool{}}
 		owners, err := im.owners(tx, p)
 		if err != nil {
 			return err
@@ -191,6 +196,7 @@ func (im *orderImporter) part(ctx context.Context, p []orderRow) error {
 	maps.Copy(im.seen, d.seen)
 	if !im.o.DryRun {
 		im.added, im.made = append(im.added, d.added...), append(im.made, d.made...)
+		maps.Copy(im.backs, d.backs)
 		for id, was := range d.before {
 			if _, earlier := im.before[id]; !earlier {
 				im.before[id] = was
@@ -266,8 +272,12 @@ func (im *orderImporter) row(tx Tx, d *done, owners map[core.Identity]int64, r *
 	case FateNew:
 		d.added = append(d.added, p.ID)
 		if im.Bought != nil {
-			if err := im.Bought(tx, id, p.At, p.Campaign); err != nil {
+			told, err := im.Bought(tx, id, p.At, p.Campaign)
+			if err != nil {
 				return Outcome{}, err
+			}
+			if told != nil {
+				d.backs[p.ID] = told
 			}
 		}
 	case FateUpdated:
@@ -316,12 +326,20 @@ func (im *orderImporter) customer(tx Tx, d *done, owners map[core.Identity]int64
 	return id, "", nil
 }
 
-// takeBack removes what the run added.
+// takeBack removes what the run added, and what came of it.
 func (im *orderImporter) takeBack(ctx context.Context) error {
 	touched := map[int64]bool{}
 	for n := 0; n < len(im.added); n += chunk {
 		err := im.write(ctx, func(tx Tx) error {
-			ids, err := tx.RemovePurchases(im.added[n:min(n+chunk, len(im.added))])
+			added := im.added[n:min(n+chunk, len(im.added))]
+			for _, id := range added {
+				if told := im.backs[id]; told != nil {
+					if err := told(tx); err != nil {
+						return err
+					}
+				}
+			}
+			ids, err := tx.RemovePurchases(added)
 			for _, id := range ids {
 				touched[id] = true
 			}

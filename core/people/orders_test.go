@@ -182,6 +182,14 @@ func TestCancelledOrdersLeaveNothing(t *testing.T) {
 	a := w.person(t, core.Contact{Name: "Ana", Phone: "+393331234567"}, core.Profile{})
 	w.till(t, people.OrderImport{}, []string{"1", "2026-11-01", "+393331234567", "70", ""})
 	before := w.told(t, a)
+	held := map[string]bool{} // what campaigns were told of, by code
+	w.Bought = func(_ core.Tx, contact int64, at time.Time, code string) (func(core.Tx) error, error) {
+		if contact == a {
+			return nil, nil // nothing came of it
+		}
+		held[code] = true
+		return func(core.Tx) error { held[code] = false; return nil }, nil
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	n := 0
 	_, err := w.ImportOrders(ctx, people.OrderImport{Create: true, Table: people.Table{Header: orderHeader, Next: func() (people.Row, error) {
@@ -191,13 +199,21 @@ func TestCancelledOrdersLeaveNothing(t *testing.T) {
 		if n == 2000 {
 			return people.Row{}, io.EOF
 		}
-		return people.Row{Line: n + 1, Cells: []string{fmt.Sprint(n), "2026-11-02", fmt.Sprintf("+39333%07d", 1234567+n%9), "80", ""}}, nil
+		return people.Row{Line: n + 1, Cells: []string{fmt.Sprint(n), "2026-11-02", fmt.Sprintf("+39333%07d", 1234567+n%9), "80", fmt.Sprint("C", n)}}, nil
 	}}})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 	if after := w.told(t, a); after != before {
 		t.Errorf("%s before, %s after", before, after)
+	}
+	for code, still := range held {
+		if still {
+			t.Errorf("campaigns still hold %s", code)
+		}
+	}
+	if len(held) == 0 {
+		t.Error("campaigns were told of no order")
 	}
 	if n, err := w.Count(context.Background(), ""); err != nil || n != 1 {
 		t.Errorf("%d people, %v", n, err)

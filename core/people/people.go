@@ -138,8 +138,9 @@ type Service struct {
 	// Rules order the inbox anew when a customer's value changes; nil leaves it.
 	Rules func() core.Rules
 	// Bought is told of each new purchase in the transaction that enters it,
-	// with the code of the campaign that brought it; may be nil.
-	Bought  func(tx core.Tx, contact int64, at time.Time, code string) error
+	// with the code of the campaign that brought it; may be nil. What it returns
+	// takes that back when the purchase is; nil where it changed nothing.
+	Bought  func(tx core.Tx, contact int64, at time.Time, code string) (back func(core.Tx) error, err error)
 	Store   Store
 	Columns contact.Columns
 	// OrderColumns are those of till receipts.

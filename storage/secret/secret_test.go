@@ -351,6 +351,17 @@ func TestCached(t *testing.T) {
 	}
 	now = now.Add(-time.Hour) // the clock is set back
 	get("three")
+	for _, forgotten := range []string{"c2", "c"} { // of this channel, and of no other
+		if err := under.Set(ctx, "c", "f", core.Secret("renewed "+forgotten)); err != nil {
+			t.Fatal(err)
+		}
+		k.(interface{ Forget(string) }).Forget(forgotten)
+		want := "three"
+		if forgotten == "c" {
+			want = "renewed c"
+		}
+		get(want)
+	}
 	if err := k.Set(ctx, "c", "f", "four"); err != nil {
 		t.Fatal(err)
 	}

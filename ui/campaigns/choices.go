@@ -17,7 +17,6 @@ import (
 	"bottega/ui/dialog"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
-	"bottega/ui/pick"
 	"bottega/ui/text"
 )
 
@@ -146,12 +145,12 @@ func (w *wizard) pickForm(i int) tea.Cmd {
 	if w.world == nil {
 		return nil
 	}
-	var all []pick.Option
+	var all []dialog.Option
 	if i > 0 && i < len(w.c.Templates) {
-		all = append(all, pick.Option{Label: t.T(text.CampNoVersion)})
+		all = append(all, dialog.Option{Label: t.T(text.CampNoVersion)})
 	}
 	for _, c := range w.world.chances(w.c.ChannelID) {
-		o := pick.Option{Value: c.name, Label: c.name + " " + strings.Join(c.languages, " "), Detail: b.category(campaign.CategoryOf(c.forms[0].Template)), On: i < len(w.c.Templates) && w.c.Templates[i] == c.name}
+		o := dialog.Option{Value: c.name, Label: c.name + " " + strings.Join(c.languages, " "), Detail: b.category(campaign.CategoryOf(c.forms[0].Template)), On: i < len(w.c.Templates) && w.c.Templates[i] == c.name}
 		switch {
 		case i > 0 && campaign.CategoryOf(c.forms[0].Template) != w.c.Category:
 			o.Off = t.T(text.CampOtherCategory)
@@ -160,22 +159,33 @@ func (w *wizard) pickForm(i int) tea.Cmd {
 		}
 		all = append(all, o)
 	}
-	if len(all) == 0 {
+	if len(all) == 0 { // a list of what cannot be chosen would only tantalise
 		return w.p.refuse(text.CampNoForms)
+	}
+	for _, f := range w.world.barred {
+		if f.ChannelID == w.c.ChannelID {
+			all = append(all, dialog.Option{Value: f.Name, Label: f.Name, Detail: b.category(campaign.CategoryOf(f.Template)), Off: t.Stopped(string(f.why))})
+		}
 	}
 	title := t.T(text.CampFieldForm)
 	if i > 0 {
 		title = t.T(text.CampFieldVersion)
 	}
-	return dialog.Open(&pick.Dialog{Env: w.p.env, Title: title, Hint: t.T(text.CampPickHint), All: all, Wide: 72,
-		Below: func(name string, width, _ int) []string {
-			c := w.world.find(w.c.ChannelID, name)
-			if c == nil {
-				return nil
-			}
-			return w.p.brush().look().Bubble(fill(w.speaks(c).Template, w.c.Values).Preview(), width)
-		},
-		Choose: func(name string) tea.Cmd { return w.chose(func(w *wizard) tea.Cmd { return w.setForm(i, name) }) }})
+	d := dialog.NewPick(w.p.env, title, t.T(text.CampPickHint), all, false, func(name string) tea.Cmd {
+		return w.chose(func(w *wizard) tea.Cmd { return w.setForm(i, name) })
+	})
+	d.Wide = 72
+	d.Below = func(name string, width, _ int) []string {
+		form := w.world.form(w.c.ChannelID, name)
+		if c := w.world.find(w.c.ChannelID, name); c != nil {
+			form = w.speaks(c)
+		}
+		if form == nil {
+			return nil
+		}
+		return w.p.brush().look().Bubble(fill(form.Template, w.c.Values).Preview(), width)
+	}
+	return dialog.Open(d)
 }
 
 // speaks is a template in the screen's language, else in any.
@@ -307,7 +317,11 @@ func (w *wizard) pickHold() tea.Cmd {
 	t := w.p.env.Words
 	var all []dialog.Option
 	for i, h := range holdBacks {
-		all = append(all, dialog.Option{Value: strconv.Itoa(i), Label: t.Percent(h), On: w.c.HoldBack == h})
+		label := t.Percent(h)
+		if h == 0 {
+			label = t.T(text.CampNo)
+		}
+		all = append(all, dialog.Option{Value: strconv.Itoa(i), Label: label, On: w.c.HoldBack == h})
 	}
 	return dialog.Open(dialog.NewPick(w.p.env, t.T(text.CampFieldHold), t.T(text.CampPickHint), all, false, func(v string) tea.Cmd {
 		return w.chose(func(w *wizard) tea.Cmd {
@@ -357,7 +371,7 @@ func (w *wizard) askTime(when campaign.When) tea.Cmd {
 // askPace asks for the messages a minute. Above the rules' ceiling somebody has
 // to take the risk by name.
 func (w *wizard) askPace() tea.Cmd {
-	t, r := w.p.env.Words, w.p.d.Rules
+	t, b, r := w.p.env.Words, w.p.brush(), w.p.d.Rules
 	most, platform := r.PerSecondMax.Value*60, r.PlatformPerSecond.Value*60
 	read := func(typed string) dialog.Reading {
 		n, err := strconv.Atoi(strings.TrimSpace(typed))
@@ -367,9 +381,9 @@ func (w *wizard) askPace() tea.Cmd {
 		case err != nil || n < 1:
 			return dialog.Reading{Says: t.T(text.CampPaceNumber), Bad: true}
 		case n > platform:
-			return dialog.Reading{Says: t.N(text.CampPacePlatform, platform, "Source", kit.CleanLine(r.PlatformPerSecond.Source)), Bad: true}
+			return dialog.Reading{Says: t.N(text.CampPacePlatform, platform, "Source", b.source(r.PlatformPerSecond.Source, "")), Bad: true}
 		case n > most:
-			return dialog.Reading{Says: t.N(text.CampPaceAbove, most, "Source", kit.CleanLine(r.PerSecondMax.Source)), OK: true}
+			return dialog.Reading{Says: t.N(text.CampPaceAbove, most, "Source", b.source(r.PerSecondMax.Source, "")), OK: true}
 		}
 		return dialog.Reading{Says: w.lasts(n), OK: true}
 	}
@@ -382,7 +396,7 @@ func (w *wizard) askPace() tea.Cmd {
 			return w.chose(func(w *wizard) tea.Cmd { w.c.Pace = campaign.Pace{PerMinute: n}; return nil })
 		}
 		agent := w.p.env.Agent
-		c := frame.Confirm{Title: t.T(text.CampRiskTitle), Text: t.N(text.CampPaceAbove, most, "Source", kit.CleanLine(r.PerSecondMax.Source)), Do: t.T(text.CampRiskDo), Danger: true,
+		c := frame.Confirm{Title: t.T(text.CampRiskTitle), Text: t.N(text.CampPaceAbove, most, "Source", b.source(r.PerSecondMax.Source, "")), Do: t.T(text.CampRiskDo), Danger: true,
 			Yes: w.chose(func(w *wizard) tea.Cmd { w.c.Pace = campaign.Pace{PerMinute: n, Override: agent}; return nil })}
 		return func() tea.Msg { return c }
 	}))

@@ -13,6 +13,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/campaign"
+	"bottega/core/contact"
 	"bottega/core/people"
 	"bottega/core/template"
 	"bottega/ui/text"
@@ -84,13 +85,22 @@ func (a *app) complete(cmd *cobra.Command, o *newCampaign) error {
 		return usage(text.UseFlagWrong, "Flag", "--hold-back", "Value", o.HoldBack)
 	case o.Schedule.Local && o.at == "":
 		return usage(text.UseGoesWith, "Flag", "--local", "With", "--at")
+	case o.golden && o.at != "":
+		return usage(text.UseCmpGolden)
 	case o.path != "" && o.dry:
 		return usage(text.UseCmpDryFile)
 	}
 	for i, c := range o.Countries {
-		o.Countries[i] = strings.ToUpper(strings.TrimSpace(c))
-		if len(o.Countries[i]) != 2 {
-			return usage(text.UseFlagWrong, "Flag", "--country", "Value", clip(c))
+		if err := region(&o.Countries[i]); err != nil {
+			return err
+		}
+		if o.Countries[i] == "" {
+			return usage(text.UseRegion, "Value", clip(c))
+		}
+	}
+	for _, l := range o.Languages {
+		if !contact.IsLanguage(l) {
+			return usage(text.UseCmpLanguage, "Value", clip(l))
 		}
 	}
 	return nil

@@ -26,6 +26,7 @@ type campaignJSON struct {
 	Counts    map[campaign.RecipientState]int `json:"counts"`
 	Rate      rateJSON                        `json:"rate"`
 	Waiting   *waitingJSON                    `json:"waiting,omitempty"`
+	Hitch     *campaign.Hitch                 `json:"hitch,omitempty"` // what keeps its messages beside its own wait
 	Paused    *pausedJSON                     `json:"paused,omitempty"`
 	Cost      campaignCostJSON                `json:"cost"`
 	ETA       *time.Time                      `json:"eta,omitempty"`
@@ -81,6 +82,8 @@ type planJSON struct {
 	Pauses   []stretchJSON `json:"pauses"`
 	Night    float64       `json:"night_share"`
 	Busiest  int           `json:"busiest_hour"`
+	SMS      *smsPlanJSON  `json:"sms_estimate,omitempty"`
+	Refused  *refusalJSON  `json:"refused,omitempty"` // why start would do nothing, the first of Refusals; absent when it would
 	Refusals []refusalJSON `json:"refusals"`
 }
 
@@ -147,6 +150,7 @@ type runJSON struct {
 	Failures []failureJSON   `json:"failures"`
 	Versions []versionJSON   `json:"versions,omitempty"`
 	Result   *comparisonJSON `json:"comparison,omitempty"`
+	Lift     *liftJSON       `json:"held_back,omitempty"`
 	Spent    *costTotalJSON  `json:"spent,omitempty"`
 	SMS      *smsJSON        `json:"sms,omitempty"`
 }
@@ -246,6 +250,12 @@ func (a *app) planShape(j campaignJSON, rep *campaign.Report) campaignJSON {
 	p := &planJSON{Expected: rep.Cost.Expected, Fee: feeJSON{rep.Cost.FeeLow, rep.Cost.FeeHigh}, Unpriced: rep.Cost.Unpriced,
 		Limits: limitsJSON{PerMinute: rep.Limits.PerMinute}, Forms: []formJSON{}, Marks: markShapes(rep.Marks), Pauses: []stretchJSON{},
 		Night: round4(rep.Outlook.NightShare()), Busiest: rep.Outlook.Busiest, Refusals: a.refusals(rep.Refusals)}
+	if len(p.Refusals) > 0 {
+		p.Refused = &p.Refusals[0]
+	}
+	if s := rep.SMS; s != nil {
+		p.SMS = &smsPlanJSON{s.Parts, someMoney(s.Each), someMoney(s.Most)}
+	}
 	if rep.Cost.CardFrom != "" {
 		p.Card = &planCardJSON{rep.Cost.CardFrom, rep.Cost.CardSource, rep.Cost.Stale}
 	}
@@ -298,6 +308,9 @@ func (a *app) statusShape(ctx context.Context, s *Shop, o *campaign.Office, p *c
 		j.Audience.Included = p.Counts.Total()
 	}
 	j.ETA = at(p.End)
+	if h := p.Hitch; h.Keeps() { // another process that sends is what a command expects
+		j.Hitch = &h
+	}
 	run := &runJSON{Funnel: funnelJSON(p.Counts.Funnel()), Marks: markShapes(o.Rules.Judge(p.Counts))}
 	groups, err := o.Rules.Troubles(ctx, o.Store, c.ID)
 	if err != nil {
@@ -308,6 +321,9 @@ func (a *app) statusShape(ctx context.Context, s *Shop, o *campaign.Office, p *c
 		if err := a.compareVersions(ctx, o, c, run); err != nil {
 			return j, err
 		}
+	}
+	if run.Lift, err = a.lift(ctx, o, c); err != nil {
+		return j, err
 	}
 	if !c.StartedAt.IsZero() {
 		if err := a.spent(ctx, s, c, &j, run); err != nil {

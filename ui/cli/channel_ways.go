@@ -44,6 +44,13 @@ type signJSON struct {
 	Chance *float64 `json:"chance,omitempty"`
 }
 
+// reasonJSON is why something cannot be done, what to do instead, and where
+// that is written.
+type reasonJSON struct {
+	Message string `json:"message"`
+	connect.Source
+}
+
 // wayShape adds how a channel receives and what it can do to its shape.
 func (a *app) wayShape(ctx context.Context, s *Shop, c *core.Channel) (channelJSON, error) {
 	j := channelShape(c)
@@ -52,7 +59,7 @@ func (a *app) wayShape(ctx context.Context, s *Shop, c *core.Channel) (channelJS
 	}
 	can := s.Able(*c)
 	ab := abilitiesJSON(can)
-	j.Way, j.Abilities = c.Way(can.PollInbound), &ab
+	j.Way, j.Abilities, j.Cannot = c.Way(can.PollInbound), &ab, a.reasons(s, c, can)
 	v, in, err := s.Watch.Look(ctx, c)
 	if err != nil {
 		return j, err
@@ -108,13 +115,26 @@ func (a *app) printWay(s *Shop, c *core.Channel, j channelJSON, can core.Capabil
 	}
 	lines = append(lines, "")
 	for _, x := range connect.Abilities(can) {
-		line := "  ✓ " + steps.Can(a.w, x.Name)
-		if !x.Can {
-			line = "  ✗ " + kit.Fit(steps.Can(a.w, x.Name), 36) + "  " + steps.Cannot(a.w, c.Provider, x.Name)
+		if x.Can {
+			lines = append(lines, "  ✓ "+steps.Can(a.w, x.Name))
+			continue
 		}
-		lines = append(lines, line)
+		why := j.Cannot[x.Name]
+		lines = append(lines, "  ✗ "+kit.Fit(steps.Can(a.w, x.Name), 36)+"  "+why.Message+" ("+why.Source.Source+", "+why.Date+")")
 	}
 	return a.println(strings.Join(lines, "\n"))
+}
+
+// reasons say why a channel's provider cannot do what it cannot, by the names
+// of its abilities.
+func (a *app) reasons(s *Shop, c *core.Channel, can core.Capabilities) map[string]reasonJSON {
+	out := map[string]reasonJSON{}
+	for _, x := range connect.Abilities(can) {
+		if !x.Can {
+			out[x.Name] = reasonJSON{steps.Cannot(a.w, c.Provider, x.Name), s.sourceOf(c.Provider, x.Name)}
+		}
+	}
+	return out
 }
 
 func (a *app) way(w core.Way) string { return a.w.T(text.K("way." + string(w))) }
@@ -211,4 +231,12 @@ func (s *Shop) Address(ctx context.Context, ch *core.Channel) (string, error) {
 		return "", err
 	}
 	return s.Own(r, ch.Name), nil
+}
+
+// sourceOf is where it is written that a provider cannot do something.
+func (s *Shop) sourceOf(p core.ProviderName, ability string) connect.Source {
+	if s.Connect == nil {
+		return connect.Source{}
+	}
+	return s.Connect.Policy.Cannot[p][ability]
 }

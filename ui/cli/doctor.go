@@ -31,6 +31,10 @@ type check struct {
 	Grade   grade  `json:"status"`
 	Message string `json:"message"`
 	Fix     string `json:"fix,omitempty"`
+
+	Channel string       `json:"channel,omitempty"` // which one, where a check is of one
+	At      *time.Time   `json:"at,omitempty"`      // of the last callback, question or sync that was found
+	Webhook *core.Hooked `json:"webhook,omitempty"` // where the provider sends callbacks by now
 }
 
 // reportJSON is what `doctor --json` prints.
@@ -115,6 +119,12 @@ func (a *app) say(name string, g grade, k text.K, kv ...any) check {
 		c.Fix = a.w.T(k+".fix", kv...)
 	}
 	return c
+}
+
+// of adds which channel a check is of, and the time that it speaks of.
+func (ck check) of(c *core.Channel, when time.Time) check {
+	ck.Channel, ck.At = c.Name, at(when)
+	return ck
 }
 
 // failed makes a check of an error.
@@ -320,12 +330,20 @@ func (a *app) line(ctx context.Context, s *Shop, c *core.Channel) check {
 	return a.hears(ctx, s, c)
 }
 
-// hears looks how a channel receives.
+// hears looks how a channel receives, and when it last did.
 func (a *app) hears(ctx context.Context, s *Shop, c *core.Channel) check {
 	v, in, err := s.Watch.Look(ctx, c)
 	if err != nil {
 		return a.failed("channel", err)
 	}
+	last := in.LastPoll
+	if c.LastCallbackAt.After(last) {
+		last = c.LastCallbackAt
+	}
+	return a.heard(c, v, in).of(c, last)
+}
+
+func (a *app) heard(c *core.Channel, v health.Verdict, in health.Signals) check {
 	now, path := a.h.Now(), "/webhooks/"+c.Name
 	quiet := a.w.Short(now.Sub(v.Since))
 	switch v.Sign {
@@ -343,7 +361,11 @@ func (a *app) hears(ctx context.Context, s *Shop, c *core.Channel) check {
 		return a.say("channel", good, text.DoctorQuiet, "Name", c.Name, "For", quiet)
 	}
 	if !in.Way.Calls() {
-		return a.say("channel", good, text.DoctorAsked, "Name", c.Name)
+		when := a.w.T(text.ShowNever)
+		if !in.LastPoll.IsZero() {
+			when = a.w.When(in.LastPoll.In(now.Location()), now)
+		}
+		return a.say("channel", good, text.DoctorAsked, "Name", c.Name, "When", when)
 	}
 	return a.say("channel", good, text.DoctorChannel, "Name", c.Name, "When", a.w.When(c.LastCallbackAt.In(now.Location()), now))
 }
