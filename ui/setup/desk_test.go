@@ -12,6 +12,7 @@ import (
 	"bottega/core"
 	"bottega/core/connect"
 	"bottega/core/coretest"
+	"bottega/core/health"
 	"bottega/ui"
 	"bottega/ui/frame"
 	"bottega/ui/text"
@@ -45,6 +46,7 @@ type desk struct {
 	loadErr   error
 	trials    []connect.Result // of Try; nil for a message that is read
 	loads     int
+	signs     map[int64]health.Sign // by channel; fine where there is none
 	sealErr   error
 }
 
@@ -173,6 +175,11 @@ func (d *desk) deps() Deps {
 			tell(connect.Result{Step: connect.StepTest, State: connect.ToDo, Why: connect.WhySent, Test: &connect.Test{State: core.Accepted}})
 			tell(connect.Result{Step: connect.StepTest, State: connect.Done, Test: &connect.Test{State: core.Read, Took: 2 * time.Second}})
 			return nil
+		},
+		Look: func(_ context.Context, c *core.Channel) (health.Verdict, health.Signals, error) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			return health.Verdict{Sign: cmp.Or(d.signs[c.ID], health.SignFine)}, health.Signals{LastPoll: start.Add(-20 * time.Second)}, nil
 		},
 		Ping: func(context.Context, core.Channel) (string, core.Pinged, error) {
 			d.mu.Lock()

@@ -8,6 +8,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/connect"
+	"bottega/core/health"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
 	"bottega/ui/steps"
@@ -19,6 +20,9 @@ type card struct {
 	kept []connect.Kept
 	caps core.Capabilities
 	way  core.Way
+
+	heard   health.Verdict
+	signals health.Signals
 }
 
 // lost reports whether a key that the channel needs lies nowhere.
@@ -35,6 +39,7 @@ type Pane struct {
 
 	cards  []card
 	loaded bool
+	front  bool  // it is the tab that is shown
 	err    error // of the last load
 	list   kit.List
 	top    int // lines of the card scrolled away
@@ -94,6 +99,12 @@ func (p *Pane) load() tea.Cmd {
 		for i, ch := range chs {
 			caps := d.Able(ch)
 			out[i] = card{Channel: ch, kept: d.Work.Lies(ctx, ch), caps: caps, way: ch.Way(caps.PollInbound)}
+			if d.Look == nil {
+				continue
+			}
+			if out[i].heard, out[i].signals, err = d.Look(ctx, &ch); err != nil {
+				return nil, err
+			}
 		}
 		return out, nil
 	})
@@ -132,7 +143,7 @@ func (p *Pane) chosen() *card {
 func (p *Pane) Badge() string {
 	for i := range p.cards {
 		c := &p.cards[i]
-		if c.State == core.Paused || c.Health.Key.RunsOut(p.env.Now(), p.d.Policy.Expiry.D()) {
+		if c.State == core.Paused || c.heard.Sign.Alarm() || c.Health.Key.RunsOut(p.env.Now(), p.d.Policy.Expiry.D()) {
 			return "!"
 		}
 	}
@@ -169,17 +180,27 @@ func (p *Pane) Handle(msg tea.Msg) (used bool, cmd tea.Cmd) {
 		return true, p.load()
 	case changed:
 		return true, tea.Batch(p.load(), toast(m.said))
-	case frame.Minute, frame.Redraw:
-		p.epoch++
-		p.list.SetEpoch(p.epoch)
+	case frame.Minute:
+		p.redraw()
+		if p.front {
+			return true, p.load() // a silence grows without a change in the store
+		}
+	case frame.Redraw:
+		p.redraw()
 	case frame.Shown:
-		if m.Front {
+		if p.front = m.Front; p.front {
 			return true, p.load()
 		}
 	default:
 		return false, nil
 	}
 	return true, nil
+}
+
+// redraw draws the rows anew.
+func (p *Pane) redraw() {
+	p.epoch++
+	p.list.SetEpoch(p.epoch)
 }
 
 // changed is a channel that is not as it was, and what is said of it.

@@ -11,6 +11,7 @@ import (
 	"bottega/core"
 	"bottega/core/connect"
 	"bottega/core/coretest"
+	"bottega/core/health"
 	"bottega/ui/frame"
 	"bottega/ui/uitest"
 )
@@ -235,6 +236,33 @@ func TestHours(t *testing.T) {
 	for want, hours := range map[string]core.Hours{"round the clock": {Always: true}, "open 2 days a week, Europe/Rome": h, "open 0 days": {}} {
 		if got := n.hours(hours); !strings.Contains(got, want) {
 			t.Errorf("%q", got)
+		}
+	}
+}
+
+// TestSilence: a number whose way in is broken says so on its card and on the
+// tab; one that is quiet does not. A silence is looked at every minute.
+func TestSilence(t *testing.T) {
+	well := bird()
+	well.Health.Key = core.Key{At: start, Endless: true}
+	for sign, c := range map[health.Sign]struct{ says, badge string }{
+		health.SignFine: {"fine", ""}, health.SignQuiet: {"quiet, as it is at times", ""},
+		health.SignSilent: {"silent, and this shop never is", "!"}, health.SignStale: {"the provider does not answer", "!"},
+	} {
+		p := opened(t, &desk{chs: []core.Channel{well}, signs: map[int64]health.Sign{1: sign}})
+		if out := drawn(p, 120, 40); !strings.Contains(out, c.says) || !strings.Contains(out, "Last asked") || p.Badge() != c.badge {
+			t.Errorf("%s: badge %q in\n%s", sign, p.Badge(), out)
+		}
+	}
+	d := &desk{chs: []core.Channel{well}}
+	p := opened(t, d)
+	for front, more := range map[bool]int{true: 1, false: 0} {
+		_, cmd := p.Handle(frame.Shown{Front: front})
+		uitest.Play(t, p, cmd)
+		before := d.loads
+		_, cmd = p.Handle(frame.Minute{Now: start})
+		if uitest.Play(t, p, cmd); d.loads != before+more {
+			t.Errorf("in front %v: looked %d times after a minute", front, d.loads-before)
 		}
 	}
 }

@@ -216,6 +216,9 @@ func (n *pen) channel(c *card) {
 func (n *pen) receives(c *card) {
 	th, w, now := n.p.env.Theme, n.p.env.Words, n.p.env.Now()
 	n.say(th.Text, w.T(text.K("way."+string(c.way)+".long")))
+	if s := c.heard.Sign; s != "" {
+		n.fact(w.T(text.SetupHears), w.T(text.K("cli.sign."+string(s))), n.alarm(c))
+	}
 	if c.way.Calls() {
 		address := c.Account.PublicURL
 		if address == "" {
@@ -230,7 +233,18 @@ func (n *pen) receives(c *card) {
 	if c.way.Calls() || !c.LastCallbackAt.IsZero() {
 		n.fact(w.T(text.SetupLast), last, th.Text)
 	}
+	if last := c.signals.LastPoll; c.way.Polls() && !last.IsZero() {
+		n.fact(w.T(text.SetupAsked), w.When(last.In(now.Location()), now), th.Text)
+	}
 	n.pinged(c)
+}
+
+// alarm is the colour in which a way in is told.
+func (n *pen) alarm(c *card) kit.Ink {
+	if c.heard.Sign.Alarm() {
+		return n.p.env.Theme.Bad
+	}
+	return n.p.env.Theme.Text
 }
 
 // pinged writes how the last try of the address ended.
