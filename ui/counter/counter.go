@@ -136,7 +136,7 @@ func (s *Screen) facts() *ui.Facts {
 func (s *Screen) settings() setup.Deps {
 	h := s.Shop
 	try := &connect.Tryout{Inbox: s.Store, Feed: h.Feed, Send: h.Work.SendTo, Gateways: h.Gateways(h.Keyring), Policy: h.Connect.Policy, Now: s.Now}
-	return setup.Deps{Work: h.Connect, Channels: s.Store, Policy: h.Connect.Policy, Able: h.Able, NewSecret: h.Connect.NewSecret, Rules: h.Rules, Dir: h.Dir, Places: h.Rungs, Begin: s.Begin,
+	return setup.Deps{Work: h.Connect, Channels: s.Store, Policy: h.Connect.Policy, Able: h.Able, Look: h.Watch.Look, NewSecret: h.Connect.NewSecret, Rules: h.Rules, Dir: h.Dir, Places: h.Rungs, Begin: s.Begin,
 		Ping: func(ctx context.Context, ch core.Channel) (string, core.Pinged, error) {
 			to, err := h.Address(ctx, &ch)
 			if err != nil || to == "" {

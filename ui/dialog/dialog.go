@@ -19,7 +19,7 @@ func Open(d frame.Dialog) tea.Cmd {
 // Box frames the lines of a dialog, w cells wide and at most h lines high.
 func Box(env *frame.Env, name string, body []string, w, h int) []string {
 	if w < 6 {
-		return []string{kit.Fit(name, max(0, w))}
+		return []string{kit.Fit(kit.CleanLine(name), max(0, w))}
 	}
 	ls := kit.Box(kit.CleanLine(name), body, w, env.Theme.Border, env.Theme.Title)
 	if h = max(0, h); len(ls) > h && h > 1 { // the lower edge stays

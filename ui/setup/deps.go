@@ -5,6 +5,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/connect"
+	"bottega/core/health"
 )
 
 // Name is the pane's address for kit.To and frame.ShowTab.
@@ -35,6 +36,8 @@ type Deps struct {
 	Policy   connect.Policy
 	// Able is what a channel's provider can do, asked without a key.
 	Able func(core.Channel) core.Capabilities
+	// Look judges how a channel receives; nil leaves it out.
+	Look func(ctx context.Context, ch *core.Channel) (health.Verdict, health.Signals, error)
 	// Try sends a test message to a phone and tells of it until its tick.
 	Try func(ctx context.Context, ch core.Channel, to core.Phone, tell func(connect.Result)) error
 	// Ping tries the address of a channel's callbacks with one of our own; "" as

@@ -12,6 +12,7 @@ import (
 	"bottega/core"
 	"bottega/core/connect"
 	"bottega/core/coretest"
+	"bottega/core/health"
 	"bottega/ui"
 	"bottega/ui/frame"
 	"bottega/ui/text"
@@ -39,12 +40,21 @@ type desk struct {
 	ping      core.Pinged
 	at        string // address that is pinged
 	pingErr   error
+	checks    []connect.Result // of Check
+	checkErr  error
+	removeErr error
+	loadErr   error
+	trials    []connect.Result // of Try; nil for a message that is read
+	loads     int
+	signs     map[int64]health.Sign // by channel; fine where there is none
+	sealErr   error
 }
 
 func (d *desk) Channels(context.Context) ([]core.Channel, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return append([]core.Channel{}, d.chs...), nil
+	d.loads++
+	return append([]core.Channel{}, d.chs...), d.loadErr
 }
 
 func (d *desk) Connect(ctx context.Context, x connect.Draft, _ bool, tell func(connect.Result)) (core.Channel, error) {
@@ -74,8 +84,11 @@ func (d *desk) Connect(ctx context.Context, x connect.Draft, _ bool, tell func(c
 	return ch, nil
 }
 
-func (d *desk) Check(context.Context, core.Channel, func(connect.Result)) (core.Health, error) {
-	return core.Health{}, nil
+func (d *desk) Check(_ context.Context, _ core.Channel, tell func(connect.Result)) (core.Health, error) {
+	for _, r := range d.checks {
+		tell(r)
+	}
+	return core.Health{}, d.checkErr
 }
 
 func (d *desk) Subscribe(_ context.Context, _ core.Channel, tell func(connect.Result)) {
@@ -116,6 +129,9 @@ func (d *desk) Receive(_ context.Context, ch core.Channel, way core.Way, _ bool)
 func (d *desk) Seal(_ context.Context, pass core.Secret) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.sealErr != nil {
+		return d.sealErr
+	}
 	d.pass = pass
 	return nil
 }
@@ -123,6 +139,9 @@ func (d *desk) Seal(_ context.Context, pass core.Secret) error {
 func (d *desk) Remove(_ context.Context, ch core.Channel) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.removeErr != nil {
+		return d.removeErr
+	}
 	d.chs = nil
 	return nil
 }
@@ -147,9 +166,20 @@ func (d *desk) deps() Deps {
 		},
 		Try: func(_ context.Context, _ core.Channel, to core.Phone, tell func(connect.Result)) error {
 			d.tried = append(d.tried, to)
+			for _, r := range d.trials {
+				tell(r)
+			}
+			if d.trials != nil {
+				return nil
+			}
 			tell(connect.Result{Step: connect.StepTest, State: connect.ToDo, Why: connect.WhySent, Test: &connect.Test{State: core.Accepted}})
 			tell(connect.Result{Step: connect.StepTest, State: connect.Done, Test: &connect.Test{State: core.Read, Took: 2 * time.Second}})
 			return nil
+		},
+		Look: func(_ context.Context, c *core.Channel) (health.Verdict, health.Signals, error) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			return health.Verdict{Sign: cmp.Or(d.signs[c.ID], health.SignFine)}, health.Signals{LastPoll: start.Add(-20 * time.Second)}, nil
 		},
 		Ping: func(context.Context, core.Channel) (string, core.Pinged, error) {
 			d.mu.Lock()

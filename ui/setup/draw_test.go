@@ -120,7 +120,7 @@ func TestPaneKeepsItsSize(t *testing.T) {
 		}
 		p := New(env, d.deps())
 		uitest.Play(t, p, p.Init())
-		for range 3 {
+		for range 2 {
 			w, h := rapid.IntRange(60, 200).Draw(rt, "w"), rapid.IntRange(18, 60).Draw(rt, "h")
 			if rapid.IntRange(0, 3).Draw(rt, "tiny") == 0 {
 				w, h = rapid.IntRange(1, 40).Draw(rt, "tiny w"), rapid.IntRange(1, 12).Draw(rt, "tiny h")

@@ -67,10 +67,10 @@ func (f *form) clicked(y int) bool {
 // labelCells is how wide the labels of fields may be.
 const labelCells = 27
 
-// lines draws the fields, those round the cursor where not all fit, and below
+// draw draws the fields, those round the cursor where not all fit, and below
 // them how the one under the cursor stands and where it is found; about tells
 // of all of them.
-func (f *form) lines(env *frame.Env, asks []ask, about string, w, h int) []string {
+func (f *form) draw(env *frame.Env, asks []ask, about string, w, h int) []string {
 	f.at = max(0, min(f.at, len(asks)-1))
 	var help []string
 	if about != "" {
@@ -82,7 +82,7 @@ func (f *form) lines(env *frame.Env, asks []ask, about string, w, h int) []strin
 	var out []string
 	for i := from; i < min(len(asks), from+room); i++ {
 		f.hits = append(f.hits, hit{len(out) + 1, i})
-		out = append(out, f.line(env, &asks[i], i == f.at, len(out)+1, w))
+		out = append(out, f.row(env, &asks[i], i == f.at, len(out)+1, w))
 	}
 	out = append(out, dialog.Rule(env, w), kit.Fit(verdict(env, &asks[f.at]), w))
 	for _, l := range help {
@@ -91,8 +91,8 @@ func (f *form) lines(env *frame.Env, asks []ask, about string, w, h int) []strin
 	return out
 }
 
-// line draws one field; that under the cursor takes the real cursor.
-func (f *form) line(env *frame.Env, a *ask, here bool, y, w int) string {
+// row draws one field; that under the cursor takes the real cursor.
+func (f *form) row(env *frame.Env, a *ask, here bool, y, w int) string {
 	th := env.Theme
 	mark, label := "  ", th.Muted
 	if here {

@@ -8,6 +8,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/connect"
+	"bottega/core/health"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
 	"bottega/ui/steps"
@@ -19,6 +20,9 @@ type card struct {
 	kept []connect.Kept
 	caps core.Capabilities
 	way  core.Way
+
+	heard   health.Verdict
+	signals health.Signals
 }
 
 // lost reports whether a key that the channel needs lies nowhere.
@@ -35,6 +39,7 @@ type Pane struct {
 
 	cards  []card
 	loaded bool
+	front  bool  // it is the tab that is shown
 	err    error // of the last load
 	list   kit.List
 	top    int // lines of the card scrolled away
@@ -85,7 +90,7 @@ func (p *Pane) load() tea.Cmd {
 	}
 	d := p.d
 	where := p.asked.Ask(p.env.Ctx, func(ctx context.Context) ([]place, error) { return placesOf(ctx, d.Places), nil })
-	return tea.Batch(where, p.fetch.Ask(p.env.Ctx, func(ctx context.Context) ([]card, error) {
+	cards := p.fetch.Ask(p.env.Ctx, func(ctx context.Context) ([]card, error) {
 		chs, err := d.Channels.Channels(ctx)
 		if err != nil {
 			return nil, err
@@ -94,9 +99,16 @@ func (p *Pane) load() tea.Cmd {
 		for i, ch := range chs {
 			caps := d.Able(ch)
 			out[i] = card{Channel: ch, kept: d.Work.Lies(ctx, ch), caps: caps, way: ch.Way(caps.PollInbound)}
+			if d.Look == nil {
+				continue
+			}
+			if out[i].heard, out[i].signals, err = d.Look(ctx, &ch); err != nil {
+				return nil, err
+			}
 		}
 		return out, nil
-	}))
+	})
+	return kit.Send(Name, tea.Batch(where, cards))
 }
 
 func (p *Pane) take(m kit.Loaded[[]card]) tea.Cmd {
@@ -131,7 +143,7 @@ func (p *Pane) chosen() *card {
 func (p *Pane) Badge() string {
 	for i := range p.cards {
 		c := &p.cards[i]
-		if c.State == core.Paused || c.Health.Key.RunsOut(p.env.Now(), p.d.Policy.Expiry.D()) {
+		if c.State == core.Paused || c.heard.Sign.Alarm() || c.Health.Key.RunsOut(p.env.Now(), p.d.Policy.Expiry.D()) {
 			return "!"
 		}
 	}
@@ -168,19 +180,27 @@ func (p *Pane) Handle(msg tea.Msg) (used bool, cmd tea.Cmd) {
 		return true, p.load()
 	case changed:
 		return true, tea.Batch(p.load(), toast(m.said))
-	case frame.Minute, frame.Redraw:
-		p.epoch++
-		p.list.SetEpoch(p.epoch)
+	case frame.Minute:
+		p.redraw()
+		if p.front {
+			return true, p.load() // a silence grows without a change in the store
+		}
+	case frame.Redraw:
+		p.redraw()
 	case frame.Shown:
-		if m.Front {
+		if p.front = m.Front; p.front {
 			return true, p.load()
 		}
-	case openMsg:
-		return true, p.openWizard(newWizard(p, m.what, m.card))
 	default:
 		return false, nil
 	}
 	return true, nil
+}
+
+// redraw draws the rows anew.
+func (p *Pane) redraw() {
+	p.epoch++
+	p.list.SetEpoch(p.epoch)
 }
 
 // changed is a channel that is not as it was, and what is said of it.
@@ -188,15 +208,6 @@ type changed struct{ said frame.Toast }
 
 // connected is a channel that the wizard has worked on: the cursor goes there.
 type connected struct{ id int64 }
-
-// openMsg opens the wizard from elsewhere.
-type openMsg struct {
-	what purpose
-	card *card
-}
-
-// Connect is what opens the wizard: frame.ShowTab{Pane: Name, Msg: Connect()}.
-func Connect() tea.Msg { return openMsg{what: toConnect} }
 
 func (p *Pane) click(m tea.MouseClickMsg) (bool, tea.Cmd) {
 	if m.Button != tea.MouseLeft || !p.area.List.Has(m.X, m.Y) {

@@ -146,10 +146,11 @@ type pen struct {
 // labelWidth is the column of labels.
 const labelWidth = 18
 
-// fact writes a label and its value, which may take more lines.
+// fact writes a label and its value, which may take more lines and comes from
+// wherever: it is cleaned here.
 func (n *pen) fact(label, value string, ink kit.Ink) {
 	lw := min(labelWidth, max(8, n.w/3))
-	for i, l := range kit.Wrap(value, max(1, n.w-lw-1)) {
+	for i, l := range kit.Wrap(kit.CleanLine(value), max(1, n.w-lw-1)) {
 		head := kit.Spaces(lw)
 		if i == 0 {
 			head = n.p.env.Theme.Muted.Render(kit.Fit(label, lw))
@@ -158,8 +159,9 @@ func (n *pen) fact(label, value string, ink kit.Ink) {
 	}
 }
 
+// say writes a sentence, cleaned.
 func (n *pen) say(ink kit.Ink, s string) {
-	for _, l := range kit.Wrap(s, n.w) {
+	for _, l := range kit.Wrap(kit.CleanLine(s), n.w) {
 		n.out = append(n.out, ink.Render(l))
 	}
 }
@@ -214,6 +216,9 @@ func (n *pen) channel(c *card) {
 func (n *pen) receives(c *card) {
 	th, w, now := n.p.env.Theme, n.p.env.Words, n.p.env.Now()
 	n.say(th.Text, w.T(text.K("way."+string(c.way)+".long")))
+	if s := c.heard.Sign; s != "" {
+		n.fact(w.T(text.SetupHears), w.T(text.K("cli.sign."+string(s))), n.alarm(c))
+	}
 	if c.way.Calls() {
 		address := c.Account.PublicURL
 		if address == "" {
@@ -228,7 +233,18 @@ func (n *pen) receives(c *card) {
 	if c.way.Calls() || !c.LastCallbackAt.IsZero() {
 		n.fact(w.T(text.SetupLast), last, th.Text)
 	}
+	if last := c.signals.LastPoll; c.way.Polls() && !last.IsZero() {
+		n.fact(w.T(text.SetupAsked), w.When(last.In(now.Location()), now), th.Text)
+	}
 	n.pinged(c)
+}
+
+// alarm is the colour in which a way in is told.
+func (n *pen) alarm(c *card) kit.Ink {
+	if c.heard.Sign.Alarm() {
+		return n.p.env.Theme.Bad
+	}
+	return n.p.env.Theme.Text
 }
 
 // pinged writes how the last try of the address ended.
@@ -246,7 +262,7 @@ func (n *pen) pinged(c *card) {
 	if m.got.Failed() {
 		said, ink = "✗ "+w.T(text.SetupPingFailed)+" "+w.Pinged(string(m.got.Code)), th.Bad
 	}
-	n.fact(w.T(text.SetupPinged), kit.CleanLine(m.address)+" "+said, ink)
+	n.fact(w.T(text.SetupPinged), m.address+" "+said, ink)
 }
 
 // shop writes what can be set beside the numbers, and where.
@@ -257,7 +273,7 @@ func (n *pen) shop(channels int) {
 		n.say(th.Text, w.T(text.SetupEmptyWhat))
 	}
 	n.head(text.SetupShop)
-	n.fact(w.T(text.SetupDir), kit.CleanLine(p.d.Dir), th.Text)
+	n.fact(w.T(text.SetupDir), p.d.Dir, th.Text)
 	n.places()
 	if p.d.Rules != nil {
 		r := p.d.Rules()

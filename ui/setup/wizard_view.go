@@ -51,9 +51,9 @@ func (d *wizard) Lines(w, h int) []string {
 		body = d.providerLines(in)
 	case filling:
 		about := map[purpose]text.K{toRotate: text.SetupRotateWhat, toSubscribe: text.SetupSubscribeWhat}[d.what]
-		body = d.lines(d.p.env, d.asks(), d.p.env.Words.T(about), in, h-2)
+		body = d.draw(d.p.env, d.asks(), d.p.env.Words.T(about), in, h-2)
 	case sealing:
-		body = d.lines(d.p.env, d.sealAsks(), d.p.env.Words.T(text.SetupSealWhat, "Dir", kit.CleanLine(d.p.d.Dir)), in, h-2)
+		body = d.draw(d.p.env, d.sealAsks(), d.p.env.Words.T(text.SetupSealWhat, "Dir", kit.CleanLine(d.p.d.Dir)), in, h-2)
 	default:
 		body = d.stepLines(in, h-2)
 	}
@@ -96,7 +96,7 @@ func (d *wizard) stepLines(w, h int) []string {
 		out = append(out, th.Accent.Render("… ")+th.Muted.Render(words.T(text.SetupAsking)))
 	}
 	if d.err != nil {
-		for _, l := range kit.Wrap("✗ "+d.problem(), w) {
+		for _, l := range kit.Wrap("✗ "+kit.CleanLine(d.problem()), w) {
 			out = append(out, th.Bad.Render(l))
 		}
 	}

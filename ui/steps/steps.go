@@ -82,7 +82,7 @@ func (t Teller) facts(r connect.Result) []any {
 	var kv []any
 	add := func(name string, v any) { kv = append(kv, name, v) }
 	if t.Channel != nil {
-		add("Channel", t.Channel.Name)
+		add("Channel", kit.CleanLine(t.Channel.Name))
 	}
 	if k := r.Key; k != nil {
 		add("Scopes", t.scopes(k.Scopes))
@@ -90,7 +90,7 @@ func (t Teller) facts(r connect.Result) []any {
 		add("Until", t.Until(*k))
 	}
 	if n := r.Number; n != nil {
-		add("Number", string(n.Phone))
+		add("Number", kit.CleanLine(string(n.Phone)))
 		add("Name", kit.CleanLine(n.Name))
 		add("Quality", t.quality(n.Quality))
 		add("Limit", t.limit(n.Limit))
@@ -103,8 +103,8 @@ func (t Teller) facts(r connect.Result) []any {
 	}
 	add("Kept", t.Kept(r.Kept))
 	if p := r.Paste; p != nil {
-		add("Path", p.Path)
-		add("URL", p.URL)
+		add("Path", kit.CleanLine(p.Path))
+		add("URL", kit.CleanLine(p.URL))
 		if p.URL == "" {
 			add("URL", w.T("connect.paste.somewhere", "Path", p.Path))
 		}
@@ -134,7 +134,7 @@ func (t Teller) facts(r connect.Result) []any {
 	}
 	if r.Err != nil {
 		what, hint := w.Error(r.Err)
-		add("Error", what)
+		add("Error", kit.CleanLine(what))
 		add("Hint", hint)
 	}
 	return kv

@@ -63,6 +63,8 @@ const (
 	SetupReceives        K = "setup.receives"
 	SetupAddress         K = "setup.address"
 	SetupAddressOf       K = "setup.address.of"
+	SetupHears           K = "setup.hears"
+	SetupAsked           K = "setup.asked"
 	SetupLast            K = "setup.last"
 	SetupNeverHeard      K = "setup.never-heard"
 	SetupKeys            K = "setup.keys"
