@@ -26,6 +26,7 @@ const (
 	RuleBlocked  Rule = "blocked"        // too many blocks already
 	RuleTime     Rule = "time"           // no time given, or the end cannot be seen
 	RuleShares   Rule = "held_back"      // more held back than sent to
+	RuleTest     Rule = "test"           // a test of a promotion to somebody who has not agreed
 
 	RuleNight     Rule = "night_share"
 	RuleHour      Rule = "hourly"

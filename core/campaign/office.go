@@ -58,6 +58,14 @@ type Office struct {
 	Contact func(ctx context.Context, id int64) (core.Contact, error)
 	// Send queues a message to a number that the shop may not know yet.
 	Send func(ctx context.Context, channel int64, to core.Phone, agent string, c core.Content) (core.Message, error)
+	// SendOwn does the same for a phone of the shop's own: a promotion needs no
+	// opt-in there.
+	SendOwn func(ctx context.Context, channel int64, to core.Phone, agent string, c core.Content) (core.Message, error)
+	// Notes keep the shop's own phones.
+	Notes interface {
+		Setting(ctx context.Context, key string, v any) (bool, error)
+		SetSetting(ctx context.Context, key string, v any) error
+	}
 }
 
 // recentDays is the time over which a shop's own rates are taken (S-203).
@@ -233,8 +241,10 @@ func (o *Office) Names(ctx context.Context, ids iter.Seq[int64], limit int) ([]c
 
 // Test sends a campaign's template to a number of the shop's own, filled from
 // the fixed texts and the template's samples, in the language given or the
-// first that fits. It is no part of the campaign. Refused when there is no
-// template to send (see Sample); else as Send.
+// first that fits. It is no part of the campaign, and to a phone that is marked
+// as the shop's own (Own) it is no promotion. Refused when there is no template
+// to send (see Sample), or with RuleTest when it is a promotion to somebody who
+// has not agreed; else as Send.
 func (o *Office) Test(ctx context.Context, id int64, to core.Phone, language, agent string) (core.Message, error) {
 	const op = "campaign.Test"
 	c, err := o.Store.Campaign(ctx, id)
@@ -245,7 +255,19 @@ func (o *Office) Test(ctx context.Context, id int64, to core.Phone, language, ag
 	if err != nil {
 		return core.Message{}, failed(op, err)
 	}
-	m, err := o.Send(ctx, c.ChannelID, to, agent, content)
+	own, err := o.Own(ctx)
+	if err != nil {
+		return core.Message{}, failed(op, err)
+	}
+	send, known := o.Send, among(own, to)
+	if known {
+		send = o.SendOwn
+	}
+	m, err := send(ctx, c.ChannelID, to, agent, content)
+	if code := core.CodeOf(err); !known && c.Marketing() && (code == core.NoConsent || code == core.PromoRest) {
+		f := o.Rules.PromoRest
+		return m, core.Fail(core.Refused, op, &RefusedError{[]Refusal{{Rule: RuleTest, Detail: string(to), Source: f.Source, Date: f.Date}}})
+	}
 	return m, failed(op, err)
 }
 

@@ -82,6 +82,7 @@ type Rules struct {
 	ABPower   Fact[float64]       `json:"ab_power"`
 	ABLeast   Fact[float64]       `json:"ab_least"`
 	Batch     Fact[int]           `json:"batch"`
+	OwnPhones Fact[int]           `json:"own_phones"` // how many phones may be the shop's own
 }
 
 // Averages are the seeds' marks of the funnel: shares of the sent messages.
@@ -172,7 +173,7 @@ func (r *Rules) usable() error {
 	q, slot := r.Quiet.Value, r.UtilitySlot.Value
 	checks := map[string]bool{
 		"pace": r.PerMinute.Value > 0 && r.PerSecondMax.Value > 0 && r.PlatformPerSecond.Value >= r.PerSecondMax.Value &&
-			r.NewPerHour.Value > 0 && r.PairBurst.Value > 0 && r.Batch.Value > 0,
+			r.NewPerHour.Value > 0 && r.PairBurst.Value > 0 && r.Batch.Value > 0 && r.OwnPhones.Value > 0,
 		"limits": len(r.Limits.Value) > 0 && slices.IsSorted(r.Limits.Value) && r.Limits.Value[0] > 0 && r.LimitUnknown.Value > 0,
 		"times": positive(r.NewFor.Value, r.LimitSpan.Value, r.PairEvery.Value, r.PromoRest.Value, r.CappedRest.Value, r.ColdAfter.Value,
 			r.SlowRest.Value, r.Recover.Value, r.SMSWithin.Value, r.ConvertWithin.Value) && r.GoldenMargin.Value >= 0,

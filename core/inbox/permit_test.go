@@ -60,3 +60,47 @@ func TestConsentStandsBeforeTemplates(t *testing.T) {
 		code(t, err, core.NoConsent, "by number")
 	})
 }
+
+// TestATrialGoesToOwnPhones: a phone of the shop's own gets a promotion without
+// an opt-in and twice a day, and it counts as none; not after a stop.
+func TestATrialGoesToOwnPhones(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s *shop) {
+		s.write(func(tx core.Tx) error {
+			v := core.StoredTemplate{ChannelID: s.ch.ID, Version: 1, State: core.TemplateApproved}
+			v.Name, v.Language, v.Category = "news", "it", "MARKETING"
+			return tx.SaveTemplate(&v)
+		})
+		c := core.Content{Type: core.TypeTemplate, Text: "Ciao", Template: &core.TemplateCall{Name: "news", Language: "it", Category: "MARKETING"}}
+		const own = core.Phone("+393339999999")
+		for i := range 2 {
+			m, err := s.SendOwn(s.ctx, s.ch.ID, own, "ada", c)
+			if err != nil || m.Template.Category != "" || c.Template.Category != "MARKETING" {
+				t.Errorf("trial %d: %+v, %v", i, m.Template, err)
+			}
+		}
+		m, err := s.SendOwn(s.ctx, s.ch.ID, own, "ada", text("ciao"))
+		code(t, err, core.WindowClosed, "a trial opens no window")
+		_, err = s.SendTo(s.ctx, s.ch.ID, own, "ada", c)
+		code(t, err, core.NoConsent, "as a customer")
+		_, err = s.SendOwn(s.ctx, s.ch.ID, "333", "ada", c)
+		code(t, err, core.InvalidInput, "no number")
+		m, err = s.SendOwn(s.ctx, s.ch.ID, own, "ada", c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		contact := s.conversation(m.ConversationID).ContactID
+		say := func(kind consent.Kind) {
+			s.now = s.now.Add(time.Minute)
+			s.write(func(tx core.Tx) error {
+				return tx.(consent.Tx).AddConsent(&consent.Entry{ContactID: contact, Kind: kind, Scope: consent.Marketing, At: s.now, Source: consent.BySelf, ChannelID: s.ch.ID})
+			})
+		}
+		say(consent.OptIn)
+		if _, err := s.SendTo(s.ctx, s.ch.ID, own, "ada", c); err != nil {
+			t.Errorf("trials keep a promotion away: %v", err)
+		}
+		say(consent.OptOut)
+		_, err = s.SendOwn(s.ctx, s.ch.ID, own, "ada", c)
+		code(t, err, core.NoConsent, "after a stop")
+	})
+}

@@ -63,6 +63,14 @@ func (s *Service) Reply(ctx context.Context, conv int64, agent string, c core.Co
 // conversation, which the caller saves. The caller sets Ref, Author, Content
 // and NotBefore.
 func (s *Service) queue(tx core.Tx, c *core.Conversation, m *core.Message) error {
+	return s.queueIf(tx, c, m, s.permitted)
+}
+
+// permit says whether a message may go to a person.
+type permit func(core.Tx, *core.Conversation, *core.Message, time.Time) error
+
+// queueIf is queue with another answer to whether it may.
+func (s *Service) queueIf(tx core.Tx, c *core.Conversation, m *core.Message, may permit) error {
 	const op = "inbox.queue"
 	now := s.Now()
 	if err := CanWrite(c, m.Type, now); err != nil {
@@ -77,7 +85,7 @@ func (s *Service) queue(tx core.Tx, c *core.Conversation, m *core.Message) error
 	if !reachable(c) {
 		return core.Fail(core.NoRecipient, op, nil)
 	}
-	if err := s.permitted(tx, c, m, now); err != nil {
+	if err := may(tx, c, m, now); err != nil {
 		return err
 	}
 	m.ConversationID, m.ChannelID, m.Direction, m.State = c.ID, c.ChannelID, core.Out, core.Queued
@@ -121,7 +129,16 @@ func reachable(c *core.Conversation) bool {
 // template may be sent). It leaves at once, without undo time. NoChannel when
 // there is no such channel, InvalidInput when the number is not E.164.
 func (s *Service) SendTo(ctx context.Context, channel int64, to core.Phone, agent string, c core.Content) (core.Message, error) {
-	const op = "inbox.SendTo"
+	return s.sendTo(ctx, "inbox.SendTo", channel, to, agent, c, s.permitted)
+}
+
+// SendOwn is SendTo to a phone of the shop's own, to see a template as customers
+// will: see trial. The caller knows that it is one.
+func (s *Service) SendOwn(ctx context.Context, channel int64, to core.Phone, agent string, c core.Content) (core.Message, error) {
+	return s.sendTo(ctx, "inbox.SendOwn", channel, to, agent, c, s.trial)
+}
+
+func (s *Service) sendTo(ctx context.Context, op string, channel int64, to core.Phone, agent string, c core.Content, may permit) (core.Message, error) {
 	c, err := CheckContent(c, s.Rules().Limits)
 	if err == nil {
 		err = needAgent(agent)
@@ -146,7 +163,7 @@ func (s *Service) SendTo(ctx context.Context, channel int64, to core.Phone, agen
 			return err
 		}
 		m = core.Message{Ref: ref, Author: agent, Content: c}
-		if err := s.queue(tx, &cv, &m); err != nil {
+		if err := s.queueIf(tx, &cv, &m, may); err != nil {
 			return err
 		}
 		return s.save(tx, &cv)

@@ -8,6 +8,7 @@ import (
 	"bottega/core"
 	"bottega/core/campaign"
 	"bottega/core/ledger"
+	"bottega/core/library"
 	"bottega/core/segment"
 	"bottega/core/template"
 )
@@ -47,11 +48,18 @@ func begun(ctx context.Context, deps Deps, agent string) (c campaign.Campaign, o
 // world is what a campaign can be made of.
 type world struct {
 	channels []core.Channel
-	forms    []core.StoredTemplate // those in force, of all channels
+	forms    []core.StoredTemplate // those that may be sent, of all channels
+	barred   []barred              // those that may not
 	offers   []audience
 	tags     []string
 	fields   []string // of contacts, for variables
 	schema   segment.Schema
+}
+
+// barred is a template that may not be sent now in any language.
+type barred struct {
+	*core.StoredTemplate
+	why library.Stop
 }
 
 // audience is a saved segment or a tag that can be chosen.
@@ -72,10 +80,11 @@ func readWorld(ctx context.Context, d Deps) (*world, error) {
 		return nil, err
 	}
 	for i := range forms {
-		if f := &forms[i]; f.InForce() && campaign.Sendable(&f.Template) && campaign.CategoryOf(f.Template) != ledger.Authentication { // a code is for who asked for it
+		if f := &forms[i]; library.StopOf(f) == library.NotStopped && campaign.Sendable(&f.Template) && campaign.CategoryOf(f.Template) != ledger.Authentication { // a code is for who asked for it
 			w.forms = append(w.forms, forms[i])
 		}
 	}
+	w.bar(forms)
 	segments, err := d.People.Segments(ctx)
 	if err != nil {
 		return nil, err
@@ -103,6 +112,32 @@ func readWorld(ctx context.Context, d Deps) (*world, error) {
 		}
 	}
 	return w, err
+}
+
+// bar lists the templates that the provider has and that may not be sent, each
+// name once.
+func (w *world) bar(forms []core.StoredTemplate) {
+	for i := range forms {
+		t := &forms[i]
+		if !t.State.Submitted() || t.State == core.TemplateReplaced || t.State == core.TemplateGone || w.find(t.ChannelID, t.Name) != nil || w.form(t.ChannelID, t.Name) != nil {
+			continue
+		}
+		why := library.StopOf(t)
+		if why == library.NotStopped {
+			why = library.NotApproved
+		}
+		w.barred = append(w.barred, barred{t, why})
+	}
+}
+
+// form is a template that may not be sent, nil for another.
+func (w *world) form(channel int64, name string) *core.StoredTemplate {
+	for _, b := range w.barred {
+		if b.ChannelID == channel && b.Name == name {
+			return b.StoredTemplate
+		}
+	}
+	return nil
 }
 
 // members are the known members of a set field, for completion.

@@ -192,7 +192,7 @@ func TestEverythingHasWords(t *testing.T) {
 		for _, r := range []campaign.PauseReason{campaign.ByHand, campaign.TooManyFailed, campaign.TooManyBlocked, campaign.TemplateGone, campaign.TemplateRed, campaign.TemplateMoved, campaign.ChannelStopped, campaign.Moved} {
 			want("pause", string(r))
 		}
-		for _, r := range []campaign.Rule{campaign.RuleNobody, campaign.RuleForm, campaign.RuleMoved, campaign.RuleHost, campaign.RuleSpeed, campaign.RulePlatform, campaign.RuleUrgent, campaign.RuleSMS, campaign.RuleCodes, campaign.RuleChannel, campaign.RuleBlocked, campaign.RuleTime, campaign.RuleShares} {
+		for _, r := range []campaign.Rule{campaign.RuleNobody, campaign.RuleForm, campaign.RuleMoved, campaign.RuleHost, campaign.RuleSpeed, campaign.RulePlatform, campaign.RuleUrgent, campaign.RuleSMS, campaign.RuleCodes, campaign.RuleChannel, campaign.RuleBlocked, campaign.RuleTime, campaign.RuleShares, campaign.RuleTest} {
 			want("refused", string(r))
 		}
 		for _, r := range []campaign.Rule{campaign.RuleNight, campaign.RuleHour, campaign.RuleTemplates, campaign.RuleReply, campaign.RuleLimit, campaign.RuleQuota, campaign.RuleUnpriced, campaign.RuleStale} {

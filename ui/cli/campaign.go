@@ -16,7 +16,7 @@ import (
 
 // campaign is one template to many people.
 func (a *app) campaign() *cobra.Command {
-	return a.parent("campaign", text.CmdCampaign, a.campaignNew(), a.campaignPlan(), a.campaignTest(), a.campaignStart(), a.campaignPause(), a.campaignResume(),
+	return a.parent("campaign", text.CmdCampaign, a.campaignNew(), a.campaignPlan(), a.campaignTest(), a.campaignOwn(), a.campaignStart(), a.campaignPause(), a.campaignResume(),
 		a.campaignCancel(), a.campaignStatus(), a.campaignList(), a.campaignRetry(), a.campaignUnsure(), a.campaignExport())
 }
 

@@ -82,7 +82,7 @@ func TestCampaignWords(t *testing.T) {
 			keys = append(keys, "campaigns.pause."+string(p))
 		}
 		for _, r := range []campaign.Rule{campaign.RuleNobody, campaign.RuleForm, campaign.RuleMoved, campaign.RuleHost, campaign.RuleSpeed, campaign.RulePlatform,
-			campaign.RuleUrgent, campaign.RuleSMS, campaign.RuleCodes, campaign.RuleChannel, campaign.RuleBlocked, campaign.RuleTime, campaign.RuleShares} {
+			campaign.RuleUrgent, campaign.RuleSMS, campaign.RuleCodes, campaign.RuleChannel, campaign.RuleBlocked, campaign.RuleTime, campaign.RuleShares, campaign.RuleTest} {
 			keys = append(keys, "campaigns.refused."+string(r))
 		}
 		for _, r := range []campaign.Rule{campaign.RuleNight, campaign.RuleHour, campaign.RuleTemplates, campaign.RuleReply, campaign.RuleLimit, campaign.RuleQuota,
