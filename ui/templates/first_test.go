@@ -38,7 +38,7 @@ func TestListSaysWhyNot(t *testing.T) {
 func TestStartersAreFoundByBothNames(t *testing.T) {
 	play(t, setting{w: 100, h: 30, lang: "it"}, func(s *uitest.Screen, st *stage) {
 		s.Press("n")
-		s.Want("Ordine confermato · it", "order_confirmed · Utility")
+		s.Want("Ordine confermato · it", "order_confirmed · Utilità")
 		for _, typed := range []string{"riparaz", "repair ready it", "repair_ready"} {
 			s.Type(typed)
 			s.Want("▌ Riparazione pronta · it")
