@@ -76,8 +76,8 @@ func (w *Words) Standstill(why, detail string) string {
 
 // Forbids says what a rule forbids: a core/campaign.Rule with its detail.
 func (w *Words) Forbids(rule, detail string) string {
-	if n, err := strconv.Atoi(detail); err == nil {
-		detail = w.Num(n)
+	if n, err := strconv.ParseUint(detail, 10, 31); err == nil { // a phone has a sign
+		detail = w.Num(int(n))
 	}
 	if rule == "channel" {
 		detail, _ = w.Reason(&core.ProviderError{Class: core.Class(detail)})
