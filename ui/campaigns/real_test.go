@@ -168,13 +168,7 @@ func TestOnTheRealEngine(t *testing.T) {
 			}
 			return true, nil
 		}
-		s.Press("n")
-		s.Sleep(time.Second)
-		s.Type("Autumn")
-		s.Press("ctrl+n", "enter", "enter")
-		s.Sleep(time.Second)
-		s.Press("ctrl+n", "ctrl+n", "ctrl+n")
-		s.Sleep(time.Second)
+		checked(s)
 		s.Want("▸ Start: send to 18 people", "said stop", "has not agreed to marketing", "prices of")
 		s.Press("ctrl+s", "y")
 		s.Sleep(2 * time.Second)

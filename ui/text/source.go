@@ -12,8 +12,14 @@ import (
 // out where there are none. A day, YYYY-MM-DD, is written as people do.
 func (w *Words) Source(source, day string) string {
 	var parts []string
+	ours := false
 	for clause := range strings.SplitSeq(source, "; ") {
-		if s := w.clause(strings.TrimSpace(clause)); s != "" {
+		clause = strings.TrimSpace(clause)
+		if ours && !named.MatchString(clause) { // goes on with our own reason
+			continue
+		}
+		ours = own.MatchString(clause)
+		if s := w.clause(clause); s != "" {
 			parts = append(parts, s)
 		}
 	}
