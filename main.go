@@ -6,10 +6,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/signal"
@@ -66,7 +68,8 @@ type program struct {
 	out, err io.Writer
 	environ  cli.Environ
 	term     cli.Terminal
-	sealing  int // work to open the file of keys, as in secret.Places; 0 means the usual
+	policy   fs.FS // rules of traffic; nil means assets.Rules
+	sealing  int   // work to open the file of keys, as in secret.Places; 0 means the usual
 }
 
 // run runs one command line and returns the exit code.
@@ -102,7 +105,7 @@ func (p *program) open(ctx context.Context, g cli.Globals, now func() time.Time,
 	if err != nil {
 		return nil, err
 	}
-	lines, err := traffic.New(traffic.Options{Store: s.DB, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: assets.Rules(), Now: now, Log: s.Log, ID: s.ID, Campaigns: storage.Campaigns{DB: s.DB}, Host: s.Host})
+	lines, err := traffic.New(traffic.Options{Store: s.DB, Keys: s.Keys, Feed: s.Feed, Rules: s.Book.Rules, Policy: cmp.Or(p.policy, assets.Rules()), Now: now, Log: s.Log, ID: s.ID, Campaigns: storage.Campaigns{DB: s.DB}, Host: s.Host})
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -244,7 +247,7 @@ func (p *program) serve(ctx context.Context, g cli.Globals, o cli.Receiver, read
 
 // screen opens the counter of the real shop. It takes callbacks as well; where
 // another bottega has the address, that one does.
-func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (err error) {
+func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver, begin *connect.Start) (err error) {
 	h, err := p.open(ctx, g, p.now, demo.KeysOf)
 	if err != nil {
 		return err
@@ -254,7 +257,8 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 	if err != nil {
 		return err
 	}
-	if len(chs) == 0 {
+	if len(chs) == 0 && begin == nil {
+		begin = &connect.Start{}
 		door, err := ui.AskDoor(ctx, g.Words, p.environ.Get("BOTTEGA_THEME"), p.terminal()...)
 		switch {
 		case err != nil || door == ui.DoorNone:
@@ -267,7 +271,7 @@ func (p *program) screen(ctx context.Context, g cli.Globals, o cli.Receiver) (er
 		return err
 	}
 	jobs, screen := h.jobs(), p.counter(g, h, 1)
-	screen.Begin = len(chs) == 0
+	screen.Begin = begin
 	if g.ReadOnly { // looks on: nothing is sent, received or woken here
 		jobs, screen.Receives = []cli.Job{h.Store.Run}, traffic.Answers(ctx, o.Listen)
 	} else if ln, lerr := h.lines.Open(door(o)); lerr == nil {

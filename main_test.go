@@ -21,11 +21,15 @@ import (
 	"github.com/creack/pty"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"bottega/assets"
 	"bottega/bsp/provider"
 	"bottega/core"
+	"bottega/core/connect"
+	"bottega/core/coretest"
 	"bottega/storage"
 	"bottega/ui/cli"
 	"bottega/ui/cli/clitest"
+	"bottega/ui/steps"
 	"bottega/ui/text"
 )
 
@@ -51,15 +55,19 @@ func noon(now time.Time) time.Duration {
 	return day.Add(11 * time.Hour).Sub(now.UTC().Round(time.Hour))
 }
 
-// quickly is bottega as the scripts play it: with their clock, and with a file
-// of keys that is easy to open, since they open it hundreds of times under the
-// race detector.
+// quickly is bottega as the scripts play it: with their clock, with providers
+// that are asked for news without long waits, and with a file of keys that is
+// easy to open, since they open it hundreds of times under the race detector.
 func quickly() {
 	shift, err := time.ParseDuration(cmp.Or(os.Getenv(shiftVar), "0s"))
 	if err != nil {
 		panic(err)
 	}
-	start(program{now: func() time.Time { return time.Now().Add(shift) }, sealing: 10})
+	policy, err := coretest.Hurried(assets.Rules())
+	if err != nil {
+		panic(err)
+	}
+	start(program{now: func() time.Time { return time.Now().Add(shift) }, sealing: 10, policy: policy})
 }
 
 // TestCommands plays the scripts of ui/cli/testdata/script: each command, its
@@ -75,6 +83,10 @@ func TestCommands(t *testing.T) {
 // TestNoSecretIsTold: after a day at four providers the keys are nowhere but
 // sealed, whatever failed or crashed.
 func TestNoSecretIsTold(t *testing.T) { clitest.NoSecretIsTold(t) }
+
+// TestSealsInTheOpen: without a keyring a person is asked for a pass phrase, and
+// a script is told what to set.
+func TestSealsInTheOpen(t *testing.T) { clitest.SealsInTheOpen(t) }
 
 // newer makes a shop's database one of a later program: newer DIR
 func newer(ts *testscript.TestScript, _ bool, args []string) {
@@ -139,7 +151,6 @@ var rooms = []struct {
 	{"ui/keys", "core assets ui/kit ui/text", charm},
 	{"ui/frame", "core ui/kit ui/keys ui/text ui/theme", charm},
 	{"ui/phone", "core/template ui/kit ui/text ui/theme", charm},
-	{"ui/pick", "ui/frame ui/keys ui/kit ui/text", charm},
 	{"ui/dialog", "ui/frame ui/kit ui/keys ui/text ui/theme", charm},
 	{"ui/person", "core/… ui/kit ui/text ui/theme", charm},
 	{"ui/steps", "core core/connect ui/kit ui/text", ""},
@@ -151,13 +162,13 @@ var rooms = []struct {
 	{"ui/summary", "core/… " + panes, charm},
 	{"ui/setup", "core/… ui/steps " + panes, charm},
 	{"ui/cli", "core/… assets ui/text ui/kit ui/inbox ui/steps", charm + " github.com/spf13/… golang.org/x/sync/…"},
-	{"ui/cli/clitest", "core/… ui/cli", "github.com/rogpeppe/go-internal/…"},
+	{"ui/cli/clitest", "core/… ui/cli", "github.com/rogpeppe/go-internal/… github.com/creack/pty github.com/charmbracelet/x/term"},
 	{"ui/probe", "core core/gauge", charm + " github.com/creack/pty"},
 	{"ui/uitest", "core/… ui/… assets", charm + " github.com/creack/pty pgregory.net/rapid"},
 }
 
 const (
-	panes = "ui/dialog ui/frame ui/kit ui/keys ui/person ui/phone ui/pick ui/text ui/theme"
+	panes = "ui/dialog ui/frame ui/kit ui/keys ui/person ui/phone ui/text ui/theme"
 	charm = "charm.land/… github.com/charmbracelet/… github.com/sahilm/fuzzy github.com/gen2brain/beeep github.com/mattn/go-isatty"
 )
 
@@ -187,6 +198,54 @@ func TestSecretFields(t *testing.T) {
 		n, o := cli.SecretFields(p)
 		if !slices.Equal(n, needed) || !slices.Equal(o, optional) {
 			t.Errorf("%s: connect knows %v and %v, the adapter %v and %v", p, n, o, needed, optional)
+		}
+	}
+}
+
+// TestEachInabilityHasItsReason: whatever a provider cannot do with a number is
+// told with the provider's name, what to do instead, and where it is written;
+// and there is a reason for nothing else.
+func TestEachInabilityHasItsReason(t *testing.T) {
+	policy, err := connect.LoadPolicy(assets.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[core.ProviderName]string{core.Meta: "Meta", core.Twilio: "Twilio", core.Bird: "Bird", core.Zenvia: "Zenvia", core.Sandbox: "imulat"}
+	told := map[string]bool{}
+	for _, lang := range []string{"en", "it"} {
+		w, err := text.Load(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range connect.Providers() {
+			for i, account := range []core.Account{{}, {}, {PublicURL: "https://shop.example.com/webhooks/shop"}, {SMSFrom: "+393331234567"}} {
+				ch := core.Channel{Name: "shop", Provider: p, Account: account}
+				if i > 0 { // the first is a pool of numbers
+					ch.Number = "+390555550100"
+				}
+				for _, a := range connect.Abilities(provider.Capabilities(ch)) {
+					if a.Can {
+						continue
+					}
+					key := string(p) + "." + a.Name
+					told[key] = true
+					why := steps.Cannot(w, p, a.Name)
+					if !w.Has(text.K("cannot."+key)) || !strings.Contains(why, names[p]) || len(strings.Fields(why)) < 6 {
+						t.Errorf("%s, %s: %q", lang, key, why)
+					}
+					src := policy.Cannot[p][a.Name]
+					if _, err := time.Parse(time.DateOnly, src.Date); err != nil || src.Source == "" {
+						t.Errorf("%s: from %+v", key, src)
+					}
+				}
+			}
+		}
+	}
+	for p, abilities := range policy.Cannot {
+		for a := range abilities {
+			if !told[string(p)+"."+a] {
+				t.Errorf("%s can do %s, and there is a reason why not", p, a)
+			}
 		}
 	}
 }

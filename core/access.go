@@ -27,11 +27,43 @@ func (k Key) RunsOut(now time.Time, warn time.Duration) bool {
 	return !k.Expires.IsZero() && k.Expires.Sub(now) <= warn
 }
 
+// Rekeyer is a gateway that remembers its key for a while. Optional; see Port.
+type Rekeyer interface {
+	// Rekey forgets what is remembered: the next call reads the key where it lies.
+	Rekey()
+}
+
+// WithKey makes a call to gw's provider, and makes it once more with its key
+// read anew where the provider refused the key: another process may have
+// renewed it meanwhile. Who is refused so has had nothing done for him, which
+// is why even a send may be made again.
+func WithKey(gw Gateway, call func() error) error {
+	err := call()
+	pe := ProviderErrorOf(err)
+	if pe == nil || pe.Class != ClassAuth || pe.Uncertain {
+		return err
+	}
+	port, ok := Port[Rekeyer](gw)
+	if !ok {
+		return err
+	}
+	port.Rekey()
+	return call()
+}
+
 // Subscriber is an account that can be told where callbacks go. Optional; see Port.
 type Subscriber interface {
 	// Subscribe has the provider send its callbacks to a hook, and leaves alone
 	// what is right already; calling it again changes nothing.
 	Subscribe(ctx context.Context, h Hook) (Hooked, error)
+}
+
+// HookReader is an account that tells where its callbacks go by now. Optional; see Port.
+type HookReader interface {
+	// ReadHook asks where the provider sends what comes in on the channel, and
+	// changes nothing. It looks for h.URL; where nothing is sent there, the
+	// answer has another address that messages go to, or none.
+	ReadHook(ctx context.Context, h Hook) (Hooked, error)
 }
 
 // Hook is an address for callbacks.
@@ -44,13 +76,16 @@ type Hook struct {
 	Known bool
 }
 
-// Hooked is how a provider's callbacks stand after Subscribe.
+// Hooked is how a provider's callbacks stand.
 type Hooked struct {
 	URL   string   `json:"url,omitempty"`   // where they go; "" where the account's own page says
 	State string   `json:"state,omitempty"` // the provider's word: active, degraded
 	Apps  []string `json:"apps,omitempty"`  // Meta: who is subscribed
-	// ByHand is set where the rest is done on the provider's page, since there
-	// is no call for it.
+	// Missing are the callbacks that are not sent to URL, and what else keeps
+	// them from arriving, in the provider's words: MESSAGE_STATUS, subscribed_apps.
+	Missing []string `json:"missing,omitempty"`
+	// ByHand is set where the rest is done, or seen, on the provider's page,
+	// since there is no call for it.
 	ByHand bool `json:"by_hand,omitempty"`
 	// Secret is a signing key that the provider made and tells this once only.
 	Secret Secret `json:"-"`

@@ -1,6 +1,9 @@
 package core
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ProviderName is one of the services that carry WhatsApp messages for us.
 type ProviderName string
@@ -55,6 +58,9 @@ const (
 
 // Ways lists them.
 func Ways() []Way { return []Way{ByCallback, ByTunnel, ByPolling, ByBoth} }
+
+// Known reports whether w is one of Ways.
+func (w Way) Known() bool { return slices.Contains(Ways(), w) }
 
 // Calls reports whether callbacks are expected on this way.
 func (w Way) Calls() bool { return w != ByPolling }

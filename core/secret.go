@@ -38,3 +38,18 @@ type Keyring interface {
 	// Where names the place for doctor and Settings: "os", "file", "env", "memory".
 	Where() string
 }
+
+// Sealer is a place for keys that keeps none until somebody has chosen its pass
+// phrase: what is used, in the open, where no keyring answers.
+type Sealer interface {
+	Keyring
+	// Unsealed reports whether it still waits for one.
+	Unsealed() bool
+	// Seal takes it. Conflict when there is one already.
+	Seal(pass Secret) error
+}
+
+// Holder is a place for keys that can be asked whether it has any of a channel.
+type Holder interface {
+	Holds(ctx context.Context, channel string) bool
+}

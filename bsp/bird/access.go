@@ -15,6 +15,7 @@ import (
 var (
 	_ core.Inspector  = (*Gateway)(nil)
 	_ core.Subscriber = (*Gateway)(nil)
+	_ core.HookReader = (*Gateway)(nil)
 )
 
 // probes are harmless questions, one for each scope that a key may have
@@ -48,7 +49,8 @@ func (g *Gateway) Inspect(ctx context.Context) (core.Key, error) {
 		k.Kind = m[1]
 	}
 	for _, p := range probes() {
-		_, err := g.do(ctx, request{op: op, method: http.MethodGet, path: p.path, query: url.Values{"limit": {"1"}}})
+		var list struct{}
+		err := g.get(ctx, op, url.Values{"limit": {"1"}}, &list, p.path...)
 		switch {
 		case err == nil:
 			k.Scopes = append(k.Scopes, p.scope)
@@ -94,10 +96,11 @@ func (g *Gateway) Subscribe(ctx context.Context, h core.Hook) (core.Hooked, erro
 	if h.URL == "" {
 		return core.Hooked{}, nil
 	}
-	e, err := g.endpoint(ctx, op, h.URL)
+	es, err := g.endpoints(ctx, op)
 	if err != nil {
 		return core.Hooked{}, err
 	}
+	e := goingTo(es, h.URL)
 	if e == nil {
 		e = &endpoint{}
 		body := map[string]any{"url": h.URL, "events": events(), "description": "bottega"}
@@ -128,21 +131,43 @@ func (g *Gateway) Subscribe(ctx context.Context, h core.Hook) (core.Hooked, erro
 	return out, nil
 }
 
+// ReadHook tells how the webhook for h.URL stands; where there is none, which
+// other address is told of messages.
+func (g *Gateway) ReadHook(ctx context.Context, h core.Hook) (core.Hooked, error) {
+	es, err := g.endpoints(ctx, "bird.ReadHook")
+	if err != nil {
+		return core.Hooked{}, err
+	}
+	e := goingTo(es, h.URL)
+	if e == nil {
+		i := slices.IndexFunc(es, func(e endpoint) bool { return slices.Contains(e.Events, "whatsapp.received") })
+		if i < 0 {
+			return core.Hooked{}, nil
+		}
+		e = &es[i]
+	}
+	return core.Hooked{URL: string(e.URL), State: string(e.Status), Missing: e.lacks()}, nil
+}
+
+// lacks are the events that a webhook is not told of.
+func (e *endpoint) lacks() (out []string) {
+	for _, v := range events() {
+		if !slices.Contains(e.Events, wire.Text(v)) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 // change is what a webhook lacks: events, or its being awake.
 func (e *endpoint) change() map[string]any {
 	body := map[string]any{}
-	have := make([]string, len(e.Events))
-	for i, v := range e.Events {
-		have[i] = string(v)
-	}
-	all := slices.Clone(have)
-	for _, v := range events() {
-		if !slices.Contains(all, v) {
-			all = append(all, v)
+	if lacks := e.lacks(); len(lacks) > 0 {
+		var all []string
+		for _, v := range e.Events {
+			all = append(all, string(v))
 		}
-	}
-	if len(all) > len(have) {
-		body["events"] = all
+		body["events"] = append(all, lacks...)
 	}
 	if e.Status == "paused" {
 		body["status"] = "active"
@@ -150,9 +175,20 @@ func (e *endpoint) change() map[string]any {
 	return body
 }
 
-// endpoint finds the webhook with an address, nil when there is none.
-func (g *Gateway) endpoint(ctx context.Context, op, address string) (*endpoint, error) {
+// goingTo finds the webhook with an address, nil when there is none.
+func goingTo(es []endpoint, address string) *endpoint {
+	for i := range es {
+		if strings.TrimRight(string(es[i].URL), "/") == strings.TrimRight(address, "/") {
+			return &es[i]
+		}
+	}
+	return nil
+}
+
+// endpoints lists the workspace's webhooks.
+func (g *Gateway) endpoints(ctx context.Context, op string) ([]endpoint, error) {
 	q := url.Values{"limit": {pageSize}}
+	var all []endpoint
 	for range maxPages {
 		var page struct {
 			Data []endpoint `json:"data"`
@@ -161,13 +197,9 @@ func (g *Gateway) endpoint(ctx context.Context, op, address string) (*endpoint, 
 		if err := g.get(ctx, op, q, &page, "webhooks"); err != nil {
 			return nil, err
 		}
-		for i := range page.Data {
-			if strings.TrimRight(string(page.Data[i].URL), "/") == strings.TrimRight(address, "/") {
-				return &page.Data[i], nil
-			}
-		}
+		all = append(all, page.Data...)
 		if page.Next == "" || len(page.Data) == 0 {
-			return nil, nil
+			return all, nil
 		}
 		q.Set("starting_after", string(page.Next))
 	}

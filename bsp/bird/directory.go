@@ -209,15 +209,15 @@ func limit(w string) int {
 
 // CreateTemplate is not offered.
 func (g *Gateway) CreateTemplate(context.Context, core.Template) (core.TemplateAnswer, error) {
-	return core.TemplateAnswer{}, core.Fail(core.NotYet, "bird.CreateTemplate", nil)
+	return core.TemplateAnswer{}, core.Fail(core.Unsupported, "bird.CreateTemplate", nil)
 }
 
 // EditTemplate is not offered.
 func (g *Gateway) EditTemplate(context.Context, core.Template) (core.TemplateAnswer, error) {
-	return core.TemplateAnswer{}, core.Fail(core.NotYet, "bird.EditTemplate", nil)
+	return core.TemplateAnswer{}, core.Fail(core.Unsupported, "bird.EditTemplate", nil)
 }
 
 // DeleteTemplate is not offered.
 func (g *Gateway) DeleteTemplate(context.Context, core.Template) error {
-	return core.Fail(core.NotYet, "bird.DeleteTemplate", nil)
+	return core.Fail(core.Unsupported, "bird.DeleteTemplate", nil)
 }

@@ -87,13 +87,14 @@ func (f *far) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // TestPollLosesNothing: whatever comes when, in whatever pages, with failures
-// and restarts between, every message is told once and every state it rested in.
+// and restarts between, by a clock that is ten minutes off or right, every message is told once and every state it rested in.
 func TestPollLosesNothing(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		now := noon()
+		off := time.Duration(rapid.SampledFrom([]int{0, -10, 10}).Draw(rt, "our clock is off by minutes")) * time.Minute
 		f := &far{t: t, page: rapid.IntRange(1, 4).Draw(rt, "page")}
 		open := func() *bird.Gateway {
-			return bird.New(bird.Config{Number: shop, Key: fixed, Wire: wire.Config{Client: &http.Client{Transport: f}, Now: func() time.Time { return now }}})
+			return bird.New(bird.Config{Number: shop, Key: fixed, Wire: wire.Config{Client: &http.Client{Transport: f}, Now: func() time.Time { return now.Add(off) }}})
 		}
 		gw, cursor, told, times := open(), "", map[string]core.State{}, map[string]int{}
 		poll := func() {

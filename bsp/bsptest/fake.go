@@ -32,6 +32,7 @@ type Fake struct {
 
 	server *httptest.Server
 	gone   chan struct{} // closed when the test ends: lets hanging answers go
+	stops  []func()      // other servers of this fake
 
 	mu       sync.Mutex
 	prepare  func(http.ResponseWriter, *http.Request) bool
@@ -54,6 +55,9 @@ func NewFake(tb testing.TB, spec *Spec) *Fake {
 	tb.Cleanup(func() {
 		close(f.gone)
 		f.server.Close()
+		for _, stop := range f.stops {
+			stop()
+		}
 	})
 	return f
 }

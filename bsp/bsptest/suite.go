@@ -37,6 +37,7 @@ func Run(t *testing.T, d Dialect, open Open) {
 	t.Run("certainly not sent", s.certain)
 	t.Run("perhaps sent", s.uncertain)
 	t.Run("redirects", s.redirects)
+	t.Run("questions", s.asks)
 	t.Run("cancelled", s.cancelled)
 	t.Run("refused before the network", s.local)
 	t.Run("many at once", s.concurrent)

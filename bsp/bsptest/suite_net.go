@@ -12,14 +12,7 @@ import (
 
 // certain: failures before the request left. The message may be sent again.
 func (s suite) certain(t *testing.T) {
-	tests := []struct {
-		name string
-		hurt func(f *Fake)
-	}{
-		{"connection refused", func(f *Fake) { f.Stop() }},
-		{"TLS handshake fails", func(f *Fake) { f.URL = strings.Replace(f.URL, "http:", "https:", 1) }},
-	}
-	for _, tt := range tests {
+	for _, tt := range networks() {
 		t.Run(tt.name, func(t *testing.T) {
 			f := s.fake(t)
 			tt.hurt(f)

@@ -2,6 +2,7 @@ package meta
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 var (
 	_ core.Inspector  = (*Gateway)(nil)
 	_ core.Subscriber = (*Gateway)(nil)
+	_ core.HookReader = (*Gateway)(nil)
 )
 
 // scopes are what a token needs (bsp/meta.md 1): to send, and for templates,
@@ -159,6 +161,43 @@ func (g *Gateway) subscribed(ctx context.Context, op, path string) (core.Hooked,
 		s.State = "subscribed"
 	}
 	return s, nil
+}
+
+// notSubscribed is what ReadHook misses where no app is subscribed to the
+// account: Meta then calls nobody, whatever the addresses say.
+const notSubscribed = "subscribed_apps"
+
+// ReadHook tells where messages go: to the number's own address, else the
+// account's, else the app's (developers.facebook.com/documentation/
+// business-messaging/whatsapp/webhooks/override, read 2026-11-24). Templates and
+// quality go to the app's in any case. A token that may not see the number's
+// addresses still sees who is subscribed.
+func (g *Gateway) ReadHook(ctx context.Context, _ core.Hook) (core.Hooked, error) {
+	const op = "meta.ReadHook"
+	if err := errors.Join(numeric(op, "account id", g.account.BusinessID), numeric(op, "phone number id", g.account.PhoneNumberID)); err != nil {
+		return core.Hooked{}, err
+	}
+	out, err := g.subscribed(ctx, op, g.account.BusinessID+"/subscribed_apps")
+	if err != nil {
+		return core.Hooked{}, err
+	}
+	if len(out.Apps) == 0 {
+		out.Missing = []string{notSubscribed}
+	}
+	var node struct {
+		Hooks struct {
+			Number  text `json:"phone_number"`
+			Account text `json:"whatsapp_business_account"`
+			App     text `json:"application"`
+		} `json:"webhook_configuration"`
+	}
+	err = g.getJSON(ctx, op, g.account.PhoneNumberID, url.Values{"fields": {"webhook_configuration"}}, &node)
+	if err != nil && core.CodeOf(err) != core.ProviderRefused {
+		return core.Hooked{}, err
+	}
+	out.URL = cmp.Or(string(node.Hooks.Number), string(node.Hooks.Account), out.URL, string(node.Hooks.App))
+	out.ByHand = out.URL == ""
+	return out, nil
 }
 
 // phoneOf reads a number as people write it: "+39 055 555 0100".

@@ -123,6 +123,7 @@ func (s *Set) Gateway(ctx context.Context, ch core.Channel) (core.Gateway, error
 	if m, ok := gw.(*meta.Gateway); ok && ch.Provider == core.Sandbox {
 		gw = &simulator{Gateway: m, account: ch.Account, line: wire.NewLine(line), token: token}
 	}
+	gw = s.rekeyed(gw, ch.Name)
 	if s.Calls != nil {
 		gw = bsp.Meter(gw, s.Calls, s.Now)
 	}
@@ -183,10 +184,16 @@ func (s *Set) Channel(channels core.ChannelStore) func(context.Context, string) 
 }
 
 // key reads a secret; one that is missing is NoSecret, since it is not the
-// channel that does not exist.
+// channel that does not exist. One that a channel may do without is missing as
+// well when some keyring does not answer but the channel's keys lie elsewhere:
+// where there is only a file, nobody could do without it else.
 func (s *Set) key(ctx context.Context, channel, field string) (core.Secret, error) {
 	v, err := s.Keys.Get(ctx, channel, field)
-	if core.CodeOf(err) == core.NotFound {
+	missing := core.CodeOf(err) == core.NotFound
+	if h, ok := s.Keys.(core.Holder); ok && core.CodeOf(err) == core.NoKeyring && (field == TokenSecret || field == WebhookSecret) {
+		missing = h.Holds(ctx, channel)
+	}
+	if missing {
 		return "", core.Fail(core.NoSecret, "provider.key", err)
 	}
 	return v, err

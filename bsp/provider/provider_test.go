@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,6 +54,50 @@ func TestGateway(t *testing.T) {
 		}
 		if _, err := gw.Health(t.Context()); err != nil || auth != "Bearer EAAG" {
 			t.Errorf("%s: health %v, authorised with %q", p, err, auth)
+		}
+	}
+}
+
+// What each provider's interface does with templates, as its page says
+// (bsp/meta.md 4, twilio.md 4, bird.md 7, zenvia.md 4): where it cannot, the
+// call is refused without a request, and the library says what to do.
+func TestTemplateCapabilities(t *testing.T) {
+	var asked atomic.Int32
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.WriteHeader(http.StatusTeapot)
+	}))
+	defer srv.Close()
+	k := keys{Token: "t", AppSecret: "a", VerifyToken: "v"}
+	for _, p := range []core.ProviderName{core.Meta, core.Sandbox, core.Twilio, core.Bird, core.Zenvia} {
+		needed, _ := Fields(p)
+		for _, f := range needed {
+			if k[f] == "" {
+				k[f] = "x"
+			}
+		}
+	}
+	form := core.Template{ID: "HX00000000000000000000000000000007", Name: "x", Language: "it", Category: "UTILITY", Body: "Ciao, passa quando vuoi a prendere il pane."}
+	for p, want := range map[core.ProviderName][3]bool{core.Meta: {true, true, true}, core.Sandbox: {true, true, true}, core.Zenvia: {true, true, true},
+		core.Twilio: {true, false, true}, core.Bird: {false, false, false}} {
+		gw, err := set(k).Gateway(t.Context(), core.Channel{Name: "shop", Provider: p, Number: "+390551234567", Account: core.Account{SID: "AC00000000000000000000000000000001", PhoneNumberID: "1", BusinessID: "2", BaseURL: srv.URL}})
+		if err != nil {
+			t.Fatal(p, err)
+		}
+		c := gw.Capabilities()
+		if got := [3]bool{c.CreateTemplates, c.EditTemplates, c.DeleteTemplates}; got != want {
+			t.Errorf("%s creates, edits, deletes %v, want %v", p, got, want)
+		}
+		for i, do := range []func() error{
+			func() error { _, err := gw.CreateTemplate(t.Context(), form); return err },
+			func() error { _, err := gw.EditTemplate(t.Context(), form); return err },
+			func() error { return gw.DeleteTemplate(t.Context(), form) },
+		} {
+			asked.Store(0)
+			err := do()
+			if no := core.CodeOf(err) == core.Unsupported && asked.Load() == 0; no == want[i] || err == nil {
+				t.Errorf("%s, deed %d: %v after %d requests", p, i, err, asked.Load())
+			}
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"bottega/bsp/bird"
+	"bottega/bsp/meta"
 	"bottega/bsp/twilio"
 	"bottega/bsp/webhook"
 	"bottega/bsp/zenvia"
@@ -35,7 +36,10 @@ type counter struct {
 	work *ingest.Worker
 }
 
-func newCounter(t *testing.T) *counter {
+func newCounter(t *testing.T) *counter { return newCounterAt(t, time.Now) }
+
+// newCounterAt is a counter with a clock of its own.
+func newCounterAt(t *testing.T, now func() time.Time) *counter {
 	t.Helper()
 	feed := core.NewFeed()
 	c := &counter{t: t, shop: coretest.New(feed)}
@@ -43,19 +47,20 @@ func newCounter(t *testing.T) *counter {
 		"tw": {Provider: core.Twilio, Number: "+573005550100", Account: core.Account{SID: "AC00000000000000000000000000000000", PublicURL: "https://relay.example.com/hook"}},
 		"bd": {Provider: core.Bird, Number: "+390212345678"},
 		"ze": {Provider: core.Zenvia, Number: "+5511900000001"},
+		"me": {Provider: core.Meta, Number: "+390555550100"},
 	} {
 		ch.Name, ch.State, ch.Account.PhoneNumberID = name, core.Active, string(ch.Number)
 		if _, err := c.shop.SaveChannel(t.Context(), ch); err != nil {
 			t.Fatal(err)
 		}
 	}
-	s := &Set{Keys: ring{"tw": {AuthToken: "12345"}, "bd": {APIKey: "bk_eu1_x", WebhookSecret: whsec}, "ze": {Token: "z", WebhookSecret: plainWord}}, Client: http.DefaultClient, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
-	c.http = webhook.New(webhook.Options{Channel: s.Channel(c.shop), Journal: c.shop, Now: time.Now})
+	s := &Set{Keys: ring{"tw": {AuthToken: "12345"}, "bd": {APIKey: "bk_eu1_x", WebhookSecret: whsec}, "ze": {Token: "z", WebhookSecret: plainWord}, "me": {Token: "m", AppSecret: "app", VerifyToken: "v"}}, Client: http.DefaultClient, Now: now, Log: slog.New(slog.DiscardHandler)}
+	c.http = webhook.New(webhook.Options{Channel: s.Channel(c.shop), Journal: c.shop, Now: now})
 	batch, err := ingest.LoadBatch(os.DirFS("../../assets/rules"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.work = &ingest.Worker{Batch: batch, Store: c.shop, Decoders: Decoders(), Version: Version, Rules: coretest.Rules, Feed: feed, Now: time.Now, Log: slog.New(slog.DiscardHandler), Owner: "one"}
+	c.work = &ingest.Worker{Batch: batch, Store: c.shop, Decoders: Decoders(), Version: Version, Rules: coretest.Rules, Feed: feed, Now: now, Log: slog.New(slog.DiscardHandler), Owner: "one"}
 	return c
 }
 
@@ -104,6 +109,10 @@ func signed() map[string]func(path string) (body, kind string, header http.Heade
 			h.Set(bird.SignatureHeader, bird.Sign(whsec, "msg_1", now, []byte(body)))
 			return body, "application/json", h
 		},
+		"me": func(string) (string, string, http.Header) {
+			body := `{"object":"whatsapp_business_account","entry":[{"id":"2","changes":[{"field":"messages","value":{"messaging_product":"whatsapp","metadata":{"phone_number_id":"+390555550100"},"messages":[{"from":"393331234567","id":"wamid.1","timestamp":"1763900000","type":"text","text":{"body":"Olà"}}]}}]}]}`
+			return body, "application/json", http.Header{meta.SignatureHeader: {meta.Sign("app", []byte(body))}}
+		},
 		"ze": func(string) (string, string, http.Header) {
 			h := http.Header{}
 			h.Set(zenvia.SecretHeader, plainWord.Reveal())
@@ -151,7 +160,7 @@ func TestReceiveOfEachProvider(t *testing.T) {
 	for _, m := range c.shop.Messages() {
 		texts[m.Text]++
 	}
-	if len(texts) != 3 || texts["Hola"] != 1 || texts["Ciao"] != 1 || texts["Oi"] != 1 {
+	if len(texts) != 4 || texts["Olà"] != 1 || texts["Hola"] != 1 || texts["Ciao"] != 1 || texts["Oi"] != 1 {
 		t.Errorf("messages %v", texts)
 	}
 }
@@ -185,26 +194,75 @@ func TestRefOfAStatusCallback(t *testing.T) {
 	}
 }
 
-// TestSamePollAndCallback: the same message by poll and by callback is one.
-func TestSamePollAndCallback(t *testing.T) {
-	c := newCounter(t)
-	ch, err := c.shop.ChannelByName(t.Context(), "tw")
+// polledPages are the messages of signed as the providers list them that can be asked.
+func polledPages() map[string]string {
+	return map[string]string{
+		"tw": `{"messages":[{"sid":"SM00000000000000000000000000000011","direction":"inbound","status":"received","from":"whatsapp:+573005550101","to":"whatsapp:+573005550100","body":"Hola","num_media":"0","date_created":"Sat, 21 Nov 2026 15:04:05 +0000"}]}`,
+		"bd": `{"data":[{"id":"wam_1","direction":"inbound","status":"received","from":{"phone_number":"+393331234567","display_name":"Giulia"},"to":{"phone_number":"+390212345678"},"text":{"body":"Ciao"},"created_at":"2026-11-22T06:40:12Z"}]}`,
+	}
+}
+
+// poll puts what a provider listed into the journal.
+func (c *counter) poll(name string) {
+	c.t.Helper()
+	ch, err := c.shop.ChannelByName(c.t.Context(), name)
+	if err == nil {
+		_, err = c.shop.AppendPolled(c.t.Context(), ch.ID, []byte(polledPages()[name]), time.Now())
+	}
 	if err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
-	page := `{"messages":[{"sid":"SM00000000000000000000000000000011","direction":"inbound","status":"received","from":"whatsapp:+573005550101","to":"whatsapp:+573005550100","body":"Hola","num_media":"0","date_created":"Sat, 21 Nov 2026 15:04:05 +0000"}]}`
-	if _, err := c.shop.AppendJournal(t.Context(), ch.ID, []byte(page), time.Now()); err != nil {
-		t.Fatal(err)
+}
+
+// call delivers a provider's callback and wants a status.
+func (c *counter) call(name string, want int) {
+	c.t.Helper()
+	body, kind, header := signed()[name](name)
+	if status, _ := c.post("/webhooks/"+name, kind, body, header); status != want {
+		c.t.Errorf("%s: status %d, want %d", name, status, want)
 	}
-	body, kind, header := signed()["tw"]("tw")
-	if status, _ := c.post("/webhooks/tw", kind, body, header); status != http.StatusOK {
-		t.Fatal(status)
+}
+
+// TestSamePollAndCallback: the same message by poll and by callback is one, at
+// every provider that has both and whichever comes first.
+func TestSamePollAndCallback(t *testing.T) {
+	for name := range polledPages() {
+		for _, callFirst := range []bool{true, false} {
+			c := newCounter(t)
+			if callFirst {
+				c.call(name, http.StatusOK)
+			}
+			c.poll(name)
+			c.poll(name)
+			if !callFirst {
+				c.call(name, http.StatusOK)
+			}
+			if _, err := c.work.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if ms := c.shop.Messages(); len(ms) != 1 {
+				t.Errorf("%s, called first %v: %d messages", name, callFirst, len(ms))
+			}
+		}
 	}
-	if _, err := c.work.Drain(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if ms := c.shop.Messages(); len(ms) != 1 {
-		t.Errorf("%d messages", len(ms))
+}
+
+// TestClockTenMinutesOff: whoever signs the time as well refuses callbacks, and
+// polling brings what they said; the others take no notice of our clock.
+func TestClockTenMinutesOff(t *testing.T) {
+	for _, off := range []time.Duration{-10 * time.Minute, 10 * time.Minute} {
+		c := newCounterAt(t, func() time.Time { return time.Now().Add(off) })
+		want := map[string]int{"tw": http.StatusOK, "ze": http.StatusOK, "me": http.StatusOK, "bd": http.StatusUnauthorized}
+		for name := range signed() {
+			c.call(name, want[name])
+		}
+		c.poll("bd")
+		if _, err := c.work.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if ms := c.shop.Messages(); len(ms) != 4 {
+			t.Errorf("%v off: %d messages of 4", off, len(ms))
+		}
 	}
 }
 

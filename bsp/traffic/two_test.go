@@ -4,19 +4,18 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"bottega/assets"
 	"bottega/bsp/provider"
 	"bottega/core"
+	"bottega/core/coretest"
 	"bottega/core/inbox"
 )
 
@@ -58,36 +57,15 @@ func (l *twilioList) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// overlay is a tree of rules with one file of its own.
-type overlay struct {
-	fs.FS
-	own fstest.MapFS
-}
-
-func (o overlay) Open(name string) (fs.File, error) {
-	if f, err := o.own.Open(name); err == nil {
-		return f, nil
-	}
-	return o.FS.Open(name)
-}
-
-// hurried are the rules with providers asked a hundred times as often.
-func hurried(t *testing.T) fs.FS {
-	t.Helper()
-	b, err := fs.ReadFile(assets.Rules(), "fetch.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	quick := strings.NewReplacer(`"first": "5s"`, `"first": "50ms"`, `"idle": "30s"`, `"idle": "50ms"`, `"look": "5s"`, `"look": "50ms"`).Replace(string(b))
-	return overlay{assets.Rules(), fstest.MapFS{"fetch.json": {Data: []byte(quick)}}}
-}
-
 // TestTwoProviders: without any callback a message comes in from Twilio by
 // polling; the answer leaves by the channel it came in by, not by Meta's, and
 // its delivery is learnt the same way.
 func TestTwoProviders(t *testing.T) {
 	s, tr := lines(t)
-	tr.o.Policy = hurried(t)
+	var err error
+	if tr.o.Policy, err = coretest.Hurried(assets.Rules()); err != nil {
+		t.Fatal(err)
+	}
 	wrong := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
 			t.Errorf("Meta was asked for %s", r.URL.Path)

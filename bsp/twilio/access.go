@@ -10,6 +10,7 @@ import (
 var (
 	_ core.Inspector  = (*Gateway)(nil)
 	_ core.Subscriber = (*Gateway)(nil)
+	_ core.HookReader = (*Gateway)(nil)
 )
 
 // Inspect tells what kind of account the token opens: an auth token may do
@@ -35,15 +36,10 @@ func (g *Gateway) Subscribe(ctx context.Context, h core.Hook) (core.Hooked, erro
 	if h.URL == "" {
 		return core.Hooked{}, nil
 	}
-	s, err := g.sender(ctx, op)
-	if pe := core.ProviderErrorOf(err); pe != nil && pe.Class == core.ClassInvalid {
-		s, err = nil, nil // an account without this API, as in Health
-	}
+	s, err := g.hooks(ctx, op)
 	switch {
-	case err != nil:
-		return core.Hooked{}, err
-	case s == nil || !sid(string(s.SID), "XE"):
-		return core.Hooked{ByHand: true}, nil
+	case err != nil || s == nil:
+		return core.Hooked{ByHand: err == nil}, err
 	case string(s.Webhook.URL) == h.URL && string(s.Webhook.StatusURL) == h.URL:
 		return core.Hooked{URL: h.URL, State: "active"}, nil
 	}
@@ -54,4 +50,33 @@ func (g *Gateway) Subscribe(ctx context.Context, h core.Hook) (core.Hooked, erro
 		return core.Hooked{}, err
 	}
 	return core.Hooked{URL: h.URL, State: "active"}, nil
+}
+
+// ReadHook tells where the sender's messages go. States are no question: each
+// message names its own address for them. A number that is not among the
+// senders is seen on Twilio's own page only.
+func (g *Gateway) ReadHook(ctx context.Context, _ core.Hook) (core.Hooked, error) {
+	s, err := g.hooks(ctx, "twilio.ReadHook")
+	if err != nil || s == nil {
+		return core.Hooked{ByHand: err == nil}, err
+	}
+	out := core.Hooked{URL: string(s.Webhook.URL)}
+	if out.URL != "" {
+		out.State = "active"
+	}
+	return out, nil
+}
+
+// hooks finds the channel's sender, whose addresses can be read and set; nil
+// for a number that is none, such as the sandbox's, and for an account without
+// this API.
+func (g *Gateway) hooks(ctx context.Context, op string) (*sender, error) {
+	s, err := g.sender(ctx, op)
+	if absent(err) {
+		return nil, nil
+	}
+	if err != nil || s == nil || !sid(string(s.SID), "XE") {
+		return nil, err
+	}
+	return s, nil
 }

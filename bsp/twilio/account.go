@@ -46,9 +46,9 @@ func (g *Gateway) Health(ctx context.Context) (core.Health, error) {
 		return h, nil
 	}
 	s, err := g.sender(ctx, op)
-	if pe := core.ProviderErrorOf(err); pe != nil && pe.Class == core.ClassInvalid {
-		g.line.Log.Info("The number's own standing was not told", "code", pe.Code)
-		return h, nil // an account without this API; the token is good, which is what was asked
+	if absent(err) {
+		g.line.Log.Info("The number's own standing was not told", "code", core.ProviderErrorOf(err).Code)
+		return h, nil // the token is good, which is what was asked
 	}
 	if err != nil || s == nil {
 		return h, err
@@ -69,6 +69,14 @@ func (g *Gateway) Health(ctx context.Context) (core.Health, error) {
 		}
 	}
 	return h, nil
+}
+
+// absent reports a refusal that says that the account does not have this part of
+// the API: whatever is wrong with the request, since that is always the same
+// one, but not an answer from somewhere else.
+func absent(err error) bool {
+	pe := core.ProviderErrorOf(err)
+	return pe != nil && pe.Class == core.ClassInvalid && !strings.HasPrefix(pe.Code, "http_3")
 }
 
 // sender finds our number among the account's, nil when it is not there. With

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"bottega/bsp/bsptest"
+	"bottega/bsp/wire"
 	"bottega/core"
 )
 
@@ -158,14 +159,19 @@ func TestCreateAndDelete(t *testing.T) {
 	if rs := f.Requests(); len(rs) != 3 || rs[2].Method != http.MethodDelete {
 		t.Errorf("%d requests", len(rs))
 	}
+	unfit := map[string]string{"named": wire.NamedVariables, "file without sample": wire.SampleLink} // those that people can put right
 	for name, change := range map[string]func(*core.Template){
 		"named": func(t *core.Template) { t.NamedVars = true }, "no sample": func(t *core.Template) { t.Samples = nil }, "no body": func(t *core.Template) { t.Body = "" },
 		"file without sample": func(t *core.Template) { t.Header = core.TemplateHeader{Format: "IMAGE"} },
 	} {
 		bad := tpl
 		change(&bad)
-		if _, err := gateway(f).CreateTemplate(t.Context(), bad); core.CodeOf(err) != core.InvalidInput {
+		_, err := gateway(f).CreateTemplate(t.Context(), bad)
+		if core.CodeOf(err) != core.InvalidInput {
 			t.Errorf("%s: %v", name, err)
+		}
+		if why := unfit[name]; why != "" && (core.ProviderErrorOf(err) == nil || core.ProviderErrorOf(err).Code != why) {
+			t.Errorf("%s: %v is not %s", name, err, why)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func (g *Gateway) CreateTemplate(ctx context.Context, t core.Template) (core.Tem
 // EditTemplate is not offered: a content that was handed in cannot be changed,
 // only replaced (bsp/twilio.md 4).
 func (g *Gateway) EditTemplate(context.Context, core.Template) (core.TemplateAnswer, error) {
-	return core.TemplateAnswer{}, core.Fail(core.NotYet, "twilio.EditTemplate", nil)
+	return core.TemplateAnswer{}, core.Fail(core.Unsupported, "twilio.EditTemplate", nil)
 }
 
 // composer writes a template as one content: Twilio numbers the variables of
@@ -64,7 +64,7 @@ func compose(t core.Template) (newContent, error) {
 	case t.Name == "" || t.Language == "" || t.Body == "":
 		return newContent{}, errors.New("template without name, language or body")
 	case t.NamedVars:
-		return newContent{}, errors.New("variables must be numbers at this provider")
+		return newContent{}, wire.Unfit("twilio.compose", wire.NamedVariables)
 	}
 	w := composer{samples: map[string]string{}}
 	header, err1 := w.part(t.Header.Text, t.Header.Samples)
@@ -87,7 +87,7 @@ func compose(t core.Template) (newContent, error) {
 		}
 		if t.Header.Format != "" && t.Header.Format != forms.HeaderText {
 			if len(t.Header.Samples) == 0 || !wire.Link(t.Header.Samples[0]) {
-				return newContent{}, errors.New("a header with a file needs the web address of a sample")
+				return newContent{}, wire.Unfit("twilio.compose", wire.SampleLink)
 			}
 			p["media"] = t.Header.Samples[:1]
 		}

@@ -96,15 +96,16 @@ func (f *far) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // TestPollLosesNothing: whatever comes when, in whatever pages, with failures
-// and restarts between, every message is told, each state it rested in too.
+// and restarts between, by a clock that is ten minutes off or right, every message is told, each state it rested in too.
 func TestPollLosesNothing(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		now := noon()
+		off := time.Duration(rapid.SampledFrom([]int{0, -10, 10}).Draw(rt, "our clock is off by minutes")) * time.Minute
 		f := &far{page: rapid.IntRange(1, 5).Draw(rt, "page")}
 		client := &http.Client{Transport: f}
 		open := func() *twilio.Gateway {
 			return twilio.New(twilio.Config{Account: core.Account{SID: ac, BaseURL: "https://twilio.example"}, Number: shop, Token: fixed,
-				Wire: wire.Config{Client: client, Now: func() time.Time { return now }}})
+				Wire: wire.Config{Client: client, Now: func() time.Time { return now.Add(off) }}})
 		}
 		gw, cursor, told := open(), "", map[string]string{}
 		poll := func() {

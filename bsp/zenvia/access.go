@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"bottega/bsp/wire"
 	"bottega/core"
 )
 
-var _ core.Subscriber = (*Gateway)(nil)
+var (
+	_ core.Subscriber = (*Gateway)(nil)
+	_ core.HookReader = (*Gateway)(nil)
+)
 
 // subscription is one kind of event and where it goes (bsp/zenvia.md 5).
 type subscription struct {
@@ -51,7 +55,7 @@ func (g *Gateway) Subscribe(ctx context.Context, h core.Hook) (core.Hooked, erro
 	}
 	address := Address(h.URL, h.Secret)
 	out := core.Hooked{URL: h.URL, State: "ACTIVE"} // without the part that nobody guesses
-	for _, event := range []string{"MESSAGE", "MESSAGE_STATUS"} {
+	for _, event := range kinds() {
 		s, err := g.hook(ctx, op, event, address, h.Secret)
 		if err != nil {
 			return core.Hooked{}, err
@@ -110,16 +114,64 @@ func (g *Gateway) hook(ctx context.Context, op, event, address string, secret co
 	return made, c.JSON(a, &made)
 }
 
-// hooked finds the subscription of a kind of event with an address.
-func (g *Gateway) hooked(ctx context.Context, op, event, address string) (*subscription, error) {
-	var all []subscription
-	if _, err := g.get(ctx, op, nil, &all, "subscriptions"); err != nil {
-		return nil, err
+// ReadHook tells how the subscriptions for h.URL stand; where there are none,
+// which other host is told of messages: the rest of such an address is
+// somebody's secret.
+func (g *Gateway) ReadHook(ctx context.Context, h core.Hook) (core.Hooked, error) {
+	all, err := g.subscriptions(ctx, "zenvia.ReadHook")
+	if err != nil {
+		return core.Hooked{}, err
 	}
-	for i := range all {
-		if s := &all[i]; string(s.Event) == event && s.Criteria.Channel == "whatsapp" && string(s.Webhook.URL) == address {
-			return s, nil
+	address := Address(h.URL, h.Secret)
+	var out core.Hooked
+	for _, event := range kinds() {
+		s := find(all, event, address)
+		switch {
+		case h.URL == "" || s == nil:
+			out.Missing = append(out.Missing, event)
+			continue
+		case string(s.Webhook.Headers[SecretHeader]) != h.Secret.Reveal():
+			out.Missing = append(out.Missing, SecretHeader)
+		}
+		out.URL = h.URL
+		if out.State == "" || s.Status != "ACTIVE" {
+			out.State = string(s.Status)
 		}
 	}
-	return nil, nil
+	if out.URL != "" {
+		return out, nil
+	}
+	for _, s := range all {
+		u, err := url.Parse(string(s.Webhook.URL))
+		if err == nil && s.Event == "MESSAGE" && s.Criteria.Channel == "whatsapp" {
+			return core.Hooked{URL: u.Scheme + "://" + u.Host + "/…", State: string(s.Status)}, nil
+		}
+	}
+	return core.Hooked{}, nil
+}
+
+// kinds are the events that we need to hear of.
+func kinds() []string { return []string{"MESSAGE", "MESSAGE_STATUS"} }
+
+// hooked finds the subscription of a kind of event with an address.
+func (g *Gateway) hooked(ctx context.Context, op, event, address string) (*subscription, error) {
+	all, err := g.subscriptions(ctx, op)
+	return find(all, event, address), err
+}
+
+// subscriptions lists those of the account.
+func (g *Gateway) subscriptions(ctx context.Context, op string) ([]subscription, error) {
+	var all []subscription
+	_, err := g.get(ctx, op, nil, &all, "subscriptions")
+	return all, err
+}
+
+// find finds the subscription of WhatsApp's for a kind of event and an address.
+func find(all []subscription, event, address string) *subscription {
+	for i := range all {
+		if s := &all[i]; string(s.Event) == event && s.Criteria.Channel == "whatsapp" && string(s.Webhook.URL) == address {
+			return s
+		}
+	}
+	return nil
 }

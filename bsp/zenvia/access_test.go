@@ -17,10 +17,6 @@ import (
 func TestSubscribe(t *testing.T) {
 	const secret, own = core.Secret("hook-secret-that-is-long"), "https://shop.example.com/webhooks/z"
 	address := zenvia.Address(own, secret)
-	sub := func(id, event, url, status, header string) map[string]any {
-		return map[string]any{"id": id, "eventType": event, "status": status, "version": "v2", "criteria": map[string]string{"channel": "whatsapp"},
-			"webhook": map[string]any{"url": url, "headers": map[string]any{zenvia.SecretHeader: header}}}
-	}
 	for name, tt := range map[string]struct {
 		list     []map[string]any
 		conflict bool
@@ -28,11 +24,11 @@ func TestSubscribe(t *testing.T) {
 		state    string
 	}{
 		"first":          {nil, false, []string{"POST MESSAGE", "POST MESSAGE_STATUS"}, "ACTIVE"},
-		"already":        {[]map[string]any{sub("a", "MESSAGE", address, "ACTIVE", secret.Reveal()), sub("b", "MESSAGE_STATUS", address, "ACTIVE", secret.Reveal())}, false, nil, "ACTIVE"},
-		"degraded":       {[]map[string]any{sub("a", "MESSAGE", address, "DEGRADED", secret.Reveal()), sub("b", "MESSAGE_STATUS", address, "ACTIVE", secret.Reveal())}, false, nil, "DEGRADED"},
-		"asleep":         {[]map[string]any{sub("a", "MESSAGE", address, "INACTIVE", secret.Reveal()), sub("b", "MESSAGE_STATUS", address, "ACTIVE", secret.Reveal())}, false, []string{"PATCH a"}, "ACTIVE"},
-		"another secret": {[]map[string]any{sub("a", "MESSAGE", address, "ACTIVE", "old"), sub("b", "MESSAGE_STATUS", address, "ACTIVE", secret.Reveal())}, false, []string{"PATCH a"}, "ACTIVE"},
-		"of others":      {[]map[string]any{sub("a", "MESSAGE", "https://crm.example", "ACTIVE", "x")}, false, []string{"POST MESSAGE", "POST MESSAGE_STATUS"}, "ACTIVE"},
+		"already":        {[]map[string]any{subscribed("a", "MESSAGE", address, "ACTIVE", secret.Reveal()), subscribed("b", "MESSAGE_STATUS", address, "ACTIVE", secret.Reveal())}, false, nil, "ACTIVE"},
+		"degraded":       {[]map[string]any{subscribed("a", "MESSAGE", address, "DEGRADED", secret.Reveal()), subscribed("b", "MESSAGE_STATUS", address, "ACTIVE", secret.Reveal())}, false, nil, "DEGRADED"},
+		"asleep":         {[]map[string]any{subscribed("a", "MESSAGE", address, "INACTIVE", secret.Reveal()), subscribed("b", "MESSAGE_STATUS", address, "ACTIVE", secret.Reveal())}, false, []string{"PATCH a"}, "ACTIVE"},
+		"another secret": {[]map[string]any{subscribed("a", "MESSAGE", address, "ACTIVE", "old"), subscribed("b", "MESSAGE_STATUS", address, "ACTIVE", secret.Reveal())}, false, []string{"PATCH a"}, "ACTIVE"},
+		"of others":      {[]map[string]any{subscribed("a", "MESSAGE", "https://crm.example", "ACTIVE", "x")}, false, []string{"POST MESSAGE", "POST MESSAGE_STATUS"}, "ACTIVE"},
 		"made meanwhile": {nil, true, []string{"POST MESSAGE", "POST MESSAGE_STATUS"}, "ACTIVE"},
 	} {
 		f := bsptest.NewFake(t, spec(t))
@@ -56,10 +52,10 @@ func TestSubscribe(t *testing.T) {
 				event, _ := body["eventType"].(string)
 				if r.Method == http.MethodPatch {
 					writes = append(writes, "PATCH "+r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:])
-					answer = sub("a", "MESSAGE", address, "ACTIVE", secret.Reveal())
+					answer = subscribed("a", "MESSAGE", address, "ACTIVE", secret.Reveal())
 				} else {
 					writes = append(writes, "POST "+event)
-					made := sub("n"+event, event, address, "ACTIVE", secret.Reveal())
+					made := subscribed("n"+event, event, address, "ACTIVE", secret.Reveal())
 					list, answer = append(list, made), made
 					if tt.conflict {
 						w.WriteHeader(http.StatusConflict)

@@ -112,12 +112,12 @@ func (w *composer) header(t core.Template) (*newPart, error) {
 		return &p, err
 	case "IMAGE", "VIDEO", "DOCUMENT":
 		if len(t.Header.Samples) == 0 || !wire.Link(t.Header.Samples[0]) {
-			return nil, errors.New("a header with a file needs the web address of a sample")
+			return nil, wire.Unfit("zenvia.compose", wire.SampleLink)
 		}
 		w.examples[strings.ToLower(t.Header.Format)+"Url"] = t.Header.Samples[0]
 		return &newPart{Type: "MEDIA_" + t.Header.Format}, nil
 	}
-	return nil, errors.New("a header of this kind is not offered")
+	return nil, wire.Unfit("zenvia.compose", wire.HeaderKind)
 }
 
 // text names a part's numbered variables by a letter, and keeps the samples.
@@ -151,7 +151,7 @@ func (w *composer) buttons(bs []core.TemplateButtonDef) (*newButtons, error) {
 	}
 	for i, b := range bs {
 		if quick := b.Type == forms.QuickReply; quick != (out.Type == "QUICK_REPLIES") {
-			return nil, errors.New("quick replies cannot stand beside other buttons here")
+			return nil, wire.Unfit("zenvia.compose", wire.MixedButtons)
 		}
 		item := map[string]string{"type": b.Type, "text": b.Text}
 		switch b.Type {

@@ -217,6 +217,7 @@ func TestCreateEditDelete(t *testing.T) {
 	if err := gw.DeleteTemplate(t.Context(), tpl); err != nil {
 		t.Error(err)
 	}
+	unfit := map[string]string{"place": wire.HeaderKind, "mixed buttons": wire.MixedButtons} // those that people can put right
 	for name, change := range map[string]func(*core.Template){
 		"no sample": func(t *core.Template) { t.Samples = nil }, "no body": func(t *core.Template) { t.Body = "" }, "place": func(t *core.Template) { t.Header = core.TemplateHeader{Format: "LOCATION"} },
 		"mixed buttons": func(t *core.Template) {
@@ -225,8 +226,12 @@ func TestCreateEditDelete(t *testing.T) {
 	} {
 		bad := tpl
 		change(&bad)
-		if _, err := gw.CreateTemplate(t.Context(), bad); core.CodeOf(err) != core.InvalidInput {
+		_, err := gw.CreateTemplate(t.Context(), bad)
+		if core.CodeOf(err) != core.InvalidInput {
 			t.Errorf("%s: %v", name, err)
+		}
+		if why := unfit[name]; why != "" && (core.ProviderErrorOf(err) == nil || core.ProviderErrorOf(err).Code != why) {
+			t.Errorf("%s: %v is not %s", name, err, why)
 		}
 	}
 }

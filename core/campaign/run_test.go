@@ -3,6 +3,7 @@ package campaign_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,6 +41,32 @@ func TestRunWorksUntilTheEnd(t *testing.T) {
 		stop()
 		if err := <-done; !errors.Is(err, context.Canceled) {
 			t.Errorf("%v", err)
+		}
+	})
+}
+
+// A process that ends, such as a command that waited for its campaign, holds up
+// none that is there: the channel is free at once.
+func TestRunGivesItsChannelsUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := engine(t)
+		w.start(draft(), w.people(2)...)
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- w.run.Run(ctx) }()
+		synctest.Wait()
+		free := func() bool {
+			ours, err := w.store.Lease(t.Context(), "campaigns:"+strconv.FormatInt(w.channel.ID, 10), "another", w.now, time.Second)
+			w.must(err)
+			return ours
+		}
+		if free() {
+			t.Fatal("the channel is free while its campaign runs")
+		}
+		stop()
+		<-done
+		if !free() {
+			t.Error("the channel is held by a process that is gone")
 		}
 	})
 }

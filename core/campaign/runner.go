@@ -114,6 +114,7 @@ func (r *Runner) Sent(channel int64) (n int) {
 func (r *Runner) Run(ctx context.Context) error {
 	sub := r.Feed.Subscribe(core.Campaigns, core.Messages, core.Channels, core.Templates)
 	defer sub.Close()
+	defer r.leave(context.WithoutCancel(ctx))
 	for ctx.Err() == nil {
 		wait, err := r.all(ctx)
 		if err != nil && ctx.Err() == nil {
@@ -125,6 +126,18 @@ func (r *Runner) Run(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// leave gives the channels up, so that the next process need not wait until
+// their leases run out.
+func (r *Runner) leave(ctx context.Context) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for channel, l := range r.lanes {
+		if err := l.hold.Drop(ctx); err != nil {
+			r.Log.Error("campaign: lease not given up", "channel", channel, "err", core.Trace(err))
+		}
+	}
 }
 
 // pause returns when the wait is over or something changed.
@@ -185,7 +198,7 @@ func (r *Runner) Step(ctx context.Context, channel int64) (time.Time, error) {
 	}
 	l := r.lane(channel)
 	if ours, err := l.hold.Take(ctx); err != nil || !ours {
-		return r.Now().Add(holdFor / 2), failed(op, err)
+		return r.Now().Add(holdFor / 4), failed(op, err) // as long as Hold itself waits
 	}
 	if err := r.catchUp(ctx, channel); err != nil || len(cs) == 0 {
 		return time.Time{}, failed(op, err)

@@ -23,6 +23,8 @@ type far struct {
 	listErr   error
 	hook      func(core.Hook) (core.Hooked, error)
 	hooks     []core.Hook
+	goes      core.Hooked // where callbacks go by now
+	goesErr   error
 	noPorts   bool
 }
 
@@ -84,6 +86,11 @@ func (s seat) Subscribe(_ context.Context, h core.Hook) (core.Hooked, error) {
 		return core.Hooked{URL: h.URL, State: "active"}, nil
 	}
 	return s.hook(h)
+}
+
+func (s seat) ReadHook(_ context.Context, h core.Hook) (core.Hooked, error) {
+	s.hooks = append(s.hooks, h)
+	return s.goes, s.goesErr
 }
 
 // memory is a keyring that fails at the n-th Set, when n is not 0.

@@ -2,10 +2,12 @@ package connect
 
 import (
 	"fmt"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 
@@ -111,9 +113,34 @@ func FuzzCheck(f *testing.F) {
 					t.Errorf("%s %s: %q of nothing", p, fd.Name, fault)
 				}
 			}
-			Read(p, map[string]string{"from": v, "name": v, "token": v, "public_url": v})
+			d, ps := Read(p, map[string]string{"from": v, "name": v, "token": v, "public_url": v})
+			accepted(t, p, d, ps)
 		}
 	})
+}
+
+// accepted looks what of a draft was taken without a fault: a name is a part of
+// a path, a key fits into a header, an address is one that a provider may call.
+func accepted(t *testing.T, p core.ProviderName, d Draft, ps []Problem) {
+	faulty := func(field string) bool {
+		return slices.ContainsFunc(ps, func(x Problem) bool { return x.Field == field && !x.Fault.Odd() })
+	}
+	if n := d.Channel.Name; !faulty("name") && (n == "" || strings.ContainsAny(n, "/.\\ ") || strings.IndexFunc(n, unicode.IsControl) >= 0) {
+		t.Errorf("%s: name %q", p, n)
+	}
+	for field, v := range d.Secrets {
+		if !faulty(field) && strings.IndexFunc(v.Reveal(), func(r rune) bool { return r <= ' ' || r > '~' }) >= 0 {
+			t.Errorf("%s: %s %q", p, field, v.Reveal())
+		}
+	}
+	if a := d.Channel.Account.PublicURL; a != "" && !faulty("public_url") {
+		if u, err := url.Parse(a); err != nil || u.Host == "" || u.User != nil {
+			t.Errorf("%s: address %q", p, a)
+		}
+	}
+	if n := string(d.Channel.Number); n != "" && strings.Trim(n, "0123456789") != "+" {
+		t.Errorf("%s: number %q", p, n)
+	}
 }
 
 func TestSecrets(t *testing.T) {

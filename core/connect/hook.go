@@ -34,19 +34,32 @@ func (s *Service) Subscribe(ctx context.Context, ch core.Channel, tell func(Resu
 // hook is where a channel's callbacks go and what goes along.
 func (s *Service) hook(ctx context.Context, ch core.Channel) (core.Hook, error) {
 	h := core.Hook{URL: ch.Account.PublicURL}
-	field := "webhook_secret"
-	switch ch.Provider {
-	case core.Meta, core.Sandbox:
-		field = "verify_token"
-	case core.Twilio:
-		return h, nil // signs with the token itself
-	}
-	v, err := s.Keys.Get(ctx, ch.Name, field)
-	if core.CodeOf(err) == core.NotFound {
+	field := hookField(ch.Provider)
+	if field == "" {
 		return h, nil
 	}
-	h.Secret, h.Known = v, err == nil
-	return h, err
+	v, err := s.optional(ctx, ch.Name, field)
+	switch {
+	case core.CodeOf(err) != core.NotFound:
+		h.Secret, h.Known = v, err == nil
+		return h, err
+	case ch.Provider == core.Zenvia && h.URL != "": // it sends what we make up
+		h.Secret, h.Known = s.NewSecret(), true
+		return h, s.Keys.Set(ctx, ch.Name, field, h.Secret)
+	}
+	return h, nil
+}
+
+// hookField is the secret that goes along with an address of callbacks; "" for
+// a provider that signs with the token itself.
+func hookField(p core.ProviderName) string {
+	switch p {
+	case core.Meta, core.Sandbox:
+		return "verify_token"
+	case core.Twilio:
+		return ""
+	}
+	return "webhook_secret"
 }
 
 func (s *Service) reach(ctx context.Context, ch core.Channel, hook core.Hook) Result {
@@ -67,7 +80,11 @@ func (s *Service) reach(ctx context.Context, ch core.Channel, hook core.Hook) Re
 
 func (s *Service) subscribe(ctx context.Context, gw core.Gateway, ch core.Channel, hook core.Hook) Result {
 	r := Result{Step: StepWebhook, State: Done}
-	paste := &Paste{Path: "/webhooks/" + ch.Name, URL: hook.URL, Verify: ch.Provider == core.Meta}
+	paste := paste(ch)
+	paste.URL = hook.URL
+	if ch.Provider == core.Meta || ch.Provider == core.Zenvia { // the others make up their own, or have no page
+		paste.Token, paste.Field = hook.Secret, hookField(ch.Provider)
+	}
 	port, ok := core.Port[core.Subscriber](gw)
 	if !ok {
 		r.State, r.Why, r.Paste = ToDo, WhyPaste, paste
@@ -94,7 +111,7 @@ func (s *Service) subscribe(ctx context.Context, gw core.Gateway, ch core.Channe
 		r.State, r.Why, r.Paste = ToDo, WhyNoAddress, paste
 	case got.ByHand && (ch.Provider != core.Sandbox || got.URL == ""): // the simulator has no page
 		r.State, r.Why, r.Paste = ToDo, WhyPaste, paste
-	case got.State == "paused" || got.State == "degraded" || got.State == "DEGRADED" || got.State == "INACTIVE":
+	case slow(got.State):
 		r.State, r.Why = Warned, WhyState
 	}
 	return r

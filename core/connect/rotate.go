@@ -12,7 +12,8 @@ import (
 // same number and may do all that bottega needs. Otherwise everything stays as
 // it was, and the error says why: InvalidInput for no or a foreign field,
 // Refused (a *Lacking) when scopes are missing, Conflict (a *Taken) when they
-// open another number, else what the provider or the keyring says.
+// open another number, NoKeyring (an *Unsealed) as in Connect, else what the provider
+// or the keyring says.
 //
 // A channel that was paused for its key sends again. Other bottegas on the same
 // data take the new key within half a minute.
@@ -25,6 +26,9 @@ func (s *Service) Rotate(ctx context.Context, name string, secrets map[string]co
 	if err := rotatable(ch.Provider, secrets); err != nil {
 		return core.Channel{}, core.Fail(core.InvalidInput, op, err)
 	}
+	if err := s.open(ctx, name, secrets); err != nil {
+		return core.Channel{}, err
+	}
 	gw, err := s.Gateways(beside{s.Keys, secrets}).Gateway(ctx, ch)
 	if err != nil {
 		return core.Channel{}, err
@@ -33,7 +37,7 @@ func (s *Service) Rotate(ctx context.Context, name string, secrets map[string]co
 	if was := ch.Health.Key; !was.At.IsZero() {
 		before = &was
 	}
-	h, err := s.look(ctx, gw, before, tell)
+	h, err := s.look(ctx, gw, &ch, before, tell)
 	switch {
 	case err != nil:
 		return core.Channel{}, err
@@ -42,18 +46,19 @@ func (s *Service) Rotate(ctx context.Context, name string, secrets map[string]co
 	case h.Number != "" && ch.Number != "" && h.Number != ch.Number:
 		return core.Channel{}, core.Fail(core.Conflict, op, &Taken{Name: ch.Name, Number: true})
 	}
-	if err := s.keep(ctx, name, secrets); err != nil {
+	undo, err := s.keep(ctx, name, secrets)
+	if err != nil {
 		return core.Channel{}, err
 	}
 	if ch, err = s.Channels.Channel(ctx, ch.ID); err != nil { // as it is by now
-		return core.Channel{}, err
+		return core.Channel{}, errors.Join(err, undo())
 	}
 	ch.Health = ch.Health.Asked(h)
 	if ch.State == core.Paused && ch.PauseClass == core.ClassAuth {
 		ch.State, ch.PauseClass, ch.Detail = core.Active, "", ""
 	}
 	if ch, err = s.Channels.SaveChannel(ctx, ch); err != nil {
-		return core.Channel{}, err
+		return core.Channel{}, errors.Join(err, undo())
 	}
 	tell(Result{Step: StepKeep, State: Done, Kept: s.Lies(ctx, ch)})
 	return ch, nil
@@ -104,7 +109,7 @@ func (s *Service) Check(ctx context.Context, ch core.Channel, tell func(Result))
 	if err != nil {
 		return core.Health{}, err
 	}
-	h, err := s.look(ctx, gw, nil, tell)
+	h, err := s.look(ctx, gw, &ch, nil, tell)
 	if err != nil {
 		return core.Health{}, err
 	}

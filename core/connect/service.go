@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -49,8 +50,9 @@ func (e *Unreached) Unwrap() error { return e.Err }
 // what fails after it is a result, since the number is connected by then.
 //
 // Conflict when the name belongs to another provider's channel, or another
-// channel has the number (a *Taken); otherwise what the provider or the keyring
-// says. unchecked keeps without asking anybody.
+// channel has the number (a *Taken); NoKeyring (an *Unsealed) before anybody is
+// asked when keys would go to a file that has no pass phrase yet; otherwise what
+// the provider or the keyring says. unchecked keeps without asking anybody.
 func (s *Service) Connect(ctx context.Context, d Draft, unchecked bool, tell func(Result)) (core.Channel, error) {
 	ch, err := s.place(ctx, d)
 	if err != nil {
@@ -61,12 +63,15 @@ func (s *Service) Connect(ctx context.Context, d Draft, unchecked bool, tell fun
 			return core.Channel{}, err
 		}
 	}
+	if err := s.open(ctx, ch.Name, d.Secrets); err != nil {
+		return core.Channel{}, err
+	}
 	if !unchecked {
 		gw, err := s.Gateways(Given(d.Secrets)).Gateway(ctx, ch)
 		if err != nil {
 			return core.Channel{}, err
 		}
-		if ch.Health, err = s.look(ctx, gw, nil, tell); err != nil {
+		if ch.Health, err = s.look(ctx, gw, &ch, nil, tell); err != nil {
 			return core.Channel{}, err
 		}
 		if ch.Number == "" {
@@ -74,11 +79,12 @@ func (s *Service) Connect(ctx context.Context, d Draft, unchecked bool, tell fun
 		}
 		s.count(ctx, gw, tell)
 	}
-	if err := s.keep(ctx, ch.Name, d.Secrets); err != nil {
+	undo, err := s.keep(ctx, ch.Name, d.Secrets)
+	if err != nil {
 		return core.Channel{}, err
 	}
 	if ch, err = s.Channels.SaveChannel(ctx, ch); err != nil {
-		return core.Channel{}, err
+		return core.Channel{}, errors.Join(err, undo())
 	}
 	tell(Result{Step: StepKeep, State: Done, Kept: s.Lies(ctx, ch)})
 	if !unchecked {
@@ -89,9 +95,28 @@ func (s *Service) Connect(ctx context.Context, d Draft, unchecked bool, tell fun
 
 // hookSecret is the secret for callbacks that a channel has already, or a new one.
 func (s *Service) hookSecret(ctx context.Context, channel string) (core.Secret, error) {
-	v, err := s.Keys.Get(ctx, channel, "webhook_secret")
+	v, err := s.optional(ctx, channel, "webhook_secret")
 	if core.CodeOf(err) == core.NotFound {
 		return s.NewSecret(), nil
+	}
+	return v, err
+}
+
+// optional finds a secret that a channel may do without: NotFound as well where
+// one place does not answer, but another that takes keys has none of it. Else
+// nothing optional could be told where there is no keyring, only a file.
+func (s *Service) optional(ctx context.Context, channel, field string) (core.Secret, error) {
+	v, err := s.Keys.Get(ctx, channel, field)
+	if core.CodeOf(err) != core.NoKeyring {
+		return v, err
+	}
+	for _, k := range s.Rungs {
+		if w, ok := k.(core.Sealer); k.Where() == "env" || ok && w.Unsealed() {
+			continue
+		}
+		if _, kerr := k.Get(ctx, channel, field); core.CodeOf(kerr) == core.NotFound {
+			return "", kerr
+		}
 	}
 	return v, err
 }
@@ -148,9 +173,9 @@ func again(typed, was core.Account) core.Account {
 	return typed
 }
 
-// look asks about key and number. A key that does not open is an error; facts
+// look asks about key and number of a channel. A key that does not open is an error; facts
 // that a provider does not tell are not.
-func (s *Service) look(ctx context.Context, gw core.Gateway, before *core.Key, tell func(Result)) (core.Health, error) {
+func (s *Service) look(ctx context.Context, gw core.Gateway, ch *core.Channel, before *core.Key, tell func(Result)) (core.Health, error) {
 	key, err := s.inspect(ctx, gw, before, tell)
 	if err != nil {
 		return core.Health{}, err
@@ -165,7 +190,7 @@ func (s *Service) look(ctx context.Context, gw core.Gateway, before *core.Key, t
 	if !key.At.IsZero() {
 		h.Key = key
 	}
-	r := Result{Step: StepNumber, State: Done, Number: &Number{Phone: h.Number, Name: h.VerifiedName, Quality: h.Quality, Limit: h.Limit, Status: h.Status, Notes: h.Notes}}
+	r := Result{Step: StepNumber, State: Done, Number: &Number{Phone: cmp.Or(h.Number, ch.Number), Name: h.VerifiedName, Quality: h.Quality, Limit: h.Limit, Status: h.Status, Notes: h.Notes}}
 	if h.CanSend != "" && h.CanSend != core.CanSendAll {
 		r.State, r.Why = Warned, WhyBlocked
 	}
@@ -223,34 +248,33 @@ func (s *Service) count(ctx context.Context, gw core.Gateway, tell func(Result))
 
 // keep writes secrets that are not there already, perhaps in the environment,
 // which cannot be written. When one cannot be kept, those before it are put
-// back as they were.
-func (s *Service) keep(ctx context.Context, channel string, secrets map[string]core.Secret) error {
-	type undo struct {
-		field string
-		was   core.Secret
-		had   bool
+// back as they were; undo does the same for all of them later.
+func (s *Service) keep(ctx context.Context, channel string, secrets map[string]core.Secret) (undo func() error, err error) {
+	var back []func(context.Context) error
+	late := context.WithoutCancel(ctx)
+	undo = func() (err error) {
+		for _, b := range slices.Backward(back) {
+			err = errors.Join(err, b(late))
+		}
+		return err
 	}
-	var done []undo
 	for _, field := range fieldsOf(secrets) {
 		was, err := s.Keys.Get(ctx, channel, field)
 		if err == nil && was.Reveal() == secrets[field].Reveal() {
 			continue
 		}
-		u := undo{field, was, err == nil}
+		had := err == nil
 		if err := s.Keys.Set(ctx, channel, field, secrets[field]); err != nil {
-			late := context.WithoutCancel(ctx)
-			for _, u := range slices.Backward(done) {
-				if u.had {
-					err = errors.Join(err, s.Keys.Set(late, channel, u.field, u.was))
-				} else {
-					err = errors.Join(err, s.Keys.Delete(late, channel, u.field))
-				}
-			}
-			return err
+			return nil, errors.Join(err, undo())
 		}
-		done = append(done, u)
+		back = append(back, func(ctx context.Context) error {
+			if had {
+				return s.Keys.Set(ctx, channel, field, was)
+			}
+			return s.Keys.Delete(ctx, channel, field)
+		})
 	}
-	return nil
+	return undo, nil
 }
 
 // fieldsOf are the fields of secrets in a fixed order.
@@ -267,16 +291,22 @@ func fieldsOf(secrets map[string]core.Secret) []string {
 // of one that is needed and cannot be found.
 func (s *Service) Lies(ctx context.Context, ch core.Channel) []Kept {
 	var out []Kept
+	away := make([]bool, len(s.Rungs)) // asked once: a hanging keyring takes its whole time-out
 	for _, f := range Fields(ch.Provider) {
 		if !f.Secret {
 			continue
 		}
 		where := ""
-		for _, k := range s.Rungs {
-			if _, err := k.Get(ctx, ch.Name, f.Name); err == nil {
+		for i, k := range s.Rungs {
+			if away[i] {
+				continue
+			}
+			_, err := k.Get(ctx, ch.Name, f.Name)
+			if err == nil {
 				where = k.Where()
 				break
 			}
+			away[i] = core.CodeOf(err) != core.NotFound
 		}
 		if where != "" || f.Needed {
 			out = append(out, Kept{f.Name, where})

@@ -72,6 +72,10 @@ const (
 	WhyTLS        = "tls"         // no TLS of the asked version, or a certificate nobody trusts
 	WhyElsewhere  = "elsewhere"   // something else answers at the address
 	WhyRedirected = "redirect"    // the address sends on to another
+	WhyOther      = "other"       // the provider sends its callbacks to another address
+	WhyNowhere    = "nowhere"     // the provider sends them nowhere
+	WhyLacks      = "lacks"       // some of them are not sent
+	WhyUnseen     = "unseen"      // where they go is seen on the provider's page only
 )
 
 // Number is what the provider tells of the number.
@@ -109,6 +113,10 @@ type Paste struct {
 	Path   string `json:"path"`          // of the callbacks below the shop's address
 	URL    string `json:"url,omitempty"` // the whole address, where it is known
 	Verify bool   `json:"verify_token"`  // the verify token goes along
+	// Token is what goes along, for whoever copies it there, and Field its name;
+	// "" for nothing.
+	Token core.Secret `json:"-"`
+	Field string      `json:"-"`
 }
 
 // Test is how a message to the owner's phone fared.

@@ -77,6 +77,7 @@ type pollLine struct {
 	next time.Time
 	wait time.Duration
 	busy bool
+	shut int64 // Rev of the channel when its key was refused; 0 when it was not
 }
 
 // polled is what became of one question.
@@ -128,6 +129,9 @@ func (p *Poller) start(ctx context.Context, done chan<- polled) int {
 			l = &pollLine{hold: &core.Hold{Store: p.Store, Name: core.PollSetting(ch.ID), Owner: p.Owner, TTL: p.Policy.Hold.D(), Now: p.Now}}
 			p.lines[ch.ID] = l
 		}
+		if l.shut != 0 && l.shut != ch.Rev { // perhaps a new key
+			l.next = now
+		}
 		if l.busy || now.Before(l.next) && now.After(l.next.Add(-2*p.Policy.Max.D())) { // a clock set back waits for nothing
 			continue
 		}
@@ -152,7 +156,7 @@ func (p *Poller) start(ctx context.Context, done chan<- polled) int {
 // while there are none, and much later while the provider is in trouble.
 func (p *Poller) judge(r polled) {
 	l, pol := p.lines[r.channel.ID], &p.Policy
-	l.busy = false
+	l.busy, l.shut = false, 0
 	most := pol.Idle.D()
 	switch {
 	case r.err != nil:
@@ -160,8 +164,8 @@ func (p *Poller) judge(r polled) {
 		l.wait = max(2*l.wait, pol.First.D())
 		if pe := core.ProviderErrorOf(r.err); pe != nil {
 			l.wait = max(l.wait, pe.RetryAfter)
-			if pe.Class.StopsChannel() { // a key is not renewed within seconds
-				l.wait = most
+			if pe.Class.StopsChannel() { // until it has a new key, which changes the channel
+				l.wait, l.shut = most, r.channel.Rev
 			}
 		}
 		p.Log.Warn("ingest: news could not be asked for", "channel", r.channel.ID, "code", core.CodeOf(r.err))
@@ -202,7 +206,11 @@ func (p *Poller) ask(ctx context.Context, hold *core.Hold, ch core.Channel) (new
 		if _, err := p.Store.Setting(ctx, core.PollSetting(ch.ID), &last); err != nil {
 			return news, err
 		}
-		got, err := from.Poll(ctx, last.Cursor)
+		var got core.Polled
+		err := core.WithKey(gw, func() (err error) {
+			got, err = from.Poll(ctx, last.Cursor)
+			return err
+		})
 		if err != nil {
 			return news, err
 		}

@@ -197,6 +197,34 @@ func TestPollPace(t *testing.T) {
 	}
 }
 
+// TestPollWithANewKey: a key that was renewed is asked with at once, not when
+// the long wait for one that is wrong is over.
+func TestPollWithANewKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, poller := newMailbox("shop")
+		l := pollable("one")
+		l.err = core.Fail(core.ProviderRefused, "t", &core.ProviderError{Class: core.ClassAuth})
+		p := poller(t, lines{"shop": l}, "one")
+		go func() {
+			time.Sleep(2 * time.Minute)
+			l.mu.Lock()
+			l.err = nil
+			l.mu.Unlock()
+			ch, err := d.ChannelByName(t.Context(), "shop")
+			if err == nil {
+				_, err = d.SaveChannel(t.Context(), ch) // as a rotation does
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}()
+		running(t, p, 2*time.Minute+2*p.Policy.Look.D())
+		if d.kept()["one"] != 1 {
+			t.Errorf("%d came in, asked at %v", d.kept()["one"], l.asked)
+		}
+	})
+}
+
 // TestPollApart: a channel that hangs, one whose key is gone and one that cannot
 // be asked keep no other waiting.
 func TestPollApart(t *testing.T) {

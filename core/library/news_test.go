@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bottega/core"
+	"bottega/core/library"
 	"bottega/core/template"
 )
 
@@ -153,7 +154,9 @@ func TestDelete(t *testing.T) {
 	d.standing(v.ID, core.TemplateApproved)
 	d.gw.Shelf.Refuse = nil
 	d.gw.Caps.DeleteTemplates = false
-	d.code(d.Delete(t.Context(), v.ID), core.Unsupported)
+	err = d.Delete(t.Context(), v.ID)
+	d.code(err, core.Unsupported)
+	d.because(err, library.NoDelete)
 	d.gw.Caps = everything
 	if err := d.Delete(t.Context(), v.ID); err != nil {
 		t.Fatal(err)

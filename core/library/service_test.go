@@ -122,7 +122,7 @@ func TestSubmitRefusals(t *testing.T) {
 	d.standing(v.ID, core.TemplateDraft)
 	calls(d)
 
-	d.approved("first")
+	first := d.approved("first")
 	twin := form("first")
 	twin.Name = "second" // the same words under another name
 	_, _, err = d.Submit(t.Context(), d.draft(twin).ID, "ana")
@@ -137,7 +137,18 @@ func TestSubmitRefusals(t *testing.T) {
 	d.gw.Caps = core.Capabilities{}
 	_, _, err = d.Submit(t.Context(), v.ID, "ana")
 	d.code(err, core.Unsupported)
+	d.because(err, library.NoCreate)
 	d.standing(v.ID, core.TemplateDraft)
+	d.gw.Caps = core.Capabilities{CreateTemplates: true} // as at a provider where what was handed in stays as it is
+	next, err := d.NewVersion(t.Context(), first.ID, "ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = d.Submit(t.Context(), next.ID, "ana")
+	d.code(err, core.Unsupported)
+	d.because(err, library.NoEdit)
+	d.standing(next.ID, core.TemplateDraft)
+	d.standing(first.ID, core.TemplateApproved)
 	d.Gateways = nil
 	_, _, err = d.Submit(t.Context(), v.ID, "ana")
 	d.code(err, core.ReadOnly)

@@ -116,6 +116,14 @@ func (d *desk) code(err error, want core.Code) {
 	}
 }
 
+// because wants a refusal to say in its own words what cannot be done.
+func (d *desk) because(err error, want string) {
+	d.t.Helper()
+	if pe := core.ProviderErrorOf(err); pe == nil || pe.Code != want {
+		d.t.Errorf("%v, want %s", err, want)
+	}
+}
+
 func (d *desk) standing(id int64, state core.TemplateState) core.StoredTemplate {
 	d.t.Helper()
 	v := d.version(id)

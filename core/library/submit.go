@@ -90,6 +90,19 @@ func (s *Service) channel(ctx context.Context, id int64) (core.Channel, error) {
 	return core.Channel{}, core.Fail(core.NoChannel, "library.channel", nil)
 }
 
+// What some provider's interface does not do with templates; the codes under
+// which ui/text has words for it (bsp/*.md, templates).
+const (
+	NoCreate = "no_template_create"
+	NoEdit   = "no_template_edit" // of a text that the provider has
+	NoDelete = "no_template_delete"
+)
+
+// unable is the refusal of what a provider cannot do; its code is Unsupported.
+func unable(op, what string) error {
+	return core.Fail(core.Unsupported, op, &core.ProviderError{Code: what, Class: core.ClassTemplate, Message: what})
+}
+
 // begin judges a draft and marks it submitted, on disk before the network is
 // touched. edit is the version whose text the provider is to replace, nil when
 // it knows none.
@@ -124,8 +137,11 @@ func (s *Service) begin(tx core.Tx, id, channel int64, agent string, can core.Ca
 			edit = v
 		}
 	}
-	if edit != nil && !can.EditTemplates || edit == nil && !can.CreateTemplates {
-		return t, found, nil, core.Fail(core.Unsupported, op, nil)
+	switch {
+	case !can.CreateTemplates:
+		return t, found, nil, unable(op, NoCreate)
+	case edit != nil && !can.EditTemplates:
+		return t, found, nil, unable(op, NoEdit)
 	}
 	t.State, t.Wanted, t.Agent, t.SubmittedAt, t.Detail = core.TemplateSubmitted, t.Category, agent, s.Now(), ""
 	changed(tx, &t)
@@ -145,7 +161,7 @@ func (s *Service) settle(tx core.Tx, id int64, a core.TemplateAnswer, answer err
 	case answer != nil && pe != nil && pe.Uncertain:
 		return t, nil // Sync will find out
 	case answer != nil:
-		if pe != nil {
+		if pe != nil && core.CodeOf(answer) != core.InvalidInput { // what was never sent has no answer
 			t.Detail = strings.TrimSpace(pe.Code + " " + pe.Message)
 		}
 		return t, takeBack(tx, &t)
@@ -218,7 +234,7 @@ func (s *Service) deleteThere(ctx context.Context, op string, t core.StoredTempl
 		return err
 	}
 	if !gw.Capabilities().DeleteTemplates {
-		return core.Fail(core.Unsupported, op, nil)
+		return unable(op, NoDelete)
 	}
 	if t.Template.ID == "" { // its submission was never answered: the provider's list names it
 		return conflict(op, "no id yet")

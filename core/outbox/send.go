@@ -55,9 +55,11 @@ func (l *lane) attempt(j *job) outcome {
 	ctx, cancel := context.WithTimeout(l.flight, l.r.Policy.SendTimeout.D())
 	defer cancel()
 	var a core.Accept
-	err := core.Guard(ctx, "gateway.Send", func(ctx context.Context) (err error) {
-		a, err = dispatch(ctx, j)
-		return err
+	err := core.Guard(ctx, "gateway.Send", func(ctx context.Context) error {
+		return core.WithKey(j.gw, func() (err error) {
+			a, err = dispatch(ctx, j)
+			return err
+		})
 	})()
 	return judge(a, err, j.gw.Capabilities().Idempotent)
 }
@@ -111,17 +113,10 @@ func (l *lane) upload(j *job, m *core.Media) (outcome, bool) {
 	defer cancel()
 	var id string
 	err := core.Guard(ctx, "gateway.Upload", func(ctx context.Context) error {
-		f, err := l.r.Files.OpenMedia(m.Path)
-		if err != nil {
+		return core.WithKey(j.gw, func() (err error) {
+			id, err = l.give(ctx, j.gw, m)
 			return err
-		}
-		defer func() { _ = f.Close() }() // only read
-		name := m.Filename
-		if name == "" {
-			name = path.Base(m.Path)
-		}
-		id, err = j.gw.Upload(ctx, core.MediaFile{Filename: name, MIME: m.MIME, Size: m.Size, Body: io.Reader(f)})
-		return err
+		})
 	})()
 	if err != nil {
 		return judge(core.Accept{}, certain(err), false), false
@@ -133,6 +128,20 @@ func (l *lane) upload(j *job, m *core.Media) (outcome, bool) {
 		return outcome{verdict: unbegun}, false
 	}
 	return l.ready(j)
+}
+
+// give hands a file to the provider.
+func (l *lane) give(ctx context.Context, gw core.Gateway, m *core.Media) (string, error) {
+	f, err := l.r.Files.OpenMedia(m.Path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }() // only read
+	name := m.Filename
+	if name == "" {
+		name = path.Base(m.Path)
+	}
+	return gw.Upload(ctx, core.MediaFile{Filename: name, MIME: m.MIME, Size: m.Size, Body: io.Reader(f)})
 }
 
 // begin puts an uploaded message in state Sending, with the file's new id.

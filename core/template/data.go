@@ -175,15 +175,26 @@ type dealsFile struct {
 	Sets           wordSets `json:"sets"`
 	Patterns       []string `json:"patterns"`
 	ExceptPatterns []string `json:"except_patterns"`
+	// WordPatterns speak of less money without saying how much. Near a figure
+	// the words of NearExceptPatterns do not speak of money.
+	WordPatterns       []string `json:"word_patterns"`
+	NearExceptPatterns []string `json:"near_except_patterns"`
 	// AfterPercent stand right behind a percentage: 20 % less.
 	AfterPercent       []string `json:"after_percent"`
 	AfterPercentExcept []string `json:"after_percent_except"`
+	// AfterPercentMarketing do so in marketing: 10 % on your first order.
+	AfterPercentMarketing []string `json:"after_percent_marketing"`
+	// PercentNear make a percentage a discount, but no amount: 5 % back.
+	PercentNear byLang `json:"percent_near"`
 	// PercentBefore stand before their number: 百分之. Instead stand before the
 	// price that held till now; Was do so only where one after Now follows.
 	PercentBefore []string `json:"percent_before"`
 	Instead       byLang   `json:"instead"`
 	Was           byLang   `json:"was"`
 	Now           byLang   `json:"now"`
+	// From and To stand before the higher and the lower price: from 80 to €55.
+	From byLang `json:"from"`
+	To   byLang `json:"to"`
 }
 
 // urgency.json, threat.json, restricted.json, share.json and cta.json.
@@ -192,9 +203,13 @@ type phraseFile struct {
 	Phrases  byLang   `json:"phrases"`
 	Sets     wordSets `json:"sets"`
 	Patterns []string `json:"patterns"`
-	Except   []string `json:"except"`
-	Negators []string `json:"negators"`
-	Later    byLang   `json:"negators_after"`
+	// Marketing and MarketingPatterns press or spread in marketing; elsewhere
+	// they are mostly facts: please do not be late.
+	Marketing         byLang   `json:"marketing"`
+	MarketingPatterns []string `json:"marketing_patterns"`
+	Except            []string `json:"except"`
+	Negators          []string `json:"negators"`
+	Later             byLang   `json:"negators_after"`
 }
 
 // optout.json.

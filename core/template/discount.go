@@ -11,9 +11,13 @@ type discounts struct {
 	names   *phrases // "percent" written out
 	before  *phrases // the same where it stands before its number
 	after   *lists   // words for less right behind a percentage
+	onAll   *lists   // what a percentage is given on, in marketing
+	percent *lists   // words that make a percentage a discount
 	instead *lists   // words before the price that held till now
 	was     *lists   // the same, where another price follows
 	now     *lists   // words before that one
+	from    *lists   // words before the higher price of two
+	to      *lists   // and before the lower one
 	near    *lists   // words that make a percentage or an amount a discount
 	fixed   *lists   // formulas: half price
 	words   *lists   // discount, coupon, without a figure
@@ -30,32 +34,33 @@ func newDiscounts(f discountFile, deals dealsFile, lim limitsFile) (*discounts, 
 	for lang, list := range f.Vague {
 		d.first[lang] = list[0]
 	}
-	var err error
+	err := deals.Sets.check()
+	if err != nil {
+		return nil, err
+	}
 	if d.names, err = newPhrases(f.PercentNames); err != nil {
 		return nil, fmt.Errorf("percent_names: %w", err)
 	}
 	if d.before, err = newPhrases(deals.PercentBefore); err != nil {
 		return nil, fmt.Errorf("percent_before: %w", err)
 	}
-	var by [4]byLang
-	for i, patterns := range [][]string{deals.Patterns, deals.ExceptPatterns, deals.AfterPercent, deals.AfterPercentExcept} {
-		if by[i], err = deals.Sets.combine(patterns); err != nil {
-			return nil, err
-		}
-	}
 	for _, l := range []struct {
-		name   string
-		into   **lists
-		by     byLang
-		except []string
+		name             string
+		into             **lists
+		by               byLang
+		patterns         []string
+		except, exceptBy []string
 	}{
-		{"near", &d.near, f.Near, f.NearExcept},
-		{"fixed", &d.fixed, merged(f.Fixed, by[0]), append(f.FixedExcept, listed(by[1])...)},
-		{"after_percent", &d.after, by[2], listed(by[3])},
-		{"instead", &d.instead, deals.Instead, nil}, {"was", &d.was, deals.Was, nil}, {"now", &d.now, deals.Now, nil},
-		{"words", &d.words, f.Words, f.WordsExcept}, {"sales", &d.sales, f.Sales, f.WordsExcept}, {"vague", &d.vague, f.Vague, nil},
+		{"near", &d.near, f.Near, nil, f.NearExcept, deals.NearExceptPatterns},
+		{"fixed", &d.fixed, f.Fixed, deals.Patterns, f.FixedExcept, deals.ExceptPatterns},
+		{"after_percent", &d.after, nil, deals.AfterPercent, nil, deals.AfterPercentExcept},
+		{"after_percent_marketing", &d.onAll, nil, deals.AfterPercentMarketing, nil, nil},
+		{"percent_near", &d.percent, deals.PercentNear, nil, nil, nil},
+		{"instead", &d.instead, deals.Instead, nil, nil, nil}, {"was", &d.was, deals.Was, nil, nil, nil}, {"now", &d.now, deals.Now, nil, nil, nil},
+		{"from", &d.from, deals.From, nil, nil, nil}, {"to", &d.to, deals.To, nil, nil, nil},
+		{"words", &d.words, f.Words, deals.WordPatterns, f.WordsExcept, nil}, {"sales", &d.sales, f.Sales, nil, f.WordsExcept, nil}, {"vague", &d.vague, f.Vague, nil, nil, nil},
 	} {
-		if *l.into, err = newLists(l.by, l.except); err != nil {
+		if *l.into, err = deals.Sets.lists(l.by, l.patterns, l.except, l.exceptBy); err != nil {
 			return nil, fmt.Errorf("%s: %w", l.name, err)
 		}
 	}
@@ -63,23 +68,21 @@ func newDiscounts(f discountFile, deals dealsFile, lim limitsFile) (*discounts, 
 }
 
 // find lists the stretches of fold that promise less money, in order and apart.
-func (d *discounts) find(t *text, lang string, amounts []amount) []hit {
+func (d *discounts) find(t *text, lang, category string, amounts []amount) []hit {
 	if len(t.tokens) == 0 {
 		return nil
 	}
 	var out []hit
-	near := d.near.find(t, lang)
-	if len(near) > 0 {
-		for _, f := range d.figures(t, amounts) {
-			if w, ok := d.beside(t, f, near); ok {
-				out = append(out, hit{min(f.from, w.from), max(f.to, w.to)})
-			}
-		}
-	}
+	percentages := d.percentages(t)
+	out = append(out, d.besides(t, append(percentages[:len(percentages):len(percentages)], spans(t, amounts)...), d.near.find(t, lang))...)
+	out = append(out, d.besides(t, percentages, d.percent.find(t, lang))...)
 	out = append(out, d.fixed.find(t, lang)...)
 	out = append(out, d.insteadOf(t, lang, amounts)...)
-	if less := d.after.find(t, lang); len(less) > 0 {
-		out = append(out, follows(d.percentages(t), less)...)
+	if len(percentages) > 0 {
+		out = append(out, follows(percentages, d.after.find(t, lang))...)
+		if category == Marketing {
+			out = append(out, follows(percentages, d.onAll.find(t, lang))...)
+		}
 	}
 	for i, h := range out { // from tokens to runes
 		out[i] = hit{t.tokens[h.from].start, t.tokens[h.to-1].end}
@@ -90,11 +93,20 @@ func (d *discounts) find(t *text, lang string, amounts []amount) []hit {
 	return disjoint(out)
 }
 
-// figures are the tokens of percentages and amounts.
-func (d *discounts) figures(t *text, amounts []amount) []hit {
-	return append(d.percentages(t), spans(t, amounts)...)
+// besides gives the figures that a word stands near, with it.
+func (d *discounts) besides(t *text, figures, words []hit) []hit {
+	var out []hit
+	if len(words) > 0 {
+		for _, f := range figures {
+			if w, ok := d.beside(t, f, words); ok {
+				out = append(out, hit{min(f.from, w.from), max(f.to, w.to)})
+			}
+		}
+	}
+	return out
 }
 
+// percentages are the tokens of a share in hundred.
 func (d *discounts) percentages(t *text) []hit {
 	var out []hit
 	for i, tok := range t.tokens {
@@ -168,27 +180,6 @@ func (d *discounts) named(t *text, lang, category string) []hit {
 		return nil
 	}
 	return without(disjoint(out), d.vague.find(t, lang))
-}
-
-// insteadOf finds a price that held till now: instead of €40, was £40 now £25.
-func (d *discounts) insteadOf(t *text, lang string, amounts []amount) []hit {
-	if len(amounts) == 0 {
-		return nil
-	}
-	all := spans(t, amounts)
-	out := preceded(t, d.instead.find(t, lang), all, insteadWithin)
-	if len(all) < 2 {
-		return out
-	}
-	now := preceded(t, d.now.find(t, lang), all, insteadWithin)
-	for _, w := range preceded(t, d.was.find(t, lang), all, wasWithin) {
-		for _, n := range now {
-			if w.to <= n.from && n.from-w.to <= nowWithin || n.to <= w.from && w.from-n.to <= nowWithin {
-				out = append(out, hit{min(w.from, n.from), max(w.to, n.to)})
-			}
-		}
-	}
-	return out
 }
 
 // preceded gives the amounts that one of the words stands before, with it.
@@ -309,46 +300,6 @@ func lastSolid(rs []rune, i int) int {
 
 func skipSpace(rs []rune, i int) int {
 	if i < len(rs) && rs[i] == ' ' {
-		i++
-	}
-	return i
-}
-
-// manJian finds 满200减30: so much less from so much on.
-func manJian(t *text) []hit {
-	var out []hit
-	for i, r := range t.fold {
-		if r != '满' && r != '滿' {
-			continue
-		}
-		j := skipSpace(t.fold, i+1)
-		n := figureEnd(t, j)
-		if n == j {
-			continue
-		}
-		n = skipRunes(t.fold, skipSpace(t.fold, n), "元块塊圆圓")
-		n = skipRunes(t.fold, skipRunes(t.fold, n, "，,即可"), "立直")
-		if n >= len(t.fold) || t.fold[n] != '减' && t.fold[n] != '減' {
-			continue
-		}
-		k := skipSpace(t.fold, n+1)
-		if end := figureEnd(t, k); end > k {
-			out = append(out, hit{i, end})
-		}
-	}
-	return out
-}
-
-// figureEnd is where a number or placeholder at i ends.
-func figureEnd(t *text, i int) int {
-	if i < len(t.fold) && t.fold[i] == holeRune {
-		return i + 1
-	}
-	return digitsEnd(t.fold, i)
-}
-
-func skipRunes(rs []rune, i int, set string) int {
-	for i < len(rs) && slices.Contains([]rune(set), rs[i]) {
 		i++
 	}
 	return i

@@ -15,26 +15,28 @@ import (
 // Linter knows the rules of a review. It never changes after NewLinter and is
 // safe for concurrent use.
 type Linter struct {
-	limits     limitsFile
-	rules      map[Rule]ruleInfo
-	order      map[Rule]int
-	prices     *prices
-	discounts  *discounts
-	hosts      *hosts
-	urgency    *lists
-	share      *lists
-	shareNot   *phrases
-	shareLater byLang
-	threat     *lists
-	goods      *lists
-	cta        *lists
-	optout     *optouts
-	category   *categories
-	sensitive  *sensitives
-	languages  *languages
-	dummies    map[string]bool
-	numerals   map[string]*numerals
-	rewrites   rewritesFile
+	limits      limitsFile
+	rules       map[Rule]ruleInfo
+	order       map[Rule]int
+	prices      *prices
+	discounts   *discounts
+	hosts       *hosts
+	urgency     *lists
+	urgencySoft *lists // in marketing only
+	share       *lists
+	shareSoft   *lists // in marketing only
+	shareNot    *phrases
+	shareLater  byLang
+	threat      *lists
+	goods       *lists
+	cta         *lists
+	optout      *optouts
+	category    *categories
+	sensitive   *sensitives
+	languages   *languages
+	dummies     map[string]bool
+	numerals    map[string]*numerals
+	rewrites    rewritesFile
 }
 
 // groupContent are the rules that the shop may silence.
@@ -108,16 +110,22 @@ func (l *Linter) loadPhrases(fsys fs.FS) error {
 	for name, into := range map[string]**lists{
 		"urgency.json": &l.urgency, "share.json": &l.share, "threat.json": &l.threat, "restricted.json": &l.goods, "cta.json": &l.cta,
 	} {
+		soft := map[string]**lists{"urgency.json": &l.urgencySoft, "share.json": &l.shareSoft}[name]
 		var f phraseFile
 		if err := read(fsys, name, &f); err != nil {
 			return err
 		}
-		more, err := f.Sets.combine(f.Patterns)
+		err := f.Sets.check()
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		if *into, err = newLists(merged(f.Phrases, more), f.Except); err != nil {
+		if *into, err = f.Sets.lists(f.Phrases, f.Patterns, f.Except, nil); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
+		}
+		if soft != nil {
+			if *soft, err = f.Sets.lists(f.Marketing, f.MarketingPatterns, f.Except, nil); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
 		}
 		if name == "share.json" {
 			l.shareLater = f.Later
@@ -179,15 +187,16 @@ func (c *Context) added(host string) bool {
 // pass is one run over one template.
 type pass struct {
 	*Linter
-	c      *Context
-	t      Template
-	lang   string
-	parts  []part // texts that a customer reads, in order
-	body   *text
-	header *text
-	footer *text
-	found  []Finding
-	read   map[Place][]rune
+	c       *Context
+	t       Template
+	lang    string
+	parts   []part // texts that a customer reads, in order
+	body    *text
+	header  *text
+	footer  *text
+	found   []Finding
+	amounts [][]amount // of each part
+	read    map[Place][]rune
 }
 
 // part is one text with its place.

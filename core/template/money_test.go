@@ -72,7 +72,7 @@ func TestNoAmounts(t *testing.T) {
 func discountsIn(s, lang string) []string {
 	t := newText(Braces(valid(s)))
 	var out []string
-	for _, h := range linter().discounts.find(t, lang, linter().prices.find(t, lang)) {
+	for _, h := range linter().discounts.find(t, lang, Marketing, linter().prices.find(t, lang)) {
 		start, end := t.span(h.from, h.to)
 		out = append(out, string(t.src[start:end]))
 	}

@@ -1,7 +1,6 @@
 package template
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -31,8 +30,16 @@ type element struct {
 	how  uint8
 	most uint8 // tokens between, 0 for gap
 	word string
-	any  []element   // of anyOf and choice: exact words, prefixes and numerals
-	rows [][]element // of choice: the alternatives of more words
+	of   *choices // of anyOf and choice
+}
+
+// choices are the alternatives of one element. Phrases that name the same ones
+// share them.
+type choices struct {
+	words map[string]bool        // exact words
+	other []element              // prefixes, infixes and numerals
+	rows  map[string][][]element // of more words, by the first one
+	loose [][]element            // the same where the first is no exact word
 }
 
 type phrase struct {
@@ -130,16 +137,21 @@ func (p *phrase) match(t *text, i, k int) int {
 // longest tries the alternatives of element k and returns the furthest end.
 func (p *phrase) longest(t *text, i, k int) int {
 	best, e := 0, &p.elements[k]
+	if i >= len(t.tokens) {
+		return 0
+	}
 	if p.fits(t, i, k, e) {
 		best = p.match(t, i+1, k+1)
 	}
-	for _, row := range e.rows {
-		n := 0
-		for n < len(row) && p.fits(t, i+n, k+n, &row[n]) {
-			n++
-		}
-		if n == len(row) {
-			best = max(best, p.match(t, i+n, k+1))
+	for _, rows := range [][][]element{e.of.rows[t.tokens[i].word], e.of.loose} {
+		for _, row := range rows {
+			n := 0
+			for n < len(row) && p.fits(t, i+n, k+n, &row[n]) {
+				n++
+			}
+			if n == len(row) {
+				best = max(best, p.match(t, i+n, k+1))
+			}
 		}
 	}
 	return best
@@ -185,8 +197,11 @@ func touches(t *text, i int) bool {
 func (e *element) matches(tok *token) bool {
 	switch e.how {
 	case anyOf, choice:
-		for i := range e.any {
-			if e.any[i].matches(tok) {
+		if tok.kind != link && e.of.words[tok.word] {
+			return true
+		}
+		for i := range e.of.other {
+			if e.of.other[i].matches(tok) {
 				return true
 			}
 		}
@@ -201,49 +216,6 @@ func (e *element) matches(tok *token) bool {
 		return tok.kind != link && strings.Contains(tok.word, e.word)
 	}
 	return tok.kind != link && tok.word == e.word
-}
-
-// lists holds phrases by language. A text is compared with those of its own
-// language and the English ones.
-type lists struct {
-	by     map[string]*phrases
-	except *phrases
-}
-
-func newLists(by map[string][]string, except []string) (*lists, error) {
-	ls := &lists{by: make(map[string]*phrases, len(by))}
-	for lang, list := range by {
-		ps, err := newPhrases(list)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", lang, err)
-		}
-		ls.by[lang] = ps
-	}
-	var err error
-	if ls.except, err = newPhrases(except); err != nil {
-		return nil, fmt.Errorf("except: %w", err)
-	}
-	return ls, nil
-}
-
-// english is the language whose lists are read for every text.
-const english = "en"
-
-// find gives the places where a phrase matches, in order, none inside an
-// exception and none overlapping: the longest of those that start first.
-func (ls *lists) find(t *text, lang string) []hit {
-	var hits []hit
-	collect := func(h hit) { hits = append(hits, h) }
-	ls.by[lang].find(t, collect)
-	if lang != english {
-		ls.by[english].find(t, collect)
-	}
-	if len(hits) == 0 {
-		return nil
-	}
-	var excepted []hit
-	ls.except.find(t, func(h hit) { excepted = append(excepted, h) })
-	return disjoint(without(hits, excepted))
 }
 
 // without drops the hits that lie inside one of the others.

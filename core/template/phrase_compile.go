@@ -4,16 +4,63 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
-// newPhrases compiles a list of a rule file.
+// newPhrases checks and compiles a list of a rule file.
 func newPhrases(list []string) (*phrases, error) {
-	ps := &phrases{first: map[string][]*phrase{}, prefixes: map[string][]*phrase{}}
-	for _, s := range list {
-		elements, err := compile(s)
-		if err != nil {
-			return nil, err
+	l, err := deferred(list)
+	if err != nil {
+		return nil, err
+	}
+	return l.phrases(), nil
+}
+
+// check wants a beginning and an end from a phrase, and something from each of
+// its words and alternatives. What passes can be compiled.
+func check(s string) error {
+	// gaps stand apart: begun is what came before, said what the word in hand says
+	begun, said, open, last := false, false, false, ' '
+	for _, r := range s + " " {
+		space := r == ' ' || r == '~'
+		if open && !said && (space || r == '|') {
+			return fmt.Errorf("phrase %q has a word that says nothing", s)
 		}
+		switch {
+		case r == '~' && !begun:
+			return fmt.Errorf("phrase %q has no beginning", s)
+		case space:
+			open = false
+		case r == '|':
+			if !open {
+				return fmt.Errorf("phrase %q has a word that says nothing", s)
+			}
+			said = false
+		case last == '~' && '1' <= r && r <= '9':
+			r = '~' // how far the gap goes
+		default:
+			said = open && said || says(r)
+			open, begun = true, true
+		}
+		if r != ' ' {
+			last = r
+		}
+	}
+	if !begun || last == '~' {
+		return fmt.Errorf("phrase %q has no beginning or no end", s)
+	}
+	return nil
+}
+
+func says(r rune) bool { return r == '#' || r == '@' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// compiled makes the table of a list that was checked.
+func compiled(list []string) *phrases {
+	ps := &phrases{first: map[string][]*phrase{}, prefixes: map[string][]*phrase{}}
+	known := map[string][]element{}
+	for _, s := range list {
+		elements := compile(s, known)
 		ps.insert(&phrase{elements: elements, touching: touching(elements)})
 	}
 	for p := range ps.prefixes {
@@ -22,47 +69,59 @@ func newPhrases(list []string) (*phrases, error) {
 		}
 	}
 	slices.Sort(ps.lengths)
-	return ps, nil
+	return ps
 }
 
 // insert files a phrase under all that its first element looks for.
 func (ps *phrases) insert(p *phrase) {
-	first := p.elements[:1:1]
-	if e := first[0]; e.how == anyOf || e.how == choice {
-		first = slices.Clone(e.any)
-		for _, row := range e.rows {
-			first = append(first, row[0])
+	e := &p.elements[0]
+	if e.of == nil {
+		ps.file(e, p)
+		return
+	}
+	for w := range e.of.words {
+		ps.file(&element{word: w}, p)
+	}
+	for i := range e.of.other {
+		ps.file(&e.of.other[i], p)
+	}
+	for w := range e.of.rows {
+		if !e.of.words[w] {
+			ps.file(&element{word: w}, p)
 		}
 	}
-	for i, e := range first {
-		if slices.ContainsFunc(first[:i], func(o element) bool { return o.how == e.how && o.word == e.word }) {
-			continue
+	for _, row := range e.of.loose {
+		if !slices.ContainsFunc(e.of.other, func(o element) bool { return o.how == row[0].how && o.word == row[0].word }) {
+			ps.file(&row[0], p)
 		}
-		switch e.how {
-		case exact:
-			ps.first[e.word] = append(ps.first[e.word], p)
-		case prefix:
-			ps.prefixes[e.word] = append(ps.prefixes[e.word], p)
-		case infix:
-			ps.infixes = append(ps.infixes, p)
-		case numeral, blank:
-			ps.numerals = append(ps.numerals, p)
-		}
+	}
+}
+
+func (ps *phrases) file(e *element, p *phrase) {
+	switch e.how {
+	case exact:
+		ps.first[e.word] = append(ps.first[e.word], p)
+	case prefix:
+		ps.prefixes[e.word] = append(ps.prefixes[e.word], p)
+	case infix:
+		ps.infixes = append(ps.infixes, p)
+	case numeral, blank:
+		ps.numerals = append(ps.numerals, p)
 	}
 }
 
 // touching reports a phrase of characters only, written without spaces.
 func touching(es []element) bool {
-	for _, e := range es {
-		switch e.how {
+	for i := range es {
+		switch e := &es[i]; e.how {
 		case exact:
-			if !isGlyph([]rune(e.word)[0]) {
+			if r, _ := utf8.DecodeRuneInString(e.word); !isGlyph(r) {
 				return false
 			}
 		case prefix, infix:
 			return false
 		case anyOf, choice:
-			if !touching(e.any) || slices.ContainsFunc(e.rows, func(row []element) bool { return !touching(row) }) {
+			if !e.of.touching() {
 				return false
 			}
 		}
@@ -70,20 +129,32 @@ func touching(es []element) bool {
 	return true
 }
 
-// compile reads one phrase of a rule file.
-func compile(s string) ([]element, error) {
+func (c *choices) touching() bool {
+	for w := range c.words {
+		if r, _ := utf8.DecodeRuneInString(w); !isGlyph(r) {
+			return false
+		}
+	}
+	for _, rows := range c.rows {
+		if slices.ContainsFunc(rows, func(row []element) bool { return !touching(row) }) {
+			return false
+		}
+	}
+	return touching(c.other) && !slices.ContainsFunc(c.loose, func(row []element) bool { return !touching(row) })
+}
+
+// compile reads one phrase. Known are the pieces read so far.
+func compile(s string, known map[string][]element) []element {
 	var out []element
 	for _, chunk := range strings.Fields(apart(s)) {
-		es, err := alternatives(chunk)
-		if err != nil {
-			return nil, fmt.Errorf("phrase %q: %w", s, err)
+		es, ok := known[chunk]
+		if !ok {
+			es = alternatives(chunk)
+			known[chunk] = es
 		}
 		out = append(out, es...)
 	}
-	if len(out) == 0 || out[0].how == between || out[len(out)-1].how == between {
-		return nil, fmt.Errorf("phrase %q has no beginning or no end", s)
-	}
-	return out, nil
+	return out
 }
 
 // apart puts blanks around each ~ and its digit.
@@ -106,27 +177,31 @@ func apart(s string) string {
 
 // alternatives reads a chunk without spaces. Alternatives become one element,
 // which keeps the tables small.
-func alternatives(chunk string) ([]element, error) {
-	var e element
-	choices := strings.Split(chunk, "|")
-	for _, c := range choices {
+func alternatives(chunk string) []element {
+	if !strings.Contains(chunk, "|") {
+		return parseElements(strings.ReplaceAll(chunk, "_", " "))
+	}
+	e := element{how: anyOf, of: &choices{words: map[string]bool{}}}
+	for c := range strings.SplitSeq(chunk, "|") {
 		es := parseElements(strings.ReplaceAll(c, "_", " "))
 		switch {
-		case len(es) == 0:
-			return nil, fmt.Errorf("%q says nothing", c)
-		case len(choices) == 1:
-			return es, nil
+		case len(es) == 0: // a mark alone
+		case len(es) == 1 && es[0].how == exact:
+			e.of.words[es[0].word] = true
 		case len(es) == 1 && es[0].how <= numeral:
-			e.any = append(e.any, es[0])
+			e.of.other = append(e.of.other, es[0])
+		case es[0].how == exact:
+			if e.of.rows == nil {
+				e.of.rows = map[string][][]element{}
+			}
+			e.of.rows[es[0].word] = append(e.of.rows[es[0].word], es)
+			e.how = choice
 		default:
-			e.rows = append(e.rows, es)
+			e.of.loose = append(e.of.loose, es)
+			e.how = choice
 		}
 	}
-	e.how = anyOf
-	if len(e.rows) > 0 {
-		e.how = choice
-	}
-	return []element{e}, nil
+	return []element{e}
 }
 
 // parseElements reads a piece without alternatives.
@@ -137,6 +212,9 @@ func parseElements(s string) []element {
 			e.most = n[0] - '0'
 		}
 		return []element{e}
+	}
+	if plain(s) {
+		return []element{{word: s}}
 	}
 	var out []element
 	t := newText(strings.Trim(s, "*"))
@@ -156,6 +234,16 @@ func parseElements(s string) []element {
 		out[0].how = infix
 	}
 	return out
+}
+
+// plain reports a word that folding would not change.
+func plain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 'a' || s[i] > 'z' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // signs are the # and @ of a phrase between its words.

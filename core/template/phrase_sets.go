@@ -11,77 +11,79 @@ import (
 // second and the third one. Patterns combine them: "<nth> ~4 <gift>".
 type wordSets map[string]byLang
 
-// combine gives the phrases that the patterns make of each language's sets. A
-// pattern does not concern a language that lacks one of its sets.
-func (ws wordSets) combine(patterns []string) (byLang, error) {
-	out := byLang{}
-	for _, p := range patterns {
-		used := 0
-		for _, lang := range slices.Sorted(maps.Keys(ws)) {
-			s, ok, err := ws.fill(p, lang)
-			if err != nil {
-				return nil, err
+// check wants words from each set, and no mark of a pattern in them.
+func (ws wordSets) check() error {
+	for lang, sets := range ws {
+		for name, words := range sets {
+			for _, w := range words {
+				if strings.ContainsAny(w, "|~<>_") || check(w) != nil {
+					return fmt.Errorf("%s %s: %q is no word of a set", lang, name, w)
+				}
 			}
-			if ok {
-				out[lang] = append(out[lang], s)
-				used++
-			}
-		}
-		if used == 0 {
-			return nil, fmt.Errorf("pattern %q concerns no language", p)
 		}
 	}
-	return out, nil
+	return nil
 }
 
-// fill writes the words of a language into a pattern.
-func (ws wordSets) fill(pattern, lang string) (string, bool, error) {
-	var b strings.Builder
-	for rest := pattern; rest != ""; {
-		before, after, found := strings.Cut(rest, "<")
-		b.WriteString(before)
+// concerned checks patterns and lists the languages that one of them concerns,
+// sorted. A pattern concerns those that know all of its sets.
+func (ws wordSets) concerned(patterns []string) ([]string, error) {
+	out := map[string]bool{}
+	for _, p := range patterns {
+		names, err := setsOf(p)
+		if err != nil {
+			return nil, err
+		}
+		used := false
+		for lang := range ws {
+			if ws.has(lang, names) {
+				out[lang], used = true, true
+			}
+		}
+		if !used {
+			return nil, fmt.Errorf("pattern %q concerns no language", p)
+		}
+		if err := check(strings.NewReplacer("<", "a", ">", "a").Replace(p)); err != nil {
+			return nil, err
+		}
+	}
+	return slices.Sorted(maps.Keys(out)), nil
+}
+
+// setsOf lists the sets that a pattern names.
+func setsOf(pattern string) ([]string, error) {
+	var names []string
+	for rest := pattern; ; {
+		_, after, found := strings.Cut(rest, "<")
 		if !found {
-			break
+			return names, nil
 		}
 		name, tail, closed := strings.Cut(after, ">")
 		if !closed {
-			return "", false, fmt.Errorf("pattern %q: a set's name has no end", pattern)
+			return nil, fmt.Errorf("pattern %q: a set's name has no end", pattern)
 		}
-		words := ws[lang][name]
-		if len(words) == 0 {
-			return "", false, nil
-		}
-		for i, w := range words {
-			if strings.ContainsAny(w, "|~<>") || w == "" {
-				return "", false, fmt.Errorf("%s %s: %q is no word of a set", lang, name, w)
-			}
-			if i > 0 {
-				b.WriteByte('|')
-			}
-			b.WriteString(strings.ReplaceAll(w, " ", "_"))
-		}
-		rest = tail
+		names, rest = append(names, name), tail
 	}
-	return b.String(), true, nil
 }
 
-// merged are the phrases of both, by language.
-func merged(a, b byLang) byLang {
-	out := maps.Clone(a)
-	if out == nil {
-		out = byLang{}
-	}
-	for lang, list := range b {
-		out[lang] = append(slices.Clone(out[lang]), list...)
-	}
-	return out
+// has reports that a language knows all of these sets.
+func (ws wordSets) has(lang string, names []string) bool {
+	return !slices.ContainsFunc(names, func(n string) bool { return len(ws[lang][n]) == 0 })
 }
 
-// listed are the phrases of all languages, in the order of the languages.
-func listed(by byLang) []string {
+// combine gives the phrases that those patterns make of a language's sets which
+// concern it.
+func (ws wordSets) combine(patterns []string, lang string) []string {
+	var fill []string
+	for name, words := range ws[lang] {
+		fill = append(fill, "<"+name+">", strings.ReplaceAll(strings.Join(words, "|"), " ", "_"))
+	}
+	r := strings.NewReplacer(fill...)
 	var out []string
-	for _, lang := range slices.Sorted(maps.Keys(by)) {
-		out = append(out, by[lang]...)
+	for _, p := range patterns {
+		if names, err := setsOf(p); err == nil && ws.has(lang, names) {
+			out = append(out, r.Replace(p))
+		}
 	}
 	return out
 }

@@ -265,6 +265,11 @@ func (m *mark) in(t *text) []rune {
 	return t.cased
 }
 
+// compound reports a word that a hyphen joins to the next: zwei Euro-Paletten.
+func compound(fold []rune, i, end int) bool {
+	return end+1 < len(fold) && fold[end] == '-' && inWord(fold[i]) && inWord(fold[end+1]) && !isDigit(fold[end+1])
+}
+
 // endAfter is where a mark after position i ends, 0 without one.
 // The number has so many characters.
 func (ms *marks) endAfter(t *text, i, digits int, hole bool) int {
@@ -281,7 +286,7 @@ func (ms *marks) endAfter(t *text, i, digits int, hole bool) int {
 	for _, key := range [2]rune{t.cased[i], t.fold[i]} {
 		for _, m := range ms.after[key] {
 			end := i + len(m.runes)
-			if hole && m.noHole || digits < m.digits || !hasRunes(m.in(t), i, m.runes) || !m.endsAt(t.fold, end) {
+			if hole && m.noHole || digits < m.digits || !hasRunes(m.in(t), i, m.runes) || !m.endsAt(t.fold, end) || compound(t.fold, i, end) {
 				continue
 			}
 			return end

@@ -106,7 +106,7 @@ func (p *prices) cuedEnd(t *text, lang string, from, to, end int) int {
 		return h.from >= next && h.from <= next+cueWithin && same(h.from)
 	})
 	excepted := false
-	p.cuesBefore.except.find(t, func(h hit) { excepted = excepted || h.from < next && h.to > from })
+	p.cuesBefore.excepted(t, lang, func(h hit) { excepted = excepted || h.from < next && h.to > from })
 	if !found || excepted {
 		return 0
 	}

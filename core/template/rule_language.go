@@ -150,7 +150,7 @@ func (l *languages) reads(t *text, lang string) (string, bool) {
 		need = max(2*need, words/4) // nothing to compare with: be very sure
 	}
 	for other := range l.words {
-		if other == lang || related(other, lang) || len(kinds[other]) < 2 || hits[other] < need || hits[other] < l.file.Times*hits[lang] {
+		if other == lang || len(kinds[other]) < 2 || hits[other] < need || hits[other] < l.file.Times*hits[lang] || related(other, lang) {
 			continue
 		}
 		if best == "" || hits[other] > hits[best] || hits[other] == hits[best] && other < best {

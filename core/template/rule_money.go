@@ -28,6 +28,7 @@ func (p *pass) money() {
 	var later []words
 	for _, in := range p.parts {
 		amounts := p.prices.find(in.text, p.lang)
+		p.amounts = append(p.amounts, amounts)
 		for _, a := range amounts {
 			start, end := in.span(a.start, a.end)
 			if a.hole {
@@ -38,7 +39,7 @@ func (p *pass) money() {
 			f.Fix = p.withoutPrice(in, a, start, end)
 		}
 		instead := p.discounts.first[p.lang]
-		p.addHits(discount, in, p.discounts.find(in.text, p.lang, amounts), "instead", instead)
+		p.addHits(discount, in, p.discounts.find(in.text, p.lang, p.t.Category, amounts), "instead", instead)
 		if ws := p.discounts.named(in.text, p.lang, p.t.Category); len(ws) > 0 {
 			later = append(later, words{in, ws})
 		}
@@ -93,14 +94,26 @@ func (p *pass) linksOf(in part) {
 
 // pressure finds what urges to hurry or to pass the message on.
 func (p *pass) pressure() {
-	for _, in := range p.parts {
-		p.addTokens(urgency, in, p.urgency.find(in.text, p.lang))
-		for _, h := range p.share.find(in.text, p.lang) {
+	for i, in := range p.parts {
+		haste, bait := p.urgency.find(in.text, p.lang), p.share.find(in.text, p.lang)
+		if p.t.Category == Marketing {
+			haste = disjoint(append(haste, apartFrom(spans(in.text, p.amounts[i]), p.urgencySoft.find(in.text, p.lang))...))
+			bait = disjoint(append(bait, p.shareSoft.find(in.text, p.lang)...))
+		}
+		p.addTokens(urgency, in, haste)
+		for _, h := range bait {
 			if !p.negated(in.text, h) {
 				p.addTokens(shareInducing, in, []hit{h})
 			}
 		}
 	}
+}
+
+// apartFrom drops the hits that hold an amount: only £14 each presses nobody.
+func apartFrom(amounts, hits []hit) []hit {
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		return slices.ContainsFunc(amounts, func(a hit) bool { return a.from < h.to && h.from < a.to })
+	})
 }
 
 // negatedWithin is how far before a phrase a "do not" counts.

@@ -48,7 +48,7 @@ func (p *pass) people() {
 // the same sentence, with no "never" before it and no "if" between.
 func (p *pass) asks(in part) {
 	nouns := p.sensitive.nouns.find(in.text, p.lang)
-	if len(nouns) == 0 || exempt(p.sensitive.nouns, in.text) {
+	if len(nouns) == 0 || exempt(p.sensitive.nouns, in.text, p.lang) {
 		return
 	}
 	verbs := p.sensitive.verbs.find(in.text, p.lang)
@@ -65,9 +65,9 @@ func (p *pass) asks(in part) {
 
 // exempt reports that the text asks for a part only: "the last 4 digits",
 // "后四位".
-func exempt(nouns *lists, t *text) bool {
+func exempt(nouns *lists, t *text, lang string) bool {
 	found := false
-	nouns.except.find(t, func(h hit) {
+	nouns.excepted(t, lang, func(h hit) {
 		for i := h.from; i < h.to; i++ {
 			found = found || t.tokens[i].kind == number && t.tokens[i].word == "4" || t.tokens[i].word == "四"
 		}

@@ -3,6 +3,7 @@ package template
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Rules of samples.
@@ -79,8 +80,12 @@ func (p *pass) sample(at Place, s string) {
 	}
 	in := part{at, t}
 	amounts := p.prices.find(t, p.lang)
-	hits := p.discounts.find(t, p.lang, amounts)
-	for _, h := range p.urgency.find(t, p.lang) {
+	hits := p.discounts.find(t, p.lang, p.t.Category, amounts)
+	haste := p.urgency.find(t, p.lang)
+	if p.t.Category == Marketing {
+		haste = append(haste, apartFrom(spans(t, amounts), p.urgencySoft.find(t, p.lang))...)
+	}
+	for _, h := range haste {
 		hits = append(hits, hit{t.tokens[h.from].start, t.tokens[h.to-1].end})
 	}
 	if p.t.Category == Marketing {
@@ -94,10 +99,10 @@ func (p *pass) sample(at Place, s string) {
 	p.linksOf(in)
 }
 
-// sampleMalformed: a new line, a tab, a long run of spaces or a placeholder,
-// which the provider refuses in any value (132018).
+// sampleMalformed: a new line, a tab or another control character, a long run of
+// spaces or a placeholder, which the provider refuses in any value (132018).
 func sampleMalformed(s string, spaces int) bool {
-	return strings.ContainsAny(s, "\n\r\t") || strings.Contains(s, strings.Repeat(" ", spaces+1)) || len(Vars(Braces(s))) > 0
+	return strings.ContainsFunc(s, unicode.IsControl) || strings.Contains(s, strings.Repeat(" ", spaces+1)) || len(Vars(Braces(s))) > 0
 }
 
 // Value judges a real value for a variable just before it is sent, as the

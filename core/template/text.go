@@ -1,6 +1,7 @@
 package template
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -254,10 +255,25 @@ func (t *text) endsSentence(i int) bool {
 	case ';', '\n', '\r', '。', '।', '؟', '…':
 		return true
 	case '.', '!', '?':
+		if t.dates(i) {
+			return false
+		}
 		wide := t.src[t.from[i]]
 		return i+1 == len(t.fold) || unicode.IsSpace(t.fold[i+1]) || wide == '！' || wide == '？' || wide == '．'
 	}
 	return false
+}
+
+// monthsInGerman begin as these do, folded: the full stop of an ordinal, as in
+// 3. Mai, ends no sentence.
+var monthsInGerman = []string{"jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez"}
+
+// dates reports a full stop between a day and its month.
+func (t *text) dates(i int) bool {
+	if t.fold[i] != '.' || i == 0 || !isDigit(t.fold[i-1]) || i+4 >= len(t.fold) || t.fold[i+1] != ' ' {
+		return false
+	}
+	return slices.Contains(monthsInGerman, string(t.fold[i+2:i+5]))
 }
 
 // words counts the static words of a text: runs of letters and digits, and

@@ -98,7 +98,7 @@ func TestPhrases(t *testing.T) {
 			t.Errorf("%q in %q: %v", c.phrase, c.in, got)
 		}
 	}
-	for _, bad := range []string{"", "~ a", "a ~", "a , b", "|a"} {
+	for _, bad := range []string{"", "~ a", "~3 a", "a ~", "a ~3", "a , b", "|a", "a|", "a||b c", "a ~ , b"} {
 		if _, err := newPhrases([]string{bad}); err == nil {
 			t.Errorf("phrase %q is taken", bad)
 		}

@@ -88,8 +88,12 @@ func TestPlacesAsk(t *testing.T) {
 	none := func(string) (string, bool) { return "", false }
 	ask := func(context.Context, int) (core.Secret, error) { return "right", nil }
 	dir := t.TempDir()
-	if ks := Places(none, dir, "test", 1, ask, 0); len(ks) != 2 {
+	if ks := Places(none, dir, "test", 1, ask, 0); Ladder(ks...).Where() != "env+os+file" || !ks[2].(core.Sealer).Unsealed() {
 		t.Errorf("without a file: %v", Ladder(ks...).Where())
+	}
+	told := func(string) (string, bool) { return "right", true }
+	if ks := Places(told, dir, "test", 1, nil, 0); Ladder(ks...).Where() != "env+file+os" || ks[1].(core.Sealer).Unsealed() {
+		t.Errorf("with a pass phrase: %v", Ladder(ks...).Where())
 	}
 	f := NewFile(filepath.Join(dir, "secrets.age"), "right")
 	f.workN = 2

@@ -2,6 +2,7 @@ package secret
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,7 +27,7 @@ type kept struct {
 // Cached returns a keyring that asks k at most once in ttl for each secret
 // that is there. The keyring of the operating system takes milliseconds, and a
 // busy channel needs its keys a thousand times a second. A key renewed by
-// another process is seen after ttl.
+// another process is seen after ttl, or once the channel is forgotten (Forget).
 func Cached(k core.Keyring, ttl time.Duration, now func() time.Time) core.Keyring {
 	return &cache{Keyring: k, ttl: ttl, now: now, m: map[string]kept{}}
 }
@@ -57,6 +58,17 @@ func (c *cache) Set(ctx context.Context, channel, field string, s core.Secret) e
 func (c *cache) Delete(ctx context.Context, channel, field string) error {
 	defer c.forget(channel, field)
 	return c.Keyring.Delete(ctx, channel, field)
+}
+
+// Forget forgets what is remembered of a channel's secrets.
+func (c *cache) Forget(channel string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for e := range c.m {
+		if strings.HasPrefix(e, entry(channel, "")) {
+			delete(c.m, e)
+		}
+	}
 }
 
 func (c *cache) forget(channel, field string) {

@@ -36,7 +36,13 @@ type File struct {
 
 // NewFile returns the encrypted file at path. The file is made by the first
 // Set, with rights 0600. A wrong pass phrase gives WrongPassphrase.
-func NewFile(path string, pass core.Secret) *File { return &File{path: path, pass: pass, workN: 18} }
+func NewFile(path string, pass core.Secret) *File {
+	return &File{path: path, pass: pass, workN: usualWork}
+}
+
+// usualWork makes opening the file take most of a second: 2^18 rounds of
+// scrypt, age's own default.
+const usualWork = 18
 
 // Ask asks somebody for a pass phrase; tries counts from 0, the wrong answers
 // so far.
@@ -50,7 +56,7 @@ const attempts = 3
 // is asked, and nothing can be kept: NoKeyring. It fails with WrongPassphrase
 // after three wrong answers, with NoKeyring when nobody answers, and does not
 // ask again then.
-func Asked(path string, ask Ask) *File { return &File{path: path, ask: ask, workN: 18} }
+func Asked(path string, ask Ask) *File { return &File{path: path, ask: ask, workN: usualWork} }
 
 // Open asks for the pass phrase now, where one must be asked for.
 func (f *File) Open(ctx context.Context) error {

@@ -81,17 +81,26 @@ func (l ladder) Delete(ctx context.Context, channel, field string) error {
 // asked: the environment; the sealed file secrets.age in dir where
 // BOTTEGA_PASSPHRASE is set, or where it exists and ask, which may be nil, can
 // ask for its pass phrase; the keyring of the operating system, under the
-// service name and with the time limit given. work is how hard it is made to
+// service name and with the time limit given. Where there is neither file nor
+// pass phrase the file stands last, for the day on which somebody chooses one
+// because the keyring does not answer (Unmade). work is how hard it is made to
 // guess the pass phrase of a file that is sealed here: 2^work rounds of scrypt,
 // 0 for the usual.
 func Places(lookup func(string) (string, bool), dir, service string, limit time.Duration, ask Ask, work int) []core.Keyring {
-	ks, sealed := []core.Keyring{Env(lookup)}, filepath.Join(dir, "secrets.age")
-	if pass, ok := lookup("BOTTEGA_PASSPHRASE"); ok && pass != "" {
-		f := NewFile(sealed, core.Secret(pass))
-		f.workN = cmp.Or(work, f.workN)
-		ks = append(ks, f)
-	} else if _, err := os.Stat(sealed); err == nil && ask != nil {
-		ks = append(ks, Asked(sealed, ask))
+	path := filepath.Join(dir, "secrets.age")
+	sealed, ring := Unmade(path), OS(service, limit)
+	sealed.workN = cmp.Or(work, usualWork)
+	pass, _ := lookup("BOTTEGA_PASSPHRASE")
+	_, err := os.Stat(path)
+	switch {
+	case pass != "":
+		sealed.pass = core.Secret(pass)
+	case err == nil && ask != nil:
+		sealed.ask = ask
+	case err == nil:
+		return []core.Keyring{Env(lookup), ring}
+	default:
+		return []core.Keyring{Env(lookup), ring, sealed}
 	}
-	return append(ks, OS(service, limit))
+	return []core.Keyring{Env(lookup), sealed, ring}
 }

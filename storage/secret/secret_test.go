@@ -351,6 +351,17 @@ func TestCached(t *testing.T) {
 	}
 	now = now.Add(-time.Hour) // the clock is set back
 	get("three")
+	for _, forgotten := range []string{"c2", "c"} { // of this channel, and of no other
+		if err := under.Set(ctx, "c", "f", core.Secret("renewed "+forgotten)); err != nil {
+			t.Fatal(err)
+		}
+		k.(interface{ Forget(string) }).Forget(forgotten)
+		want := "three"
+		if forgotten == "c" {
+			want = "renewed c"
+		}
+		get(want)
+	}
 	if err := k.Set(ctx, "c", "f", "four"); err != nil {
 		t.Fatal(err)
 	}
@@ -358,7 +369,7 @@ func TestCached(t *testing.T) {
 }
 
 func TestPlaces(t *testing.T) {
-	for pass, want := range map[string]string{"": "env+os", "open sesame": "env+file+os"} {
+	for pass, want := range map[string]string{"": "env+os+file", "open sesame": "env+file+os"} {
 		ks := Places(func(n string) (string, bool) { return pass, n == "BOTTEGA_PASSPHRASE" }, t.TempDir(), Service, time.Second, nil, 0)
 		if got := Ladder(ks...).Where(); got != want {
 			t.Errorf("with pass phrase %q: %s, want %s", pass, got, want)

@@ -17,7 +17,6 @@ import (
 	"bottega/ui/dialog"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
-	"bottega/ui/pick"
 	"bottega/ui/text"
 )
 
@@ -146,12 +145,12 @@ func (w *wizard) pickForm(i int) tea.Cmd {
 	if w.world == nil {
 		return nil
 	}
-	var all []pick.Option
+	var all []dialog.Option
 	if i > 0 && i < len(w.c.Templates) {
-		all = append(all, pick.Option{Label: t.T(text.CampNoVersion)})
+		all = append(all, dialog.Option{Label: t.T(text.CampNoVersion)})
 	}
 	for _, c := range w.world.chances(w.c.ChannelID) {
-		o := pick.Option{Value: c.name, Label: c.name + " " + strings.Join(c.languages, " "), Detail: b.category(campaign.CategoryOf(c.forms[0].Template)), On: i < len(w.c.Templates) && w.c.Templates[i] == c.name}
+		o := dialog.Option{Value: c.name, Label: c.name + " " + strings.Join(c.languages, " "), Detail: b.category(campaign.CategoryOf(c.forms[0].Template)), On: i < len(w.c.Templates) && w.c.Templates[i] == c.name}
 		switch {
 		case i > 0 && campaign.CategoryOf(c.forms[0].Template) != w.c.Category:
 			o.Off = t.T(text.CampOtherCategory)
@@ -160,22 +159,33 @@ func (w *wizard) pickForm(i int) tea.Cmd {
 		}
 		all = append(all, o)
 	}
-	if len(all) == 0 {
+	if len(all) == 0 { // a list of what cannot be chosen would only tantalise
 		return w.p.refuse(text.CampNoForms)
+	}
+	for _, f := range w.world.barred {
+		if f.ChannelID == w.c.ChannelID {
+			all = append(all, dialog.Option{Value: f.Name, Label: f.Name, Detail: b.category(campaign.CategoryOf(f.Template)), Off: t.Stopped(string(f.why))})
+		}
 	}
 	title := t.T(text.CampFieldForm)
 	if i > 0 {
 		title = t.T(text.CampFieldVersion)
 	}
-	return dialog.Open(&pick.Dialog{Env: w.p.env, Title: title, Hint: t.T(text.CampPickHint), All: all, Wide: 72,
-		Below: func(name string, width, _ int) []string {
-			c := w.world.find(w.c.ChannelID, name)
-			if c == nil {
-				return nil
-			}
-			return w.p.brush().look().Bubble(fill(w.speaks(c).Template, w.c.Values).Preview(), width)
-		},
-		Choose: func(name string) tea.Cmd { return w.chose(func(w *wizard) tea.Cmd { return w.setForm(i, name) }) }})
+	d := dialog.NewPick(w.p.env, title, t.T(text.CampPickHint), all, false, func(name string) tea.Cmd {
+		return w.chose(func(w *wizard) tea.Cmd { return w.setForm(i, name) })
+	})
+	d.Wide = 72
+	d.Below = func(name string, width, _ int) []string {
+		form := w.world.form(w.c.ChannelID, name)
+		if c := w.world.find(w.c.ChannelID, name); c != nil {
+			form = w.speaks(c)
+		}
+		if form == nil {
+			return nil
+		}
+		return w.p.brush().look().Bubble(fill(form.Template, w.c.Values).Preview(), width)
+	}
+	return dialog.Open(d)
 }
 
 // speaks is a template in the screen's language, else in any.

@@ -7,6 +7,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/campaign"
+	"bottega/core/library"
 	"bottega/core/segment"
 	"bottega/core/template"
 )
@@ -46,11 +47,18 @@ func begun(ctx context.Context, deps Deps, agent string) (c campaign.Campaign, o
 // world is what a campaign can be made of.
 type world struct {
 	channels []core.Channel
-	forms    []core.StoredTemplate // those in force, of all channels
+	forms    []core.StoredTemplate // those that may be sent, of all channels
+	barred   []barred              // those that may not
 	offers   []audience
 	tags     []string
 	fields   []string // of contacts, for variables
 	schema   segment.Schema
+}
+
+// barred is a template that may not be sent now in any language.
+type barred struct {
+	*core.StoredTemplate
+	why library.Stop
 }
 
 // audience is a saved segment or a tag that can be chosen.
@@ -71,10 +79,11 @@ func readWorld(ctx context.Context, d Deps) (*world, error) {
 		return nil, err
 	}
 	for i := range forms {
-		if forms[i].InForce() && campaign.Sendable(&forms[i].Template) {
+		if library.StopOf(&forms[i]) == library.NotStopped && campaign.Sendable(&forms[i].Template) {
 			w.forms = append(w.forms, forms[i])
 		}
 	}
+	w.bar(forms)
 	segments, err := d.People.Segments(ctx)
 	if err != nil {
 		return nil, err
@@ -102,6 +111,32 @@ func readWorld(ctx context.Context, d Deps) (*world, error) {
 		}
 	}
 	return w, err
+}
+
+// bar lists the templates that the provider has and that may not be sent, each
+// name once.
+func (w *world) bar(forms []core.StoredTemplate) {
+	for i := range forms {
+		t := &forms[i]
+		if !t.State.Submitted() || t.State == core.TemplateReplaced || t.State == core.TemplateGone || w.find(t.ChannelID, t.Name) != nil || w.form(t.ChannelID, t.Name) != nil {
+			continue
+		}
+		why := library.StopOf(t)
+		if why == library.NotStopped {
+			why = library.NotApproved
+		}
+		w.barred = append(w.barred, barred{t, why})
+	}
+}
+
+// form is a template that may not be sent, nil for another.
+func (w *world) form(channel int64, name string) *core.StoredTemplate {
+	for _, b := range w.barred {
+		if b.ChannelID == channel && b.Name == name {
+			return b.StoredTemplate
+		}
+	}
+	return nil
 }
 
 // members are the known members of a set field, for completion.

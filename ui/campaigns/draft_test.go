@@ -2,12 +2,14 @@ package campaigns
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"testing"
 	"time"
 
 	"bottega/core"
 	"bottega/core/campaign"
+	"bottega/core/library"
 	"bottega/ui/frame"
 	"bottega/ui/theme"
 	"bottega/ui/uitest"
@@ -27,7 +29,10 @@ func TestWorld(t *testing.T) {
 	headed.Name, headed.Header = "headed", core.TemplateHeader{Format: "TEXT", Text: "For {{1}}", Samples: []string{"you"}}
 	named := s.forms[0]
 	named.Name, named.NamedVars, named.Body, named.Samples = "named", true, "Order {{order}} at {{hour}}, {{order}}", []string{"1042", "9:00"}
-	s.forms = append(s.forms, other, paused, old, headed, named)
+	held, drifted := s.forms[0], s.forms[0]
+	held.Name, held.State, held.Status = "held", core.TemplatePending, "PENDING"
+	drifted.Name, drifted.Drift = "drifted", "UTILITY"
+	s.forms = append(s.forms, other, paused, old, headed, named, held, drifted)
 	w, err := readWorld(context.Background(), deps(s))
 	if err != nil {
 		t.Fatal(err)
@@ -38,6 +43,13 @@ func TestWorld(t *testing.T) {
 	}
 	if want := []string{"autumn", "autumn_short", "headed", "named", "order_ready"}; !slices.Equal(names, want) {
 		t.Errorf("%v, want %v", names, want)
+	}
+	why := map[string]library.Stop{}
+	for _, b := range w.barred {
+		why[b.Name] = b.why
+	}
+	if want := (map[string]library.Stop{"paused": library.NotApproved, "held": library.NotApproved, "drifted": library.Drifted}); !maps.Equal(why, want) {
+		t.Errorf("barred %v, want %v", why, want)
 	}
 	for name, want := range map[string][]string{"autumn": {"1", "2"}, "headed": {"header.1", "1", "2"}, "named": {"order", "hour"}, "order_ready": nil} {
 		c := w.find(s.channel.ID, name)

@@ -188,7 +188,12 @@ func TestWizardKeepsADraft(t *testing.T) {
 
 // The steps' choices end up in the campaign.
 func TestWizardChoices(t *testing.T) {
-	play(t, setting{w: 120, h: 40, fill: func(s *shop) { s.make(s.draft("Autumn")) }}, func(s *uitest.Screen, st *scene) {
+	play(t, setting{w: 120, h: 40, fill: func(s *shop) {
+		s.make(s.draft("Autumn"))
+		held := s.forms[0]
+		held.Name, held.State, held.Status = "winter", core.TemplatePending, "PENDING"
+		s.forms = append(s.forms, held)
+	}}, func(s *uitest.Screen, st *scene) {
 		choose := func(down int) {
 			for range down {
 				s.Press("down")
@@ -209,8 +214,12 @@ func TestWizardChoices(t *testing.T) {
 		s.Press("right")
 		choose(1) // a version
 		s.Type("order")
-		s.Press("enter")
 		s.Want("another category")
+		s.Press("ctrl+u")
+		s.Type("winter")
+		s.Want("! It is not approved")
+		s.Press("enter")
+		s.Want("Version ─", "choose") // it stays
 		s.Press("ctrl+u")
 		s.Type("short")
 		s.Press("enter")

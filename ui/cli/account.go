@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -15,20 +14,13 @@ import (
 // those that it needs, and those that it may have.
 func SecretFields(p core.ProviderName) (needed, optional []string) { return connect.Secrets(p) }
 
-// readValues reads a JSON object of texts; other keys are left alone, so that
-// what `bottega sandbox` prints can be given as it is. Its errors never quote it.
+// readValues reads a JSON object of texts. Its errors never quote it.
 func readValues(b []byte) (map[string]string, error) {
-	var raw map[string]any
-	if err := json.Unmarshal(b, &raw); err != nil || raw == nil {
+	values := connect.Values(b)
+	if values == nil {
 		return nil, usage(text.UseKeysJSON)
 	}
-	out := map[string]string{}
-	for k, v := range raw {
-		if s, ok := v.(string); ok {
-			out[k] = s
-		}
-	}
-	return out, nil
+	return values, nil
 }
 
 // readDraft reads the input of connect. Remarks on the form do not stop it: the

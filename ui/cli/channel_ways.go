@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -45,6 +44,13 @@ type signJSON struct {
 	Chance *float64 `json:"chance,omitempty"`
 }
 
+// reasonJSON is why something cannot be done, what to do instead, and where
+// that is written.
+type reasonJSON struct {
+	Message string `json:"message"`
+	connect.Source
+}
+
 // wayShape adds how a channel receives and what it can do to its shape.
 func (a *app) wayShape(ctx context.Context, s *Shop, c *core.Channel) (channelJSON, error) {
 	j := channelShape(c)
@@ -53,7 +59,7 @@ func (a *app) wayShape(ctx context.Context, s *Shop, c *core.Channel) (channelJS
 	}
 	can := s.Able(*c)
 	ab := abilitiesJSON(can)
-	j.Way, j.Abilities = c.Way(can.PollInbound), &ab
+	j.Way, j.Abilities, j.Cannot = c.Way(can.PollInbound), &ab, a.reasons(s, c, can)
 	v, in, err := s.Watch.Look(ctx, c)
 	if err != nil {
 		return j, err
@@ -109,13 +115,26 @@ func (a *app) printWay(s *Shop, c *core.Channel, j channelJSON, can core.Capabil
 	}
 	lines = append(lines, "")
 	for _, x := range connect.Abilities(can) {
-		line := "  ✓ " + steps.Can(a.w, x.Name)
-		if !x.Can {
-			line = "  ✗ " + kit.Fit(steps.Can(a.w, x.Name), 36) + "  " + steps.Cannot(a.w, c.Provider, x.Name)
+		if x.Can {
+			lines = append(lines, "  ✓ "+steps.Can(a.w, x.Name))
+			continue
 		}
-		lines = append(lines, line)
+		why := j.Cannot[x.Name]
+		lines = append(lines, "  ✗ "+kit.Fit(steps.Can(a.w, x.Name), 36)+"  "+why.Message+" ("+why.Source.Source+", "+why.Date+")")
 	}
 	return a.println(strings.Join(lines, "\n"))
+}
+
+// reasons say why a channel's provider cannot do what it cannot, by the names
+// of its abilities.
+func (a *app) reasons(s *Shop, c *core.Channel, can core.Capabilities) map[string]reasonJSON {
+	out := map[string]reasonJSON{}
+	for _, x := range connect.Abilities(can) {
+		if !x.Can {
+			out[x.Name] = reasonJSON{steps.Cannot(a.w, c.Provider, x.Name), s.sourceOf(c.Provider, x.Name)}
+		}
+	}
+	return out
 }
 
 func (a *app) way(w core.Way) string { return a.w.T(text.K("way." + string(w))) }
@@ -123,14 +142,11 @@ func (a *app) way(w core.Way) string { return a.w.T(text.K("way." + string(w))) 
 // channelsReceive chooses the way in.
 func (a *app) channelsReceive() *cobra.Command {
 	return a.command("receive NAME WAY", text.CmdChannelsReceive, args(2, 2), func(cmd *cobra.Command, arg []string) error {
-		way, names := core.Way(arg[1]), []string{}
-		for _, w := range core.Ways() {
-			names = append(names, string(w))
-		}
+		way := core.Way(arg[1])
 		if way == "auto" {
 			way = ""
-		} else if !slices.Contains(core.Ways(), way) {
-			return usage(text.UseWay, "Way", clip(arg[1]), "Ways", strings.Join(names, ", "))
+		} else if !way.Known() {
+			return usage(text.UseWay, "Way", clip(arg[1]), "Ways", known(core.Ways()))
 		}
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			ch, err := channelNamed(ctx, s, arg[0])
@@ -138,11 +154,9 @@ func (a *app) channelsReceive() *cobra.Command {
 				return err
 			}
 			can := s.Able(ch).PollInbound
-			if way.Polls() && way != "" && !can {
-				return refuse(core.Unsupported, text.ChannelWayImpossible, "Name", ch.Name)
-			}
-			ch.Account.Receive = way
-			if ch, err = s.Channels.SaveChannel(ctx, ch); err != nil {
+			if ch, err = s.Connect.Receive(ctx, ch, way, can); core.CodeOf(err) == core.Unsupported {
+				return refuse(core.Unsupported, text.ChannelWayImpossible, "Name", arg[0])
+			} else if err != nil {
 				return err
 			}
 			if a.g.JSON {
@@ -175,7 +189,7 @@ func (a *app) channelsPing() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			to, err := s.address(ctx, &ch)
+			to, err := s.Address(ctx, &ch)
 			if err != nil {
 				return err
 			}
@@ -206,9 +220,9 @@ func (a *app) channelsPing() *cobra.Command {
 // took is a short time for people.
 func (a *app) took(d time.Duration) string { return a.figure(d.Seconds()*1000) + " ms" }
 
-// address is where a channel's callbacks come in: its public address, else the
+// Address is where a channel's callbacks come in: its public address, else the
 // port that a process on this data has open; "" when there is neither.
-func (s *Shop) address(ctx context.Context, ch *core.Channel) (string, error) {
+func (s *Shop) Address(ctx context.Context, ch *core.Channel) (string, error) {
 	if ch.Account.PublicURL != "" {
 		return ch.Account.PublicURL, nil
 	}
@@ -217,4 +231,12 @@ func (s *Shop) address(ctx context.Context, ch *core.Channel) (string, error) {
 		return "", err
 	}
 	return s.Own(r, ch.Name), nil
+}
+
+// sourceOf is where it is written that a provider cannot do something.
+func (s *Shop) sourceOf(p core.ProviderName, ability string) connect.Source {
+	if s.Connect == nil {
+		return connect.Source{}
+	}
+	return s.Connect.Policy.Cannot[p][ability]
 }

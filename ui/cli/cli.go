@@ -42,8 +42,9 @@ type Host struct {
 
 	// Open opens the data folder. It makes an empty one unless told not to.
 	Open func(ctx context.Context, g Globals) (*Shop, error)
-	// Screen runs the TUI on the real shop until it is left.
-	Screen func(ctx context.Context, g Globals, o Receiver) error
+	// Screen runs the TUI on the real shop until it is left; begin, where it is
+	// not nil, opens the wizard of a provider with what is known of the account.
+	Screen func(ctx context.Context, g Globals, o Receiver, begin *connect.Start) error
 	// Demo runs the demo shop: the TUI, or with ready set no screen but one
 	// call of ready once the shop is furnished.
 	Demo func(ctx context.Context, g Globals, o DemoOptions, ready func(context.Context, *Shop) error) error

@@ -32,16 +32,27 @@ func (a *app) connect() *cobra.Command {
 	var name string
 	var stdin, unchecked bool
 	var t trial
-	c := a.command("connect PROVIDER", text.CmdConnect, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		provider := core.ProviderName(arg[0])
-		if connect.Fields(provider) == nil {
+	c := a.command("connect [PROVIDER]", text.CmdConnect, args(0, 1), func(cmd *cobra.Command, arg []string) error {
+		provider := core.ProviderName(strings.Join(arg, ""))
+		if len(arg) > 0 && connect.Fields(provider) == nil {
 			return usage(text.UseProvider, "Provider", clip(arg[0]))
-		}
-		if !stdin {
-			return usage(text.UseStdin)
 		}
 		if a.g.ReadOnly { // before the keys are read
 			return core.Fail(core.ReadOnly, "cli.connect", nil)
+		}
+		switch {
+		case !stdin && a.onScreen() && t.to == "" && !unchecked:
+			start := &connect.Start{Provider: provider, Given: map[string]string{}}
+			if name != "" {
+				start.Given["name"] = name
+			}
+			o := a.receiver()
+			o.Listen = t.listen
+			return a.h.Screen(cmd.Context(), a.g, o, start)
+		case !stdin:
+			return usage(text.UseStdin)
+		case provider == "":
+			return args(1, 1)(cmd, arg)
 		}
 		b, err := a.readInput("-")
 		if err != nil {
@@ -61,13 +72,15 @@ func (a *app) connect() *cobra.Command {
 		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
 			return a.steps(ctx, s, walk{trial: t, called: d.Channel.Account.PublicURL != "" && !unchecked, run: func(ctx context.Context, tell func(connect.Result), ch *core.Channel) error {
 				*ch = d.Channel
-				done, err := s.Connect.Connect(ctx, d, unchecked, tell)
-				if err == nil {
-					*ch = done
-				}
-				return a.taken(err)
+				return a.taken(a.sealed(ctx, s, func() error {
+					done, err := s.Connect.Connect(ctx, d, unchecked, tell)
+					if err == nil {
+						*ch = done
+					}
+					return err
+				}))
 			}, done: func(ch *core.Channel) string {
-				return a.w.T(text.DidConnect, "Name", ch.Name, "Path", "/webhooks/"+ch.Name)
+				return a.connected(s, ch)
 			}})
 		})
 	})
@@ -77,6 +90,14 @@ func (a *app) connect() *cobra.Command {
 	f.BoolVar(&unchecked, "no-check", false, a.w.T(text.FlagNoCheck))
 	a.trialFlags(c, &t)
 	return c
+}
+
+// connected says that a channel is, and how what customers write comes in.
+func (a *app) connected(s *Shop, ch *core.Channel) string {
+	if s.Able != nil && !ch.Way(s.Able(*ch).PollInbound).Calls() {
+		return a.w.T(text.DidConnectAsked, "Name", ch.Name)
+	}
+	return a.w.T(text.DidConnect, "Name", ch.Name, "Path", "/webhooks/"+ch.Name)
 }
 
 // walk is a command that takes steps: what it does, and what it says at its end.
@@ -224,8 +245,7 @@ func (a *app) channelsSubscribe() *cobra.Command {
 				if fault := connect.FieldNamed(named.Provider, "public_url").Check(address); fault != "" {
 					return usage(text.UseFieldForm, "Field", "--public-url", "Fault", steps.Fault(a.w, fault))
 				}
-				named.Account.PublicURL = address
-				if named, err = s.Channels.SaveChannel(ctx, named); err != nil {
+				if named, err = s.Connect.Address(ctx, named, address); err != nil {
 					return err
 				}
 			}
@@ -238,7 +258,7 @@ func (a *app) channelsSubscribe() *cobra.Command {
 				})
 				return nil
 			}, done: func(ch *core.Channel) string {
-				return a.w.T(text.DidConnect, "Name", ch.Name, "Path", "/webhooks/"+ch.Name)
+				return a.connected(s, ch)
 			}})
 			if err == nil && failed {
 				return quiet(exitFailed)
@@ -248,51 +268,5 @@ func (a *app) channelsSubscribe() *cobra.Command {
 	})
 	c.Flags().StringVar(&address, "public-url", "", a.w.T(text.FlagPublicURL))
 	c.Flags().StringVar(&listen, "listen", envOr(a.h.Environ.Lookup, "BOTTEGA_LISTEN", defaultListen), a.w.T(text.FlagListenConnect))
-	return c
-}
-
-func (a *app) channelsRotate() *cobra.Command {
-	var stdin bool
-	c := a.command("rotate NAME", text.CmdChannelsRotate, args(1, 1), func(cmd *cobra.Command, arg []string) error {
-		if !stdin {
-			return usage(text.UseStdin)
-		}
-		b, err := a.readInput("-")
-		if err != nil {
-			return err
-		}
-		values, err := readValues(b)
-		if err != nil {
-			return err
-		}
-		return a.withShop(cmd, func(ctx context.Context, s *Shop) error {
-			named, err := channelNamed(ctx, s, arg[0])
-			if err != nil {
-				return err
-			}
-			needed, optional := connect.Secrets(named.Provider)
-			secrets := map[string]core.Secret{}
-			for _, f := range append(needed, optional...) {
-				if v := strings.TrimSpace(values[f]); v != "" {
-					secrets[f] = core.Secret(v)
-				}
-			}
-			if len(secrets) == 0 {
-				return usage(text.UseRotate, "Fields", strings.Join(append(needed, optional...), ", "))
-			}
-			return a.steps(ctx, s, walk{run: func(ctx context.Context, tell func(connect.Result), ch *core.Channel) error {
-				*ch = named
-				done, err := s.Connect.Rotate(ctx, named.Name, secrets, tell)
-				if t, ok := errors.AsType[*connect.Taken](err); ok && t.Number {
-					return refuse(core.Conflict, text.ConnectOtherNumber)
-				}
-				if err == nil {
-					*ch = done
-				}
-				return a.taken(err)
-			}, done: func(ch *core.Channel) string { return a.w.T(text.ConnectRotated, "Name", ch.Name) }})
-		})
-	})
-	c.Flags().BoolVar(&stdin, "from-stdin", false, a.w.T(text.FlagStdin))
 	return c
 }

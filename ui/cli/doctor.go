@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"bottega/core"
+	"bottega/core/connect"
 	"bottega/core/health"
 	"bottega/core/inbox"
 	"bottega/ui/steps"
@@ -30,6 +31,10 @@ type check struct {
 	Grade   grade  `json:"status"`
 	Message string `json:"message"`
 	Fix     string `json:"fix,omitempty"`
+
+	Channel string       `json:"channel,omitempty"` // which one, where a check is of one
+	At      *time.Time   `json:"at,omitempty"`      // of the last callback, question or sync that was found
+	Webhook *core.Hooked `json:"webhook,omitempty"` // where the provider sends callbacks by now
 }
 
 // reportJSON is what `doctor --json` prints.
@@ -116,6 +121,12 @@ func (a *app) say(name string, g grade, k text.K, kv ...any) check {
 	return c
 }
 
+// of adds which channel a check is of, and the time that it speaks of.
+func (ck check) of(c *core.Channel, when time.Time) check {
+	ck.Channel, ck.At = c.Name, at(when)
+	return ck
+}
+
 // failed makes a check of an error.
 func (a *app) failed(name string, err error) check {
 	msg, fix := a.w.Error(err)
@@ -163,12 +174,12 @@ func (a *app) keyrings(ctx context.Context, s *Shop) []check {
 	var cs []check
 	usable := false
 	for _, k := range s.Rungs {
-		_, err := k.Get(ctx, "doctor", "probe")
-		works := err == nil || core.CodeOf(err) == core.NotFound
-		where := a.w.T(text.K("cli.where." + k.Where()))
-		if k.Where() == "env" {
-			continue // can be read but not written: no place to keep a new key
+		if w, ok := k.(core.Sealer); ok && w.Unsealed() || k.Where() == "env" {
+			continue // one waits for a pass phrase, the other cannot be written: no place for a new key
 		}
+		err := connect.Answers(ctx, k)
+		works := err == nil
+		where := a.w.T(text.K("cli.where." + k.Where()))
 		usable = usable || works
 		if core.CodeOf(err) == core.WrongPassphrase {
 			ck := a.failed("keyring", err)
@@ -248,6 +259,7 @@ func (a *app) lines(ctx context.Context, s *Shop) []check {
 	var cs []check
 	for i := range chs {
 		cs = append(cs, a.line(ctx, s, &chs[i]))
+		cs = append(cs, a.keys(ctx, s, &chs[i])...)
 		cs = append(cs, a.reach(ctx, s, &chs[i])...)
 		asked := a.ask(ctx, s, &chs[i])
 		if !slices.ContainsFunc(asked, func(c check) bool { return c.Name == "key" }) { // what was known before, then
@@ -318,12 +330,20 @@ func (a *app) line(ctx context.Context, s *Shop, c *core.Channel) check {
 	return a.hears(ctx, s, c)
 }
 
-// hears looks how a channel receives.
+// hears looks how a channel receives, and when it last did.
 func (a *app) hears(ctx context.Context, s *Shop, c *core.Channel) check {
 	v, in, err := s.Watch.Look(ctx, c)
 	if err != nil {
 		return a.failed("channel", err)
 	}
+	last := in.LastPoll
+	if c.LastCallbackAt.After(last) {
+		last = c.LastCallbackAt
+	}
+	return a.heard(c, v, in).of(c, last)
+}
+
+func (a *app) heard(c *core.Channel, v health.Verdict, in health.Signals) check {
 	now, path := a.h.Now(), "/webhooks/"+c.Name
 	quiet := a.w.Short(now.Sub(v.Since))
 	switch v.Sign {
@@ -341,7 +361,11 @@ func (a *app) hears(ctx context.Context, s *Shop, c *core.Channel) check {
 		return a.say("channel", good, text.DoctorQuiet, "Name", c.Name, "For", quiet)
 	}
 	if !in.Way.Calls() {
-		return a.say("channel", good, text.DoctorAsked, "Name", c.Name)
+		when := a.w.T(text.ShowNever)
+		if !in.LastPoll.IsZero() {
+			when = a.w.When(in.LastPoll.In(now.Location()), now)
+		}
+		return a.say("channel", good, text.DoctorAsked, "Name", c.Name, "When", when)
 	}
 	return a.say("channel", good, text.DoctorChannel, "Name", c.Name, "When", a.w.When(c.LastCallbackAt.In(now.Location()), now))
 }
@@ -352,7 +376,7 @@ func (a *app) reach(ctx context.Context, s *Shop, c *core.Channel) []check {
 	if err != nil {
 		return []check{a.failed("address", err)}
 	}
-	to, err := s.address(ctx, c)
+	to, err := s.Address(ctx, c)
 	if err != nil {
 		return []check{a.failed("address", err)}
 	}

@@ -16,7 +16,8 @@ import (
 )
 
 // ask asks the provider of a channel how the number stands: whether it is
-// reached, takes the keys, lets the number send, and what time it is there.
+// reached, takes the keys, lets the number send, what time it is there, and
+// where its callbacks go.
 func (a *app) ask(ctx context.Context, s *Shop, c *core.Channel) []check {
 	if c.Provider == core.Sandbox && c.Account.BaseURL == "" {
 		return nil // the demo's own, which runs only with it
@@ -29,6 +30,9 @@ func (a *app) ask(ctx context.Context, s *Shop, c *core.Channel) []check {
 	}
 	if r.Timed {
 		cs = append(cs, a.skew(s, c, r.Skew))
+	}
+	if err == nil {
+		cs = append(cs, a.callbacks(ctx, s, c)...)
 	}
 	return cs
 }
@@ -60,6 +64,29 @@ func (a *app) keyMay(c *core.Channel, k core.Key) check {
 	return check{Name: "key", Grade: g, Message: c.Name + ": " + said.What, Fix: said.Hint}
 }
 
+// callbacks asks the provider of a channel where its callbacks go (S-102);
+// nothing is told of one that is asked for what came in.
+func (a *app) callbacks(ctx context.Context, s *Shop, c *core.Channel) []check {
+	if s.Connect == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.Checks.Wait.D())
+	defer cancel()
+	r := s.Connect.Callbacks(ctx, *c)
+	if r.State == connect.Skipped {
+		return nil
+	}
+	said := steps.Teller{Words: a.w, Now: a.h.Now(), Channel: c}.Say(r)
+	g := fair
+	switch {
+	case r.State == connect.Done:
+		g = good
+	case r.Why == connect.WhyNowhere:
+		g = bad
+	}
+	return []check{{Name: "callbacks", Grade: g, Message: c.Name + ": " + said.What, Fix: said.Hint, Channel: c.Name, Webhook: r.Hook}}
+}
+
 // skew compares the computer's clock with the provider's: callbacks of some are
 // refused when it is off, and windows end at the wrong time.
 func (a *app) skew(s *Shop, c *core.Channel, by time.Duration) check {
@@ -88,9 +115,9 @@ func (a *app) shelf(ctx context.Context, s *Shop, c *core.Channel) check {
 	case last.IsZero():
 		return a.say("templates", fair, text.DoctorNeverSynced, "Name", c.Name)
 	case now.Sub(last) > s.Checks.Templates.D():
-		return a.say("templates", fair, text.DoctorSyncOld, "Name", c.Name, "For", a.w.Short(now.Sub(last)))
+		return a.say("templates", fair, text.DoctorSyncOld, "Name", c.Name, "For", a.w.Short(now.Sub(last))).of(c, last)
 	}
-	return a.say("templates", good, text.DoctorSynced, "Name", c.Name, "When", a.w.When(last.In(now.Location()), now))
+	return a.say("templates", good, text.DoctorSynced, "Name", c.Name, "When", a.w.When(last.In(now.Location()), now)).of(c, last)
 }
 
 // samples are what the width test writes: Chinese, an accent of its own

@@ -13,6 +13,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/connect"
+	"bottega/core/coretest"
 	"bottega/core/health"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -95,7 +96,8 @@ func TestKeyIsAsked(t *testing.T) {
 		"has ended":  {core.Key{At: now, Expires: now.Add(-time.Hour)}, []grade{good, bad}, "its key ends"},
 		"ends later": {core.Key{At: now, Expires: now.AddDate(1, 0, 0)}, []grade{good}, "It runs out"},
 	} {
-		s := &Shop{Connect: &connect.Service{Policy: connect.Policy{Expiry: core.Duration(7 * 24 * time.Hour)}},
+		s := &Shop{Connect: &connect.Service{Policy: connect.Policy{Expiry: core.Duration(7 * 24 * time.Hour)}, Keys: connect.Given{},
+			Gateways: func(core.Keyring) core.Gateways { return everywhere{&coretest.Gateway{}} }},
 			Reach: func(context.Context, core.Channel) (core.Reached, error) {
 				return core.Reached{Health: core.Health{CanSend: core.CanSendAll, Key: c.key}}, nil
 			}}
@@ -113,6 +115,66 @@ func TestKeyIsAsked(t *testing.T) {
 		if !slices.Equal(got, c.want) || !strings.Contains(said.String(), c.says) {
 			t.Errorf("%s: %v %s", name, got, said.String())
 		}
+	}
+}
+
+// told is a provider that says where its callbacks go.
+type told struct {
+	core.Gateway
+	goes core.Hooked
+	err  error
+}
+
+func (p told) ReadHook(context.Context, core.Hook) (core.Hooked, error) { return p.goes, p.err }
+
+// TestCallbacksAreAsked: where a provider's callbacks go becomes a grade with
+// its fix, for every provider and in every language; one without a call for it
+// is not a failure.
+func TestCallbacksAreAsked(t *testing.T) {
+	const own = "https://shop.example.com/webhooks/shop"
+	for name, c := range map[string]struct {
+		goes core.Hooked
+		err  error
+		want grade
+		says string
+	}{
+		"well":       {core.Hooked{URL: own, State: "active"}, nil, good, own},
+		"elsewhere":  {core.Hooked{URL: "https://crm.example/in"}, nil, fair, "https://crm.example/in"},
+		"nowhere":    {core.Hooked{}, nil, bad, ""},
+		"some":       {core.Hooked{URL: own, Missing: []string{"whatsapp.read"}}, nil, fair, "whatsapp.read"},
+		"slow":       {core.Hooked{URL: own, State: "paused"}, nil, fair, "paused"},
+		"by hand":    {core.Hooked{ByHand: true}, nil, fair, own},
+		"no answer":  {core.Hooked{}, core.Fail(core.Unreachable, "t", nil), fair, ""},
+		"hostile":    {core.Hooked{URL: "https://x.example/\x1b]0;bell\a/" + own}, nil, fair, "…"},
+		"not a word": {core.Hooked{URL: own, State: "inactive\x1b[2J"}, nil, good, own},
+	} {
+		for _, lang := range []string{"en", "it"} {
+			for _, p := range []core.ProviderName{core.Meta, core.Twilio, core.Bird, core.Zenvia, core.Sandbox} {
+				a := examiner(t)
+				w, err := text.Load(lang)
+				if err != nil {
+					t.Fatal(err)
+				}
+				a.w, a.g.Words = w, w
+				s := &Shop{Checks: health.Checks{Wait: core.Duration(time.Minute)}, Connect: &connect.Service{Keys: connect.Given{"webhook_secret": "s", "verify_token": "v"},
+					Gateways: func(core.Keyring) core.Gateways { return everywhere{told{&coretest.Gateway{}, c.goes, c.err}} }}}
+				ch := core.Channel{Name: "shop", Provider: p, Account: core.Account{PublicURL: own, BaseURL: "http://127.0.0.1:1"}}
+				cs := a.callbacks(t.Context(), s, &ch)
+				if len(cs) != 1 || cs[0].Grade != c.want || cs[0].Name != "callbacks" || cs[0].Channel != "shop" || (cs[0].Fix == "") != (c.want == good) {
+					t.Fatalf("%s, %s, %s: %+v", name, lang, p, cs)
+				}
+				said := cs[0].Message + cs[0].Fix
+				if !strings.Contains(said, c.says) || strings.ContainsAny(said, "\x1b\a") || strings.Contains(said, "{{") || strings.Contains(said, "<no value>") {
+					t.Errorf("%s, %s, %s: %q", name, lang, p, said)
+				}
+			}
+		}
+	}
+	s := &Shop{Connect: &connect.Service{Keys: connect.Given{}, Gateways: func(core.Keyring) core.Gateways {
+		return everywhere{&coretest.Gateway{Caps: core.Capabilities{PollInbound: true}}}
+	}}}
+	if cs := examiner(t).callbacks(t.Context(), s, &core.Channel{Name: "tw", Provider: core.Twilio}); cs != nil {
+		t.Errorf("one that is asked needs none: %+v", cs)
 	}
 }
 

@@ -22,7 +22,7 @@ func (a *app) runRoot(cmd *cobra.Command, _ []string) error {
 		if err := checkDoor(a.door); err != nil {
 			return err
 		}
-		return a.h.Screen(cmd.Context(), a.g, a.door)
+		return a.h.Screen(cmd.Context(), a.g, a.door, nil)
 	}
 	return a.withShop(cmd, a.counter)
 }

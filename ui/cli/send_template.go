@@ -38,7 +38,7 @@ func (a *app) templateContent(ctx context.Context, s *Shop, ch core.Channel, o s
 	}
 	switch core.CodeOf(err) {
 	case "":
-		return a.fill(ctx, s, ch, &t, vars, o.header)
+		return a.instead(ctx, s, ch, &t, vars, o)
 	case core.NotFound, core.Conflict:
 		known, kerr := languagesOf(ctx, s, ch.ID, o.template)
 		switch {
@@ -52,6 +52,22 @@ func (a *app) templateContent(ctx context.Context, s *Shop, ch core.Channel, o s
 		return core.Content{}, refuse(core.NotFound, text.TemplateNone, "Name", clip(o.template))
 	}
 	return core.Content{}, err
+}
+
+// instead fills the template that is sent. Where another of the family is sent
+// in place of the one named, values that it has no place for are left out: a
+// stand-in that fails for a word too many stands in for nobody. People are
+// told which one it is.
+func (a *app) instead(ctx context.Context, s *Shop, ch core.Channel, t *library.Choice, vars map[string]string, o sending) (core.Content, error) {
+	if t.Name != o.template {
+		wants := template.Values(t.Template)
+		maps.DeleteFunc(vars, func(name, _ string) bool { return !slices.Contains(wants, name) })
+	}
+	c, err := a.fill(ctx, s, ch, t, vars, o.header)
+	if err != nil || t.Instead == nil || a.g.JSON {
+		return c, err
+	}
+	return c, a.println(a.w.T(text.TemplateInstead, "Name", clip(o.template), "Why", a.w.Stopped(string(library.StopOf(t.Instead))), "Sent", clip(t.Name)))
 }
 
 // fill puts values into a template. The header's file may be one of this

@@ -107,22 +107,23 @@ type templateHitJSON struct {
 }
 
 type channelJSON struct {
-	Name         string              `json:"name"`
-	Provider     core.ProviderName   `json:"provider"`
-	Number       core.Phone          `json:"number,omitempty"`
-	Account      core.Account        `json:"account"`
-	State        core.ChannelState   `json:"state"`
-	Reason       *core.ProviderError `json:"reason,omitempty"` // why it is paused
-	Health       core.Health         `json:"health"`
-	Balance      *core.Money         `json:"balance,omitempty"` // what is left, where the provider tells
-	LastCallback *time.Time          `json:"last_callback,omitempty"`
-	LastPoll     *time.Time          `json:"last_poll,omitempty"`
-	Webhook      string              `json:"webhook"` // path of its callbacks
-	Way          core.Way            `json:"way,omitempty"`
-	Receiving    *signJSON           `json:"receiving,omitempty"`
-	Abilities    *abilitiesJSON      `json:"capabilities,omitempty"`
-	Keys         []connect.Kept      `json:"keys,omitempty"`  // where each secret lies
-	Steps        []stepJSON          `json:"steps,omitempty"` // of connect, test, subscribe and rotate
+	Name         string                `json:"name"`
+	Provider     core.ProviderName     `json:"provider"`
+	Number       core.Phone            `json:"number,omitempty"`
+	Account      core.Account          `json:"account"`
+	State        core.ChannelState     `json:"state"`
+	Reason       *core.ProviderError   `json:"reason,omitempty"` // why it is paused
+	Health       core.Health           `json:"health"`
+	Balance      *core.Money           `json:"balance,omitempty"` // what is left, where the provider tells
+	LastCallback *time.Time            `json:"last_callback,omitempty"`
+	LastPoll     *time.Time            `json:"last_poll,omitempty"`
+	Webhook      string                `json:"webhook"` // path of its callbacks
+	Way          core.Way              `json:"way,omitempty"`
+	Receiving    *signJSON             `json:"receiving,omitempty"`
+	Abilities    *abilitiesJSON        `json:"capabilities,omitempty"`
+	Cannot       map[string]reasonJSON `json:"cannot,omitempty"` // why not what is false there
+	Keys         []connect.Kept        `json:"keys,omitempty"`   // where each secret lies
+	Steps        []stepJSON            `json:"steps,omitempty"`  // of connect, test, subscribe and rotate
 }
 
 // stepJSON is a step with the words for what went wrong in it.

@@ -16,7 +16,7 @@ import (
 )
 
 func (a *app) template() *cobra.Command {
-	return a.parent("template", text.CmdTemplate, a.templateLint(), a.templateList(), a.templateShow(), a.templateNew(), a.templateSubmit(),
+	return a.parent("template", text.CmdTemplate, a.templateLint(), a.templateList(), a.templateShow(), a.templateNew(), a.templateEdit(), a.templateSubmit(),
 		a.templateSync(), a.templateRenew(), a.templateFamily(), a.templateAccept(), a.templateDelete())
 }
 
@@ -138,7 +138,10 @@ func (a *app) entryFacts(e *library.Entry) []string {
 	}
 	days(e.Validity, text.LibraryValid, int(e.ValidUntil.Sub(a.h.Now()).Hours()/24))
 	days(e.Archive, text.LibraryArchive, int(e.ArchivedAt.Sub(a.h.Now()).Hours()/24))
-	if e.Review == library.DueSoon || e.Review == library.DueOver {
+	switch e.Review {
+	case library.DueOK:
+		parts = append(parts, a.w.T(text.LibraryReviewBy, "When", a.w.When(e.ReviewUntil, a.h.Now())))
+	case library.DueSoon, library.DueOver:
 		parts = append(parts, a.w.T(text.LibraryReviewLate))
 	}
 	if e.Family != "" {

@@ -65,18 +65,11 @@ func (a *app) templateLint() *cobra.Command {
 func filesOf(names []string) ([]string, error) {
 	var out []string
 	for _, name := range names {
-		st, err := os.Stat(name)
-		switch {
-		case name == "-":
-			out = append(out, name)
-			continue
-		case err != nil:
-			return nil, refuse(core.NotFound, text.BadFile, "File", clip(name))
-		case !st.IsDir():
+		if st, err := os.Stat(name); name == "-" || err != nil || !st.IsDir() { // one that is not there is reported among the others
 			out = append(out, name)
 			continue
 		}
-		err = filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
+		err := filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
 			if err == nil && d.Type().IsRegular() && slices.Contains(extensions, strings.ToLower(filepath.Ext(path))) {
 				out = append(out, path)
 			}

@@ -17,12 +17,28 @@ import (
 	"bottega/ui/text"
 )
 
-// writing is what `template new` was given.
+// writing is what `template new` and `template edit` were given.
 type writing struct {
 	from, starter, header, headerFile, body, footer, language, category, channel, family string
 	role                                                                                 string
 	samples, buttons                                                                     []string
 	submit                                                                               bool
+	given                                                                                func(flag string) bool // "" takes a part away
+}
+
+// wordFlags are those that say what a template's text is.
+func (a *app) wordFlags(c *cobra.Command, o *writing) {
+	f := c.Flags()
+	f.StringVar(&o.from, "from", "", a.w.T(text.FlagTemplateFrom))
+	f.StringVar(&o.header, "header", "", a.w.T(text.FlagTemplateHeader))
+	f.StringVar(&o.headerFile, "header-file", "", a.w.T(text.FlagTemplateHeaderFile))
+	f.StringVar(&o.body, "body", "", a.w.T(text.FlagTemplateBody))
+	f.StringVar(&o.footer, "footer", "", a.w.T(text.FlagTemplateFooter))
+	f.StringArrayVar(&o.buttons, "button", nil, a.w.T(text.FlagTemplateButton))
+	f.StringArrayVar(&o.samples, "sample", nil, a.w.T(text.FlagTemplateSample))
+	f.StringVar(&o.category, "category", "", a.w.T(text.FlagTemplateCategory))
+	f.BoolVar(&o.submit, "submit", false, a.w.T(text.FlagTemplateSubmit))
+	o.given = f.Changed
 }
 
 func (a *app) templateNew() *cobra.Command {
@@ -40,21 +56,13 @@ func (a *app) templateNew() *cobra.Command {
 			return a.begin(ctx, s, l, t, o)
 		})
 	})
+	a.wordFlags(c, &o)
 	f := c.Flags()
-	f.StringVar(&o.from, "from", "", a.w.T(text.FlagTemplateFrom))
 	f.StringVar(&o.starter, "starter", "", a.w.T(text.FlagTemplateStarter))
-	f.StringVar(&o.header, "header", "", a.w.T(text.FlagTemplateHeader))
-	f.StringVar(&o.headerFile, "header-file", "", a.w.T(text.FlagTemplateHeaderFile))
-	f.StringVar(&o.body, "body", "", a.w.T(text.FlagTemplateBody))
-	f.StringVar(&o.footer, "footer", "", a.w.T(text.FlagTemplateFooter))
-	f.StringArrayVar(&o.buttons, "button", nil, a.w.T(text.FlagTemplateButton))
-	f.StringArrayVar(&o.samples, "sample", nil, a.w.T(text.FlagTemplateSample))
 	f.StringVar(&o.language, "language", "", a.w.T(text.FlagTemplateLang))
-	f.StringVar(&o.category, "category", "", a.w.T(text.FlagTemplateCategory))
 	f.StringVar(&o.channel, "channel", "", a.w.T(text.FlagChannelSend))
 	f.StringVar(&o.family, "family", "", a.w.T(text.FlagFamily))
 	f.StringVar(&o.role, "role", "", a.w.T(text.FlagRole))
-	f.BoolVar(&o.submit, "submit", false, a.w.T(text.FlagTemplateSubmit))
 	return c
 }
 
@@ -140,7 +148,7 @@ func (a *app) begin(ctx context.Context, s *Shop, l *library.Service, t template
 }
 
 // worded puts what the flags say into a template. Samples of variables that
-// are still there stay.
+// are still there stay; a header, footer or button "" is taken away.
 func (a *app) worded(t template.Template, o writing) (template.Template, error) {
 	values := sampled(t)
 	if o.category != "" {
@@ -150,9 +158,22 @@ func (a *app) worded(t template.Template, o writing) (template.Template, error) 
 	if err != nil {
 		return t, err
 	}
-	t.Category, t.Body, t.Footer = category, cmp.Or(o.body, t.Body), cmp.Or(o.footer, t.Footer)
-	if o.header != "" {
+	if o.body == "-" {
+		said, err := a.readInput("-")
+		if err != nil {
+			return t, err
+		}
+		o.body = strings.TrimRight(string(said), "\r\n")
+	}
+	t.Category, t.Body = category, cmp.Or(o.body, t.Body)
+	if o.given("footer") {
+		t.Footer = o.footer
+	}
+	switch {
+	case o.header != "":
 		t.Header = template.Header{Format: template.HeaderText, Text: o.header}
+	case o.given("header"):
+		t.Header = template.Header{}
 	}
 	if o.headerFile != "" {
 		path, err := filepath.Abs(o.headerFile) // it is read when the template is handed in, from wherever that is
@@ -166,6 +187,9 @@ func (a *app) worded(t template.Template, o writing) (template.Template, error) 
 		t.Buttons = nil
 	}
 	for _, b := range o.buttons {
+		if b == "" {
+			continue
+		}
 		made, err := buttonOf(b)
 		if err != nil {
 			return t, err

@@ -64,11 +64,15 @@ type useJSON struct {
 func templateShape(e *library.Entry, channels map[int64]string) templateJSON {
 	// A Template marshals without fail: it is texts and numbers.
 	written, _ := json.Marshal(template.Of(e.Template))
+	decided := at(e.DecidedAt)
+	if e.State.Waiting() { // then it is when the review began
+		decided = nil
+	}
 	return templateJSON{
 		ID: id(e.ID), Name: e.Name, Language: e.Language, Category: e.Category, Channel: channels[e.ChannelID], Version: e.Version, State: e.State,
 		Status: e.Status, ProviderID: e.Template.ID, Quality: e.Quality, Reason: e.Reason, Detail: e.Detail, Sendable: e.Stop == library.NotStopped,
 		Stop: e.Stop, Wanted: e.Wanted, Drift: e.Drift, Correct: e.Correct, Family: e.Family, Role: e.Role, Author: e.Author,
-		Created: at(e.CreatedAt), Submitted: at(e.SubmittedAt), Decided: at(e.DecidedAt), Approved: at(e.ApprovedAt),
+		Created: at(e.CreatedAt), Submitted: at(e.SubmittedAt), Decided: decided, Approved: at(e.ApprovedAt),
 		ValidUntil: at(e.ValidUntil), Validity: e.Validity, ReviewBy: at(e.ReviewUntil), Review: e.Review, ArchivedAt: at(e.ArchivedAt),
 		Use:    useJSON{e.Use.Sent, e.Use.Delivered, e.Use.Read, e.Use.Replied, e.Use.Failed, at(e.Use.LastAt)},
 		Errors: e.Errors, Warnings: e.Warnings, Kind: e.Kind, Text: written,
@@ -132,6 +136,9 @@ func (a *app) printTemplate(ctx context.Context, s *Shop, l *library.Service, t 
 	lines := []string{kit.CleanLine(cmp.Or(t.Name, "–")) + "  " + kit.CleanLine(t.Language) + "  " + strings.Join(a.entryFacts(e), " · "), ""}
 	lines = append(lines, a.previewLines(template.Of(t.Template))...)
 	lines = append(lines, a.rejection(&t, suspects)...)
+	if e.Stop != library.NotStopped && e.Stop != library.NotApproved {
+		lines = append(lines, "", a.w.Stopped(string(e.Stop)))
+	}
 	if reach != nil {
 		lines = append(lines, "", a.w.N(text.LibraryReach, reach.People, "Without", a.w.Num(reach.Without)))
 	}
@@ -186,7 +193,7 @@ func (a *app) rejection(t *core.StoredTemplate, suspects []template.Finding) []s
 		out = append(out, a.w.T(text.LibrarySuspects))
 		out = append(out, a.findingLines(suspects[:min(3, len(suspects))])...)
 	}
-	return out
+	return append(out, a.w.T(text.LibraryAgain, "Name", clip(t.Name), "Language", clip(t.Language)))
 }
 
 // findingLines are findings without a file: severity, rule, place, message.

@@ -45,12 +45,7 @@ func (e Environ) Get(name string) string { v, _ := e.Lookup(name); return v }
 
 // LookAt finds out about a terminal.
 func LookAt(in, out *os.File, environ Environ) Terminal {
-	t := Terminal{Name: environ.Get("TERM"), UTF8: utf8Locale(environ.Lookup), Colors: colours(colorprofile.Env(environ))}
-	if term.IsTerminal(in.Fd()) && term.IsTerminal(os.Stderr.Fd()) {
-		t.Secret = func(ctx context.Context, prompt string) (core.Secret, error) {
-			return readSecret(ctx, in, os.Stderr, prompt)
-		}
-	}
+	t := Terminal{Name: environ.Get("TERM"), UTF8: utf8Locale(environ.Lookup), Colors: colours(colorprofile.Env(environ)), Secret: secretReader(in)}
 	if !term.IsTerminal(out.Fd()) {
 		return t
 	}

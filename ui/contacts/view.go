@@ -90,18 +90,8 @@ func (p *Pane) listLines(b *brush, a areas) []string {
 			ls = append(ls, b.person(r, p.cols, k))
 		}
 	}
-	at, n := p.thumb(h)
+	at, n := kit.Thumb(p.list.top, h, len(p.list.ids), h)
 	return kit.Zip(kit.Pad(ls, w, h), kit.Scrollbar(at, n, h, kit.Spaces(a.Bar.W), b.Theme.Line.Render("▐")))
-}
-
-// thumb is the part of the scrollbar that the screen covers.
-func (p *Pane) thumb(h int) (at, n int) {
-	total := len(p.list.ids)
-	if total <= h || h < 1 {
-		return 0, 0
-	}
-	n = max(1, h*h/total)
-	return min(h-n, (h-n)*p.list.top/max(1, total-h)), n
 }
 
 // emptyList says why there is nobody and what to do first.

@@ -65,8 +65,8 @@ type Screen struct {
 	// Demo tells that the customers are made up, Receives that callbacks are
 	// taken, here or by another bottega on the same data.
 	Demo, Receives bool
-	Speed          float64 // how many seconds of Now pass in one
-	Begin          bool    // somebody came to connect a number
+	Speed          float64        // how many seconds of Now pass in one
+	Begin          *connect.Start // somebody came to connect a number
 }
 
 // Show runs the screen beside jobs and returns when it is left. What was begun
@@ -135,12 +135,15 @@ func (s *Screen) facts() *ui.Facts {
 // settings is what the tab of settings works with.
 func (s *Screen) settings() setup.Deps {
 	h := s.Shop
-	places := make([]string, len(h.Rungs))
-	for i, k := range h.Rungs {
-		places[i] = k.Where()
-	}
 	try := &connect.Tryout{Inbox: s.Store, Feed: h.Feed, Send: h.Work.SendTo, Gateways: h.Gateways(h.Keyring), Policy: h.Connect.Policy, Now: s.Now}
-	return setup.Deps{Work: h.Connect, Channels: s.Store, Policy: h.Connect.Policy, Able: h.Able, NewSecret: h.Connect.NewSecret, Rules: h.Rules, Dir: h.Dir, Places: places, Begin: s.Begin,
+	return setup.Deps{Work: h.Connect, Channels: s.Store, Policy: h.Connect.Policy, Able: h.Able, NewSecret: h.Connect.NewSecret, Rules: h.Rules, Dir: h.Dir, Places: h.Rungs, Begin: s.Begin,
+		Ping: func(ctx context.Context, ch core.Channel) (string, core.Pinged, error) {
+			to, err := h.Address(ctx, &ch)
+			if err != nil || to == "" {
+				return "", core.Pinged{}, err
+			}
+			return to, h.Ping(ctx, ch, to), nil
+		},
 		Try: func(ctx context.Context, ch core.Channel, to core.Phone, tell func(connect.Result)) error {
 			_, err := try.Run(ctx, ch, to, s.Globals.Agent, connect.Words{Text: s.Globals.Words.T(text.ConnectTestText)}, tell)
 			return err

@@ -10,6 +10,7 @@ import (
 
 	"bottega/core"
 	queue "bottega/core/inbox"
+	"bottega/ui/dialog"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -140,7 +141,7 @@ func (p *Pane) askSnooze() tea.Cmd {
 		}
 		return tea.Batch(cmd, p.leaveRow())
 	})
-	return openDialog(d)
+	return dialog.Open(d)
 }
 
 // date writes a day in full, "Wed 25 Nov": what was understood must not need
@@ -176,19 +177,19 @@ func (p *Pane) pickAgent() tea.Cmd {
 	if p.conv.Assignee != "" {
 		names = append(names, p.conv.Assignee)
 	}
-	var all []option
+	var all []dialog.Option
 	for i, n := range names {
 		if n == "" || slices.Contains(names[:i], n) {
 			continue
 		}
-		o := option{value: n, label: kit.CleanLine(n), on: n == p.conv.Assignee}
+		o := dialog.Option{Value: n, Label: kit.CleanLine(n), On: n == p.conv.Assignee}
 		if n == p.env.Agent {
-			o.detail = p.env.Words.T(text.InboxYou)
+			o.Detail = p.env.Words.T(text.InboxYou)
 		}
 		all = append(all, o)
 	}
-	all = append(all, option{value: "", label: p.env.Words.T(text.InboxNobody), on: p.conv.Assignee == ""})
-	return openDialog(p.newPick(text.InboxAssign, all, true, func(who string) tea.Cmd {
+	all = append(all, dialog.Option{Value: "", Label: p.env.Words.T(text.InboxNobody), On: p.conv.Assignee == ""})
+	return dialog.Open(p.newPick(text.InboxAssign, all, true, func(who string) tea.Cmd {
 		if who == "" || slices.Contains(names, who) {
 			return p.assign(who)
 		}
@@ -203,8 +204,9 @@ func (p *Pane) pickAgent() tea.Cmd {
 func (p *Pane) pickTag() tea.Cmd {
 	id, agent, w := p.conv.ContactID, p.env.Agent, p.d.Work
 	has := p.conv.Contact.Tags
-	d := p.newPick(text.InboxTags, p.tagOptions(nil, has), true, func(v string) tea.Cmd {
-		tag, err := newTag(v, p.picker)
+	var d *dialog.Pick
+	d = p.newPick(text.InboxTags, p.tagOptions(nil, has), true, func(v string) tea.Cmd {
+		tag, err := newTag(v, d)
 		if err != nil {
 			return p.failHere(err)
 		}
@@ -215,14 +217,13 @@ func (p *Pane) pickTag() tea.Cmd {
 		}
 		return p.change(p.env.Words.T(k, "Tag", kit.CleanLine(tag)), func(ctx context.Context) (queue.Undo, error) { return w.Tag(ctx, id, agent, tag, on) })
 	})
-	p.picker = d
-	return tea.Batch(openDialog(d), send(p.fetchTags.Ask(p.env.Ctx, p.d.People.Tags)))
+	return p.openTagged(d, func(all []core.TagCount) []dialog.Option { return p.tagOptions(all, p.conv.Contact.Tags) })
 }
 
 // newTag is a tag as it is chosen, or in the form of a tag when it was typed:
 // one word, so that it can be searched and written after a #.
-func newTag(v string, d *pick) (string, error) {
-	if d != nil && slices.ContainsFunc(d.all, func(o option) bool { return o.value == v }) {
+func newTag(v string, d *dialog.Pick) (string, error) {
+	if d.Has(v) {
 		return v, nil
 	}
 	tag, err := queue.CleanTag(strings.Trim(strings.TrimSpace(v), "#!?.;:"))
@@ -230,14 +231,14 @@ func newTag(v string, d *pick) (string, error) {
 }
 
 // tagOptions lists the contact's own tags first, then the shop's.
-func (p *Pane) tagOptions(all []core.TagCount, has []string) []option {
-	var out []option
+func (p *Pane) tagOptions(all []core.TagCount, has []string) []dialog.Option {
+	var out []dialog.Option
 	for _, t := range has {
-		out = append(out, option{value: t, label: kit.CleanLine(t), on: true})
+		out = append(out, dialog.Option{Value: t, Label: kit.CleanLine(t), On: true})
 	}
 	for _, t := range all {
 		if !slices.Contains(has, t.Tag) {
-			out = append(out, option{value: t.Tag, label: kit.CleanLine(t.Tag), detail: p.env.Words.Num(t.Count)})
+			out = append(out, dialog.Option{Value: t.Tag, Label: kit.CleanLine(t.Tag), Detail: p.env.Words.Num(t.Count)})
 		}
 	}
 	return out
@@ -246,26 +247,22 @@ func (p *Pane) tagOptions(all []core.TagCount, has []string) []option {
 func (p *Pane) takeTags(m kit.Loaded[[]core.TagCount]) tea.Cmd {
 	fresh, again := p.fetchTags.Take(p.env.Ctx, m)
 	switch {
-	case !fresh || p.picker == nil:
+	case !fresh || p.tagged == nil:
 		return send(again)
 	case m.Err != nil:
 		return fail(m.Err)
 	}
-	if p.picker.filter {
-		p.picker.set(p.filterOptions(m.Val))
-		return nil
-	}
-	p.picker.set(p.tagOptions(m.Val, p.conv.Contact.Tags))
+	p.tagged(m.Val)
 	return nil
 }
 
 func (p *Pane) pickValue() tea.Cmd {
 	id, agent, w := p.conv.ContactID, p.env.Agent, p.d.Work
-	var all []option
+	var all []dialog.Option
 	for _, t := range []core.ValueTier{core.ValueHigh, core.ValueMid, core.ValueLow, core.ValueNone} {
-		all = append(all, option{value: string(t), label: p.env.Words.T(tierWord(t)), on: t == p.conv.Contact.Value})
+		all = append(all, dialog.Option{Value: string(t), Label: p.env.Words.T(tierWord(t)), On: t == p.conv.Contact.Value})
 	}
-	return openDialog(p.newPick(text.InboxValue, all, false, func(v string) tea.Cmd {
+	return dialog.Open(p.newPick(text.InboxValue, all, false, func(v string) tea.Cmd {
 		t := core.ValueTier(v)
 		done := p.env.Words.T(text.InboxToastValue, "Value", p.env.Words.T(tierWord(t)))
 		return p.change(done, func(ctx context.Context) (queue.Undo, error) { return w.SetValue(ctx, id, agent, t) })
@@ -328,18 +325,18 @@ func (p *Pane) pickReaction() tea.Cmd {
 		}
 	}
 	names := p.env.Words.T(text.InboxReactionNames)
-	var all []option
+	var all []dialog.Option
 	for i, e := range reactionSet {
 		label := e
 		if ns := strings.Fields(names); i < len(ns) {
 			label += " " + ns[i]
 		}
-		all = append(all, option{value: e, label: label, on: e == own})
+		all = append(all, dialog.Option{Value: e, Label: label, On: e == own})
 	}
 	if own != "" {
-		all = append(all, option{value: "", label: p.env.Words.T(text.InboxNoReaction)})
+		all = append(all, dialog.Option{Value: "", Label: p.env.Words.T(text.InboxNoReaction)})
 	}
-	return openDialog(p.newPick(text.InboxReact, all, true, func(e string) tea.Cmd {
+	return dialog.Open(p.newPick(text.InboxReact, all, true, func(e string) tea.Cmd {
 		return p.act(func(ctx context.Context) (tea.Msg, error) { return nil, w.React(ctx, id, agent, e) })
 	}))
 }

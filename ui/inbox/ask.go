@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"bottega/ui/dialog"
 	"bottega/ui/keys"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -21,7 +22,7 @@ type reading struct {
 type ask struct {
 	p       *Pane
 	name    string
-	f       field
+	f       dialog.Field
 	read    func(typed string) reading
 	accept  func(typed string) tea.Cmd
 	offered []string // completions, newest answer
@@ -32,9 +33,9 @@ type ask struct {
 }
 
 func (p *Pane) newAsk(name, hint text.K, read func(string) reading, accept func(string) tea.Cmd) *ask {
-	d := &ask{p: p, name: p.env.Words.T(name), f: field{sign: "›"}, read: read, accept: accept, cur: -1}
-	d.f.in.Placeholder = p.env.Words.T(hint)
-	d.f.in.Limit = 4096
+	d := &ask{p: p, name: p.env.Words.T(name), f: dialog.Field{Sign: "›"}, read: read, accept: accept, cur: -1}
+	d.f.In.Placeholder = p.env.Words.T(hint)
+	d.f.In.Limit = 4096
 	return d
 }
 
@@ -48,7 +49,7 @@ func (d *ask) Handle(msg tea.Msg) (done bool, cmd tea.Cmd) {
 			if d.cur >= 0 && d.cur < len(d.offered) {
 				return false, d.complete(d.offered[d.cur])
 			}
-			if v := d.f.in.Value(); d.read(v).ok {
+			if v := d.f.In.Value(); d.read(v).ok {
 				return d.close(d.accept(v))
 			}
 			return false, nil
@@ -65,7 +66,7 @@ func (d *ask) Handle(msg tea.Msg) (done bool, cmd tea.Cmd) {
 			return false, nil
 		}
 	}
-	if d.f.in.Handle(msg) {
+	if d.f.In.Handle(msg) {
 		return false, d.edited()
 	}
 	return false, nil
@@ -80,14 +81,14 @@ func (d *ask) next() string {
 	for _, o := range d.offered[1:] {
 		s = commonStart(s, o)
 	}
-	if len(s) <= len(d.f.in.Value()) {
+	if len(s) <= len(d.f.In.Value()) {
 		return d.offered[0]
 	}
 	return s
 }
 
 func (d *ask) complete(s string) tea.Cmd {
-	d.f.in.SetValue(s)
+	d.f.In.SetValue(s)
 	return d.edited()
 }
 
@@ -96,7 +97,7 @@ func (d *ask) edited() tea.Cmd {
 	if d.changed == nil {
 		return nil
 	}
-	return d.changed(d.f.in.Value())
+	return d.changed(d.f.In.Value())
 }
 
 func (d *ask) close(cmd tea.Cmd) (bool, tea.Cmd) {
@@ -118,10 +119,10 @@ func (d *ask) Keys() []keys.Binding {
 // Lines draws the box: the line, its reading, completions.
 func (d *ask) Lines(w, h int) []string {
 	b := d.p.brush()
-	w = dialogWidth(64, w)
+	w = dialog.Width(64, w)
 	in := max(1, w-4)
-	body := d.f.lines(b, in)
-	r := d.read(d.f.in.Value())
+	body := d.f.Lines(d.p.env, in)
+	r := d.read(d.f.In.Value())
 	ink := b.Muted
 	if r.ok {
 		ink = b.Good
@@ -130,13 +131,12 @@ func (d *ask) Lines(w, h int) []string {
 		body = append(body, ink.Render(l))
 	}
 	if d.changed != nil {
-		body = append(body, d.completions(b, in, min(8, h-2-len(body)))...)
+		body = append(body, d.completions(in, min(8, h-2-len(body)))...)
 	}
-	ls := b.box(d.name, body, w)
-	return ls[:min(len(ls), max(0, h))]
+	return dialog.Box(d.p.env, d.name, body, w, h)
 }
 
-func (d *ask) completions(b *brush, w, n int) []string {
+func (d *ask) completions(w, n int) []string {
 	var ls []string
 	d.top = max(0, min(d.top, d.cur, len(d.offered)-n))
 	d.top = max(d.top, d.cur-n+1)
@@ -145,7 +145,7 @@ func (d *ask) completions(b *brush, w, n int) []string {
 			ls = append(ls, kit.Spaces(w))
 			continue
 		}
-		ls = append(ls, b.option(option{label: kit.CleanLine(leaf(d.offered[i]))}, i == d.cur, w, false))
+		ls = append(ls, dialog.OptionLine(d.p.env, dialog.Option{Label: kit.CleanLine(leaf(d.offered[i]))}, i == d.cur, false, w))
 	}
 	return ls
 }
@@ -159,4 +159,4 @@ func leaf(path string) string {
 }
 
 // Cursor stands in the line.
-func (d *ask) Cursor() *tea.Cursor { return d.f.cursor() }
+func (d *ask) Cursor() *tea.Cursor { return d.f.Cursor() }

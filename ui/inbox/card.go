@@ -9,6 +9,7 @@ import (
 	"bottega/core"
 	"bottega/core/contact"
 	"bottega/core/people"
+	"bottega/ui/dialog"
 	"bottega/ui/keys"
 	"bottega/ui/kit"
 	"bottega/ui/person"
@@ -269,15 +270,14 @@ func (d *cardDialog) Keys() []keys.Binding {
 // Lines draws the card in a box.
 func (d *cardDialog) Lines(w, h int) []string {
 	b := d.p.brush()
-	w = dialogWidth(50, w)
+	w = dialog.Width(50, w)
 	body := []string{b.Faint.Render(b.words.T(text.InboxLoading))}
 	if d.p.card.contact.ID == d.p.conv.ContactID {
 		body = b.cardLines(&d.p.card, d.p.th.acts, max(1, w-4))
 	}
 	d.all, d.h = len(body), max(1, min(len(body), h-2))
 	d.top = max(0, min(d.top, d.all-d.h))
-	ls := b.box(b.words.T(text.InboxCard), body[d.top:d.top+d.h], w)
-	return ls[:min(len(ls), max(0, h))]
+	return dialog.Box(d.p.env, b.words.T(text.InboxCard), body[d.top:d.top+d.h], w, h)
 }
 
 // Cursor is nil: nothing is typed here.

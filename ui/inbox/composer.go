@@ -3,8 +3,6 @@ package inbox
 import (
 	"context"
 	"math"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -320,55 +318,39 @@ type editedMsg struct {
 	err  error
 }
 
-// edit hands the text to the user's editor in a file that only they can read.
+// edit hands the text to the user's editor.
 func (p *Pane) edit() tea.Cmd {
-	args := strings.Fields(p.d.Editor)
-	if len(args) == 0 || p.open == 0 {
+	if p.d.Editor == "" || p.open == 0 {
 		return nil
 	}
-	id, said := p.open, p.comp.in.Value()
+	id, said, editor := p.open, p.comp.in.Value(), p.d.Editor
 	return func() tea.Msg { // the file is made off the app's goroutine; then the app hands over the terminal
-		f, err := os.CreateTemp("", "bottega-*.txt")
+		f, err := kit.NewScratch(editor)
 		if err != nil {
 			return frame.Failed{Err: core.Fail(core.ReadOnly, "inbox.edit", err)}
 		}
-		_, err = f.WriteString(said)
-		if e := f.Close(); err == nil {
-			err = e
-		}
-		if err != nil {
-			_ = os.Remove(f.Name()) // it is temporary and the write error is what counts
+		if err := f.Write(said); err != nil {
 			return frame.Failed{Err: core.Fail(core.DiskFull, "inbox.edit", err)}
 		}
-		return kit.To{Pane: Name, Msg: editorMsg{id, f.Name(), append(args[1:len(args):len(args)], f.Name()), args[0]}}
+		return kit.To{Pane: Name, Msg: editorMsg{id, f}}
 	}
 }
 
 // editorMsg tells that the file for the editor is ready.
 type editorMsg struct {
 	conv int64
-	file string
-	args []string
-	name string
+	kit.Scratch
 }
 
 func (p *Pane) runEditor(m editorMsg) tea.Cmd {
-	return tea.ExecProcess(exec.Command(m.name, m.args...), func(err error) tea.Msg {
+	return tea.ExecProcess(m.Cmd(p.env.Ctx), func(err error) tea.Msg {
 		return kit.To{Pane: Name, Msg: m.read(err)}
 	})
 }
 
-// read takes the text back and removes the file: words to a customer should
-// not stay there.
-func (m editorMsg) read(err error) editedMsg {
-	data, rerr := os.ReadFile(m.file)
-	if rmerr := os.Remove(m.file); rerr == nil {
-		rerr = rmerr
-	}
-	if err == nil {
-		err = rerr
-	}
-	return editedMsg{m.conv, strings.TrimRight(string(data), "\n"), err}
+func (m editorMsg) read(ended error) editedMsg {
+	said, err := m.Read(ended)
+	return editedMsg{m.conv, said, err}
 }
 
 func (p *Pane) takeEdited(m editedMsg) tea.Cmd {

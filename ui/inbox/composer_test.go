@@ -3,6 +3,7 @@ package inbox
 import (
 	"errors"
 	"os"
+	"slices"
 	"testing"
 
 	"bottega/core"
@@ -29,24 +30,24 @@ func TestEditorFileIsPrivateAndGoes(t *testing.T) {
 	p.d.Editor = "vi -n"
 	to, ok := p.edit()().(kit.To)
 	m, ok2 := to.Msg.(editorMsg)
-	if !ok || !ok2 || m.name != "vi" || len(m.args) != 2 || m.args[0] != "-n" || m.args[1] != m.file {
+	if !ok || !ok2 || !slices.Equal(m.Cmd(t.Context()).Args, []string{"vi", "-n", m.File}) {
 		t.Fatalf("%+v", to)
 	}
-	st, err := os.Stat(m.file)
+	st, err := os.Stat(m.File)
 	if err != nil || st.Mode().Perm() != 0o600 {
 		t.Fatalf("%v, %v", st.Mode(), err)
 	}
-	if data, err := os.ReadFile(m.file); err != nil || string(data) != "Aperti sabato" {
+	if data, err := os.ReadFile(m.File); err != nil || string(data) != "Aperti sabato" {
 		t.Fatalf("%q, %v", data, err)
 	}
-	if err := os.WriteFile(m.file, []byte("Aperti sabato\ne domenica\n"), 0o600); err != nil {
+	if err := os.WriteFile(m.File, []byte("Aperti sabato\ne domenica\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p.Handle(m.read(nil))
 	if v := p.comp.in.Value(); v != "Aperti sabato\ne domenica" {
 		t.Fatalf("%q", v)
 	}
-	if _, err := os.Stat(m.file); !os.IsNotExist(err) {
+	if _, err := os.Stat(m.File); !os.IsNotExist(err) {
 		t.Fatal("the file is still there")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
+	"bottega/ui/dialog"
 	"bottega/ui/frame"
 	"bottega/ui/keys"
 	"bottega/ui/kit"
@@ -40,8 +41,8 @@ func shows(d frame.Dialog) string { return strings.Join(d.Lines(80, 24), "\n") }
 func TestPickFindsByAFewLetters(t *testing.T) {
 	p, _ := plain(t)
 	var chosen []string
-	list := []option{{value: "Anna", label: "Anna"}, {value: "Annibale", label: "Annibale"}, {value: "Luca", label: "Luca", on: true}}
-	make := func(free bool) *pick {
+	list := []dialog.Option{{Value: "Anna", Label: "Anna"}, {Value: "Annibale", Label: "Annibale"}, {Value: "Luca", Label: "Luca", On: true}}
+	make := func(free bool) *dialog.Pick {
 		return p.newPick(text.InboxAssign, list, free, func(v string) tea.Cmd { chosen = append(chosen, v); return nil })
 	}
 	d := make(true)
@@ -81,16 +82,19 @@ func TestPickFindsByAFewLetters(t *testing.T) {
 	d = make(false)
 	d.Lines(80, 24)
 	d.Handle(tea.MouseWheelMsg{Button: tea.MouseWheelDown})
-	d.set(append(list, option{value: "Zoe", label: "Zoe"})) // tags that arrive late leave the cursor alone
-	if d.hits[d.cur].value != "Annibale" {
-		t.Fatalf("on %v", d.hits[d.cur])
+	d.Set(append(list, dialog.Option{Value: "Zoe", Label: "Zoe"})) // tags that arrive late leave the cursor alone
+	if s := shows(d); !strings.Contains(s, "Zoe") {
+		t.Fatal(s)
+	}
+	if done, _ := press(t, d, "enter"); !done || chosen[4] != "Annibale" {
+		t.Fatalf("on %v", chosen)
 	}
 }
 
 func TestTagOptionsPutOnesOwnFirst(t *testing.T) {
 	p, _ := plain(t)
 	got := p.tagOptions([]core.TagCount{{Tag: "new", Count: 9}, {Tag: "vip", Count: 3}}, []string{"vip"})
-	if len(got) != 2 || got[0].value != "vip" || !got[0].on || got[1].value != "new" || got[1].on || got[1].detail != "9" {
+	if len(got) != 2 || got[0].Value != "vip" || !got[0].On || got[1].Value != "new" || got[1].On || got[1].Detail != "9" {
 		t.Fatalf("%+v", got)
 	}
 }
@@ -121,12 +125,12 @@ func TestCompletion(t *testing.T) {
 	press(t, d, "/a")
 	d.offered = []string{"/abc1", "/abc2"}
 	press(t, d, "tab")
-	if v := d.f.in.Value(); v != "/abc" || asked != "/abc" {
+	if v := d.f.In.Value(); v != "/abc" || asked != "/abc" {
 		t.Fatalf("%q, asked %q", v, asked)
 	}
 	d.offered = []string{"/abc1", "/abc2"}
 	press(t, d, "down", "down", "down", "enter")
-	if v := d.f.in.Value(); v != "/abc2" {
+	if v := d.f.In.Value(); v != "/abc2" {
 		t.Fatalf("%q", v)
 	}
 	if leaf("/a/b/c.pdf") != "c.pdf" || leaf("/a/b/") != "b/" || leaf("x") != "x" {

@@ -15,6 +15,7 @@ import (
 	"bottega/assets"
 	"bottega/core"
 	queue "bottega/core/inbox"
+	"bottega/ui/dialog"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -183,16 +184,16 @@ func TestDialogsKeepTheirSize(t *testing.T) {
 		settle(t, p, s)
 		p.d.When = func(string, time.Time) (time.Time, error) { return noon.Add(time.Hour), nil }
 		word := nasty().Draw(rt, "word")
-		sr := &search{p: p, f: field{sign: "/"}, words: word}
-		sr.f.in.SetValue(word)
+		sr := &search{p: p, f: dialog.Field{Sign: "/"}, words: word}
+		sr.f.In.SetValue(word)
 		for i := range rapid.IntRange(0, 9).Draw(rt, "hits") {
 			snippet := nasty().Draw(rt, "snippet")
 			sr.hits = append(sr.hits, core.Hit{MessageID: int64(i), Name: nasty().Draw(rt, "name"), Snippet: snippet, At: noon,
 				Marks: [][2]int{{rapid.IntRange(0, 9).Draw(rt, "from"), rapid.IntRange(0, 99).Draw(rt, "to")}}})
 		}
-		pk := p.newPick(text.InboxTags, []option{{value: word, label: kit.CleanLine(word), on: true}}, true, nil)
+		pk := p.newPick(text.InboxTags, []dialog.Option{{Value: word, Label: kit.CleanLine(word), On: true}}, true, nil)
 		as := p.newAsk(text.InboxSnooze, text.InboxSnoozeHint, func(v string) reading { return reading{says: kit.Clean(v)} }, nil)
-		as.f.in.SetValue(word)
+		as.f.In.SetValue(word)
 		as.offered = []string{word, "b"}
 		as.changed = func(string) tea.Cmd { return nil }
 		w, h := rapid.IntRange(6, 160).Draw(rt, "w"), rapid.IntRange(1, 50).Draw(rt, "h")

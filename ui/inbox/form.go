@@ -11,6 +11,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/template"
+	"bottega/ui/dialog"
 	"bottega/ui/keys"
 	"bottega/ui/kit"
 	"bottega/ui/phone"
@@ -247,7 +248,7 @@ const formLabel = 16
 // Lines draws the blanks, the phone, and what it costs.
 func (d *form) Lines(w, h int) []string {
 	b := d.p.brush()
-	w = dialogWidth(64, w)
+	w = dialog.Width(64, w)
 	name := kit.CleanLine(d.t.Name) + " · " + kit.CleanLine(d.t.Language)
 	if w < formLabel+8 {
 		return []string{kit.Fit(name, w)}[:min(1, max(0, h))]
@@ -284,8 +285,7 @@ func (d *form) Lines(w, h int) []string {
 	room := h - 2 - len(body) - len(foot)
 	bubble := d.p.onPhone().Bubble(d.filled().Preview(), in)
 	body = append(append(body, bubble[:max(0, min(len(bubble), room))]...), foot...)
-	ls := b.box(name, body, w)
-	return ls[:min(len(ls), max(0, h))]
+	return dialog.Box(d.p.env, name, body, w, h)
 }
 
 // label names a blank; those of header and buttons are marked.

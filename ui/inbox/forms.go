@@ -12,10 +12,10 @@ import (
 	"bottega/core"
 	"bottega/core/library"
 	"bottega/core/template"
+	"bottega/ui/dialog"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
 	"bottega/ui/phone"
-	choose "bottega/ui/pick"
 	"bottega/ui/text"
 )
 
@@ -77,28 +77,27 @@ func (p *Pane) takeForms(m formsMsg) tea.Cmd {
 		return 0
 	}
 	slices.SortStableFunc(ts, func(a, b core.StoredTemplate) int { return place(&a) - place(&b) })
-	var all []choose.Option
+	var all []dialog.Option
 	for i := range ts {
 		t := &ts[i]
-		all = append(all, choose.Option{Value: strconv.Itoa(i), Label: t.Name + " " + t.Language, Detail: p.formDetail(t, m.stand), Off: p.formOff(t, m.stand)})
+		all = append(all, dialog.Option{Value: strconv.Itoa(i), Label: t.Name + " " + t.Language, Detail: p.formDetail(t, m.stand), Off: p.formOff(t, m.stand)})
 	}
-	return openDialog(&choose.Dialog{
-		Env: p.env, Title: w.T(text.TplSendTitle, "Name", p.name()), Hint: w.T(text.TplSendHint), All: all, Wide: 64,
-		Below: func(value string, w, h int) []string {
-			i, err := strconv.Atoi(value)
-			if err != nil {
-				return nil
-			}
-			return p.onPhone().Bubble(template.Of(ts[i].Template).Preview(), w)
-		},
-		Choose: func(value string) tea.Cmd {
-			i, err := strconv.Atoi(value)
-			if err != nil {
-				return nil
-			}
-			return openDialog(p.newForm(ts[i], m.stand))
-		},
+	d := dialog.NewPick(p.env, w.T(text.TplSendTitle, "Name", p.name()), w.T(text.TplSendHint), all, false, func(value string) tea.Cmd {
+		i, err := strconv.Atoi(value)
+		if err != nil {
+			return nil
+		}
+		return dialog.Open(p.newForm(ts[i], m.stand))
 	})
+	d.Wide = 64
+	d.Below = func(value string, w, h int) []string {
+		i, err := strconv.Atoi(value)
+		if err != nil {
+			return nil
+		}
+		return p.onPhone().Bubble(template.Of(ts[i].Template).Preview(), w)
+	}
+	return dialog.Open(d)
 }
 
 func sameTongue(a, b string) bool {

@@ -82,19 +82,17 @@ func (p *Pane) pickFilter() tea.Cmd {
 		q.View, q.Tag = core.View(v), ""
 		return p.requery(q)
 	})
-	d.filter = true
-	p.picker = d
-	return tea.Batch(openDialog(d), send(p.fetchTags.Ask(p.env.Ctx, p.d.People.Tags)))
+	return p.openTagged(d, p.filterOptions)
 }
 
-func (p *Pane) filterOptions(tags []core.TagCount) []option {
-	var all []option
+func (p *Pane) filterOptions(tags []core.TagCount) []dialog.Option {
+	var all []dialog.Option
 	for _, v := range filters {
-		all = append(all, option{value: string(v), label: p.env.Words.T(filterWord(v)), detail: p.env.Words.Num(count(&p.counts, v)),
-			on: v == p.query.View && p.query.Tag == ""})
+		all = append(all, dialog.Option{Value: string(v), Label: p.env.Words.T(filterWord(v)), Detail: p.env.Words.Num(count(&p.counts, v)),
+			On: v == p.query.View && p.query.Tag == ""})
 	}
 	for _, t := range tags {
-		all = append(all, option{value: "#" + t.Tag, label: "#" + kit.CleanLine(t.Tag), detail: p.env.Words.Num(t.Count), on: t.Tag == p.query.Tag})
+		all = append(all, dialog.Option{Value: "#" + t.Tag, Label: "#" + kit.CleanLine(t.Tag), Detail: p.env.Words.Num(t.Count), On: t.Tag == p.query.Tag})
 	}
 	return all
 }
@@ -285,7 +283,7 @@ func (p *Pane) askFile() tea.Cmd {
 	}
 	d.took = func(s suggestion) { judged = s }
 	p.asker = d
-	return openDialog(d)
+	return dialog.Open(d)
 }
 
 func (p *Pane) takeNames(m kit.Loaded[suggestion]) tea.Cmd {
@@ -324,5 +322,5 @@ func (p *Pane) openCard() tea.Cmd {
 		return p.refuse(text.InboxCardHere)
 	}
 	p.cardBox = &cardDialog{p: p}
-	return tea.Batch(openDialog(p.cardBox), p.loadCard())
+	return tea.Batch(dialog.Open(p.cardBox), p.loadCard())
 }

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"bottega/ui/dialog"
 	"bottega/ui/frame"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -26,11 +27,11 @@ func (p *Pane) links() []string {
 }
 
 func (p *Pane) pickLink() tea.Cmd {
-	var all []option
+	var all []dialog.Option
 	for _, l := range p.links() {
-		all = append(all, option{value: l, label: kit.CleanLine(l)})
+		all = append(all, dialog.Option{Value: l, Label: kit.CleanLine(l)})
 	}
-	return openDialog(p.newPick(text.InboxLinks, all, false, func(l string) tea.Cmd {
+	return dialog.Open(p.newPick(text.InboxLinks, all, false, func(l string) tea.Cmd {
 		if p.d.Open == nil {
 			return tea.Batch(tea.SetClipboard(l), toast(frame.Toast{Text: p.env.Words.T(text.InboxToastCopied)}))
 		}

@@ -59,7 +59,7 @@ type Pane struct {
 	watch   watch
 	finder  *search
 	cardBox *cardDialog
-	picker  *pick
+	tagged  func([]core.TagCount) // makes the open list again with the tags; nil for none
 	asker   *ask
 
 	fetchList    kit.Fetch[slice]

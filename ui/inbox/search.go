@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
+	"bottega/ui/dialog"
 	"bottega/ui/keys"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -27,7 +28,7 @@ type found struct {
 // search is the dialog that looks through all messages and contacts while one types.
 type search struct {
 	p     *Pane
-	f     field
+	f     dialog.Field
 	words string // of the hits shown
 	hits  []core.Hit
 	more  bool
@@ -38,11 +39,11 @@ type search struct {
 }
 
 func (p *Pane) openSearch() tea.Cmd {
-	d := &search{p: p, f: field{sign: "/"}}
-	d.f.in.Placeholder = p.env.Words.T(text.InboxSearchHint)
-	d.f.in.Limit = 200
+	d := &search{p: p, f: dialog.Field{Sign: "/"}}
+	d.f.In.Placeholder = p.env.Words.T(text.InboxSearchHint)
+	d.f.In.Limit = 200
 	p.finder = d
-	return openDialog(d)
+	return dialog.Open(d)
 }
 
 // loadHits asks for a page of results; the newest question wins.
@@ -100,15 +101,15 @@ func (d *search) Handle(msg tea.Msg) (done bool, cmd tea.Cmd) {
 		}
 		return false, d.move(1)
 	case tea.MouseClickMsg:
-		if y := m.Y - d.f.below(); y >= 0 && y/hitLines < d.rows && d.top+y/hitLines < len(d.hits) {
+		if y := m.Y - d.f.Below(); y >= 0 && y/hitLines < d.rows && d.top+y/hitLines < len(d.hits) {
 			d.cur = d.top + y/hitLines
 			return d.enter()
 		}
 		return false, nil
 	}
-	rev := d.f.in.Rev()
-	if d.f.in.Handle(msg) && d.f.in.Rev() != rev {
-		return false, d.p.loadHits(strings.TrimSpace(d.f.in.Value()), 0)
+	rev := d.f.In.Rev()
+	if d.f.In.Handle(msg) && d.f.In.Rev() != rev {
+		return false, d.p.loadHits(strings.TrimSpace(d.f.In.Value()), 0)
 	}
 	return false, nil
 }
@@ -145,14 +146,14 @@ func (d *search) Keys() []keys.Binding {
 // Lines draws the box: the words, then results of two lines each.
 func (d *search) Lines(w, h int) []string {
 	b := d.p.brush()
-	w = dialogWidth(90, w)
+	w = dialog.Width(90, w)
 	in := max(1, w-4)
 	room := max(0, h-4)
 	d.rows = max(1, min(room/hitLines, 12))
 	d.top = max(0, min(d.top, d.cur, len(d.hits)-d.rows))
 	d.top = max(d.top, d.cur-d.rows+1)
-	body := d.f.lines(b, in)
-	typed := strings.TrimSpace(d.f.in.Value())
+	body := d.f.Lines(d.p.env, in)
+	typed := strings.TrimSpace(d.f.In.Value())
 	switch {
 	case d.err != nil:
 		why, hint := b.words.Error(d.err)
@@ -167,8 +168,7 @@ func (d *search) Lines(w, h int) []string {
 		}
 	}
 	body = kit.Pad(body, in, max(len(body), 2+min(d.rows, 6)*hitLines))
-	ls := b.box(b.words.T(text.InboxSearch), body, w)
-	return ls[:min(len(ls), max(0, h))]
+	return dialog.Box(d.p.env, b.words.T(text.InboxSearch), body, w, h)
 }
 
 // hit draws one result: who and when, then the words around the match.
@@ -227,4 +227,4 @@ func (b *brush) marked(s string, marks [][2]int) string {
 }
 
 // Cursor stands in the words.
-func (d *search) Cursor() *tea.Cursor { return d.f.cursor() }
+func (d *search) Cursor() *tea.Cursor { return d.f.Cursor() }

@@ -221,10 +221,11 @@ func (l *List) draw(i, w int, focus bool) []string {
 
 // Thumb returns the part of a scrollbar h lines high that the picture covers:
 // n is 0 when the whole list is shown.
-func (l *List) Thumb(h int) (at, n int) { return thumb(l.offset+l.top, l.page, l.total, h) }
+func (l *List) Thumb(h int) (at, n int) { return Thumb(l.offset+l.top, l.page, l.total, h) }
 
-// thumb scales a window of size items from first of total to a bar of h lines.
-func thumb(first, size, total, h int) (at, n int) {
+// Thumb scales a window of size items from first of total to a bar of h lines;
+// n is 0 when all are in the window.
+func Thumb(first, size, total, h int) (at, n int) {
 	if total <= size || h < 1 {
 		return 0, 0
 	}

@@ -16,6 +16,9 @@ type Work interface {
 	Check(ctx context.Context, ch core.Channel, tell func(connect.Result)) (core.Health, error)
 	Subscribe(ctx context.Context, ch core.Channel, tell func(connect.Result))
 	Rotate(ctx context.Context, name string, secrets map[string]core.Secret, tell func(connect.Result)) (core.Channel, error)
+	Address(ctx context.Context, ch core.Channel, url string) (core.Channel, error)
+	Receive(ctx context.Context, ch core.Channel, way core.Way, can bool) (core.Channel, error)
+	Seal(ctx context.Context, pass core.Secret) error
 	Remove(ctx context.Context, ch core.Channel) error
 	Lies(ctx context.Context, ch core.Channel) []connect.Kept
 }
@@ -34,11 +37,14 @@ type Deps struct {
 	Able func(core.Channel) core.Capabilities
 	// Try sends a test message to a phone and tells of it until its tick.
 	Try func(ctx context.Context, ch core.Channel, to core.Phone, tell func(connect.Result)) error
+	// Ping tries the address of a channel's callbacks with one of our own; "" as
+	// the address where there is none.
+	Ping func(ctx context.Context, ch core.Channel) (address string, p core.Pinged, err error)
 	// NewSecret makes up a verify token.
 	NewSecret func() core.Secret
 	Rules     func() core.Rules
-	Dir       string   // data folder
-	Places    []string // where keys may lie, core.Keyring.Where
-	// Begin opens the wizard at once: somebody came through the door for it.
-	Begin bool
+	Dir       string         // data folder
+	Places    []core.Keyring // where keys may lie
+	// Begin opens the wizard at once: somebody came for it. Nil for not.
+	Begin *connect.Start
 }

@@ -24,6 +24,8 @@ var table = keys.Table[*Pane]{{
 	bind("settings.test", "t enter", text.SetupKeyTest, needChannel, opens(toTest)),
 	bind("settings.rotate", "r", text.SetupKeyRotate, needChannel, opens(toRotate)),
 	bind("settings.subscribe", "w", text.SetupKeySubscribe, needChannel, opens(toSubscribe)),
+	quiet("settings.way", "m", text.SetupKeyWay, needChannel, (*Pane).chooseWay),
+	quiet("settings.ping", "p", text.SetupKeyPing, needChannel, (*Pane).ping),
 	quiet("settings.remove", "x delete", text.SetupKeyRemove, needChannel, (*Pane).remove),
 	quiet("settings.down", "j down", text.KeyDown, nil, by(1)),
 	quiet("settings.up", "k up", text.KeyUp, nil, by(-1)),
@@ -56,7 +58,8 @@ func (p *Pane) Keys() []keys.Binding {
 // KeyContexts lists all key tables for the manual.
 func (p *Pane) KeyContexts() []frame.KeyContext {
 	return []frame.KeyContext{{Name: text.SetupContext, Keys: table.Bindings(nil)}, {Name: text.SetupContextProvider, Keys: chooseKeys()},
-		{Name: text.SetupContextForm, Keys: formKeys()}, {Name: text.SetupContextSteps, Keys: stepKeys()}}
+		{Name: text.SetupContextForm, Keys: formKeys()}, {Name: text.SetupContextSeal, Keys: sealKeys()}, {Name: text.SetupContextAddress, Keys: addressKeys()},
+		{Name: text.SetupContextSteps, Keys: stepKeys()}}
 }
 
 // Do runs an action by name, for the palette.

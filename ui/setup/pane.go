@@ -11,7 +11,6 @@ import (
 	"bottega/ui/frame"
 	"bottega/ui/kit"
 	"bottega/ui/steps"
-	"bottega/ui/text"
 )
 
 // card is a channel with what is known of it.
@@ -43,14 +42,19 @@ type Pane struct {
 	epoch  int64
 	area   areas
 	fetch  kit.Fetch[[]card]
+	want   int64 // channel to go to when it is there, 0 for none
 
-	typed map[core.ProviderName]map[string]*kit.Input // of the wizard: kept for the session
-	phone kit.Input                                   // of the test message
+	pings  map[int64]pinged // by channel, of this session
+	places []place
+	asked  kit.Fetch[[]place]
+
+	typed map[string]map[string]*kit.Input // of the wizard: kept for the session
+	phone kit.Input                        // of the test message
 }
 
 // New makes the pane; it starts nothing.
 func New(env *frame.Env, d Deps) *Pane {
-	p := &Pane{env: env, d: d, typed: map[core.ProviderName]map[string]*kit.Input{}}
+	p := &Pane{env: env, d: d, typed: map[string]map[string]*kit.Input{}, pings: map[int64]pinged{}}
 	p.list.RowHeight = rowLines
 	p.phone.Limit = 40
 	return p
@@ -59,10 +63,10 @@ func New(env *frame.Env, d Deps) *Pane {
 // Init asks for the channels, and opens the wizard where that is what was
 // wanted.
 func (p *Pane) Init() tea.Cmd {
-	if !p.d.Begin || p.env.ReadOnly {
+	if p.d.Begin == nil || p.env.ReadOnly {
 		return p.load()
 	}
-	return tea.Batch(p.load(), func() tea.Msg { return frame.ShowTab{Pane: Name} }, p.openWizard(newWizard(p, toConnect, nil)))
+	return tea.Batch(p.load(), func() tea.Msg { return frame.ShowTab{Pane: Name} }, p.openWizard(begun(p, p.d.Begin.Provider, p.d.Begin.Given)))
 }
 
 // Reload asks again when a channel may have changed.
@@ -80,7 +84,8 @@ func (p *Pane) load() tea.Cmd {
 		return nil
 	}
 	d := p.d
-	return p.fetch.Ask(p.env.Ctx, func(ctx context.Context) ([]card, error) {
+	where := p.asked.Ask(p.env.Ctx, func(ctx context.Context) ([]place, error) { return placesOf(ctx, d.Places), nil })
+	return tea.Batch(where, p.fetch.Ask(p.env.Ctx, func(ctx context.Context) ([]card, error) {
 		chs, err := d.Channels.Channels(ctx)
 		if err != nil {
 			return nil, err
@@ -91,7 +96,7 @@ func (p *Pane) load() tea.Cmd {
 			out[i] = card{Channel: ch, kept: d.Work.Lies(ctx, ch), caps: caps, way: ch.Way(caps.PollInbound)}
 		}
 		return out, nil
-	})
+	}))
 }
 
 func (p *Pane) take(m kit.Loaded[[]card]) tea.Cmd {
@@ -106,6 +111,9 @@ func (p *Pane) take(m kit.Loaded[[]card]) tea.Cmd {
 			rows = append(rows, row{p, &p.cards[i]})
 		}
 		p.list.SetRows(append(rows, row{p, nil}))
+		if p.want != 0 && p.list.Select(p.want) {
+			p.want, p.top = 0, 0
+		}
 	}
 	return cmd
 }
@@ -147,8 +155,19 @@ func (p *Pane) Handle(msg tea.Msg) (used bool, cmd tea.Cmd) {
 		return p.wheel(m)
 	case kit.Loaded[[]card]:
 		return true, p.take(m)
-	case gone:
-		return true, tea.Batch(p.load(), toast(frame.Toast{Text: m.said}))
+	case kit.Loaded[[]place]:
+		fresh, cmd := p.asked.Take(p.env.Ctx, m)
+		if fresh {
+			p.places = m.Val
+		}
+		return true, cmd
+	case pinged:
+		return true, p.took(m)
+	case connected:
+		p.want = m.id
+		return true, p.load()
+	case changed:
+		return true, tea.Batch(p.load(), toast(m.said))
 	case frame.Minute, frame.Redraw:
 		p.epoch++
 		p.list.SetEpoch(p.epoch)
@@ -164,8 +183,11 @@ func (p *Pane) Handle(msg tea.Msg) (used bool, cmd tea.Cmd) {
 	return true, nil
 }
 
-// gone is a channel that was removed.
-type gone struct{ said string }
+// changed is a channel that is not as it was, and what is said of it.
+type changed struct{ said frame.Toast }
+
+// connected is a channel that the wizard has worked on: the cursor goes there.
+type connected struct{ id int64 }
 
 // openMsg opens the wizard from elsewhere.
 type openMsg struct {
@@ -212,24 +234,6 @@ func (p *Pane) step(n int) tea.Cmd {
 func (p *Pane) scroll(n int) tea.Cmd {
 	p.top = max(0, p.top+n)
 	return nil
-}
-
-// remove asks, then forgets a channel and its keys.
-func (p *Pane) remove() tea.Cmd {
-	c, w, work := p.chosen(), p.env.Words, p.d.Work
-	ch := c.Channel
-	yes := kit.Send(Name, func() tea.Msg {
-		switch err := work.Remove(p.env.Ctx, ch); {
-		case core.CodeOf(err) == core.Conflict:
-			return frame.Toast{Text: w.T(text.SetupUsed, "Name", ch.Name), Refused: true}
-		case err != nil:
-			return frame.Failed{Err: err}
-		}
-		return gone{w.T(text.SetupRemoved, "Name", ch.Name)}
-	})
-	return func() tea.Msg {
-		return frame.Confirm{Title: w.T(text.SetupRemove, "Name", ch.Name), Text: w.T(text.SetupRemoveWhat), Do: w.T(text.SetupRemoveDo), Danger: true, Yes: yes}
-	}
 }
 
 func (p *Pane) teller(ch *core.Channel) steps.Teller {

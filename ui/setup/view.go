@@ -21,7 +21,7 @@ type areas struct{ List, Rule, Card kit.Rect }
 // layout parts w×h cells between n rows and the card.
 func layout(w, h, n int) areas {
 	if w >= 100 {
-		lw := min(46, w*2/5)
+		lw := min(60, w*2/5)
 		return areas{kit.Rect{W: lw, H: h}, kit.Rect{X: lw, W: 1, H: h}, kit.Rect{X: lw + 1, W: w - lw - 1, H: h}}
 	}
 	lh := max(rowLines, min(n*rowLines, h/3/rowLines*rowLines))
@@ -83,7 +83,7 @@ func (r row) Draw(w int, st kit.RowState) []string {
 	c := r.card
 	sign, ink := r.p.state(c)
 	first := kit.Ends(mark+th.Strong.Render(kit.CleanLine(c.Name))+"  "+th.Muted.Render(kit.CleanLine(string(c.Number))), ink.Render(sign)+" ", w)
-	facts := []string{words.T(text.K("setup.provider." + string(c.Provider)))}
+	facts := []string{steps.Provider(words, c.Provider)}
 	if q := c.Health.Quality; q != "" {
 		facts = append(facts, words.T(text.K("connect.quality."+string(q))))
 	}
@@ -129,6 +129,9 @@ func (p *Pane) cardLines(w, h int) []string {
 	out := make([]string, 0, h)
 	for _, l := range pen.out[p.top:min(len(pen.out), p.top+h)] {
 		out = append(out, kit.Fit(" "+l, w))
+	}
+	if below := len(pen.out) - p.top - h; below > 0 && h > 2 {
+		out[h-1] = kit.Fit(" "+p.env.Theme.Faint.Render(p.env.Words.T(text.SetupMore, "Lines", p.env.Words.Num(below+1))), w)
 	}
 	return kit.Pad(out, w, h)
 }
@@ -225,6 +228,25 @@ func (n *pen) receives(c *card) {
 	if c.way.Calls() || !c.LastCallbackAt.IsZero() {
 		n.fact(w.T(text.SetupLast), last, th.Text)
 	}
+	n.pinged(c)
+}
+
+// pinged writes how the last try of the address ended.
+func (n *pen) pinged(c *card) {
+	th, w := n.p.env.Theme, n.p.env.Words
+	m, ok := n.p.pings[c.ID]
+	switch {
+	case m.waits:
+		n.fact(w.T(text.SetupPinged), w.T(text.SetupPinging), th.Muted)
+		return
+	case !ok || m.address == "":
+		return
+	}
+	said, ink := "✓ "+w.T(text.SetupPing, "Took", millis(w, m.got.Took)), th.Good
+	if m.got.Failed() {
+		said, ink = "✗ "+w.T(text.SetupPingFailed)+" "+w.Pinged(string(m.got.Code)), th.Bad
+	}
+	n.fact(w.T(text.SetupPinged), kit.CleanLine(m.address)+" "+said, ink)
 }
 
 // shop writes what can be set beside the numbers, and where.
@@ -236,11 +258,7 @@ func (n *pen) shop(channels int) {
 	}
 	n.head(text.SetupShop)
 	n.fact(w.T(text.SetupDir), kit.CleanLine(p.d.Dir), th.Text)
-	var places []string
-	for _, where := range p.d.Places {
-		places = append(places, w.T(text.K("cli.where."+where)))
-	}
-	n.fact(w.T(text.SetupPlaces), strings.Join(places, ", "), th.Text)
+	n.places()
 	if p.d.Rules != nil {
 		r := p.d.Rules()
 		n.fact(w.T(text.SetupHours), n.hours(r.Hours), th.Text)
@@ -249,6 +267,23 @@ func (n *pen) shop(channels int) {
 	n.fact(w.T(text.SetupLanguage), w.T(text.SetupLanguageHow, "Lang", w.Lang()), th.Text)
 	n.head(text.SetupLater)
 	n.say(th.Faint, w.T(text.SetupLaterWhat))
+}
+
+// places writes where keys may lie, and which of them cannot be used.
+func (n *pen) places() {
+	th, w := n.p.env.Theme, n.p.env.Words
+	label := w.T(text.SetupPlaces)
+	for _, pl := range n.p.places {
+		said, ink := w.T(text.K("cli.where."+pl.where)), th.Text
+		switch {
+		case pl.waits:
+			said, ink = w.T(text.SetupPlaceWaits, "Where", said), th.Faint
+		case pl.err != nil:
+			said, ink = w.T(text.SetupPlaceAway, "Where", said), th.Late
+		}
+		n.fact(label, said, ink)
+		label = ""
+	}
 }
 
 // hours says when the shop is open on a weekday and in which zone.

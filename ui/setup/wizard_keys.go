@@ -1,13 +1,14 @@
 package setup
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
 	"bottega/core/connect"
 	"bottega/core/contact"
 	"bottega/ui/keys"
-	"bottega/ui/steps"
 	"bottega/ui/text"
 )
 
@@ -26,11 +27,24 @@ func formKeys() []keys.Binding {
 	return []keys.Binding{
 		{Do: "wizard.next", Keys: []string{"enter"}, Help: text.SetupKeyNext},
 		{Do: "wizard.start", Keys: []string{"ctrl+s"}, Help: text.SetupKeyStart},
+		{Do: "wizard.leave", Keys: []string{"esc"}, Help: text.SetupKeyBack},
 		{Do: "wizard.up", Keys: []string{"up", "shift+tab"}, Help: text.KeyUp, Quiet: true},
 		{Do: "wizard.down", Keys: []string{"down", "tab"}, Help: text.KeyDown, Quiet: true},
 		{Do: "wizard.bare", Keys: []string{"ctrl+o"}, Help: text.SetupKeyBare},
 		{Do: "wizard.rare", Keys: []string{"ctrl+r"}, Help: text.SetupKeyRare},
-		{Do: "wizard.leave", Keys: []string{"esc"}, Help: text.SetupKeyBack},
+	}
+}
+
+// sealKeys work while a new pass phrase is typed.
+func sealKeys() []keys.Binding {
+	return slices.DeleteFunc(formKeys(), func(b keys.Binding) bool { return b.Do == "wizard.rare" })
+}
+
+// addressKeys work while the address of callbacks is typed.
+func addressKeys() []keys.Binding {
+	return []keys.Binding{
+		{Do: "wizard.next", Keys: []string{"enter", "ctrl+s"}, Help: text.SetupKeyTell},
+		{Do: "wizard.leave", Keys: []string{"esc"}, Help: text.SetupKeyClose},
 	}
 }
 
@@ -38,9 +52,12 @@ func formKeys() []keys.Binding {
 func stepKeys() []keys.Binding {
 	return []keys.Binding{
 		{Do: "wizard.send", Keys: []string{"enter"}, Help: text.SetupKeySend},
+		{Do: "wizard.leave", Keys: []string{"esc"}, Help: text.SetupKeyBack},
+		{Do: "wizard.copy", Keys: []string{"ctrl+y"}, Help: text.SetupKeyCopy},
+		{Do: "wizard.copytoken", Keys: []string{"ctrl+t"}, Help: text.SetupKeyCopyToken},
+		{Do: "wizard.bare", Keys: []string{"ctrl+o"}, Help: text.SetupKeyBare},
 		{Do: "wizard.up", Keys: []string{"up"}, Help: text.KeyUp, Quiet: true},
 		{Do: "wizard.down", Keys: []string{"down"}, Help: text.KeyDown, Quiet: true},
-		{Do: "wizard.leave", Keys: []string{"esc"}, Help: text.SetupKeyBack},
 	}
 }
 
@@ -50,20 +67,30 @@ func (d *wizard) Keys() []keys.Binding {
 	case choosing:
 		return chooseKeys()
 	case filling:
+		if d.what == toSubscribe {
+			return addressKeys()
+		}
 		return formKeys()
+	case sealing:
+		return sealKeys()
 	}
-	ks := stepKeys()
-	if !d.asksPhone() {
-		ks = ks[1:]
-	}
-	return ks
+	return slices.DeleteFunc(stepKeys(), func(b keys.Binding) bool {
+		switch b.Do {
+		case "wizard.send":
+			return !d.asksPhone()
+		case "wizard.copy":
+			return d.paste == nil || d.paste.URL == ""
+		case "wizard.copytoken", "wizard.bare":
+			return d.paste == nil || d.paste.Token == ""
+		}
+		return false
+	})
 }
 
 func (d *wizard) key(m tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
 	b, ok := keys.Match(d.Keys(), m)
 	if !ok {
-		d.edit(m)
-		return false, nil
+		return false, d.edit(m)
 	}
 	switch b.Do {
 	case "wizard.leave":
@@ -75,19 +102,19 @@ func (d *wizard) key(m tea.KeyPressMsg) (done bool, cmd tea.Cmd) {
 	case "wizard.choose":
 		return false, d.choose()
 	case "wizard.next":
-		if d.at < len(d.fields())-1 {
-			d.move(1)
-			return false, nil
-		}
-		return false, d.start()
+		return false, d.next()
 	case "wizard.start":
-		return false, d.start()
+		return false, d.goOn()
 	case "wizard.bare":
 		d.bare = !d.bare
 	case "wizard.rare":
 		d.rare = !d.rare
 	case "wizard.send":
 		return false, d.try()
+	case "wizard.copy":
+		return false, d.copied(d.paste.URL)
+	case "wizard.copytoken":
+		return false, d.copied(d.paste.Token.Reveal())
 	}
 	return false, nil
 }
@@ -100,6 +127,3 @@ func readPhone(typed string) (core.Phone, connect.Fault) {
 	}
 	return p, ""
 }
-
-// fieldName is a field's name for people.
-func fieldName(w *text.Words, field string) string { return steps.Field(w, field) }

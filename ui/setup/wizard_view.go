@@ -3,7 +3,6 @@ package setup
 import (
 	"errors"
 	"strings"
-	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -15,10 +14,8 @@ import (
 	"bottega/ui/text"
 )
 
-const (
-	wizardWidth = 78
-	fieldWidth  = 19 // of a label
-)
+// wizardWidth is how wide the box is, where there is room.
+const wizardWidth = 78
 
 // title is what the wizard is doing.
 func (d *wizard) title() string {
@@ -27,16 +24,18 @@ func (d *wizard) title() string {
 	if d.channel != nil {
 		name = d.channel.Name
 	}
-	switch d.what {
-	case toTest:
+	switch {
+	case d.page == sealing:
+		return w.T(text.SetupTitleSeal)
+	case d.what == toTest:
 		return w.T(text.SetupTitleTest, "Name", name)
-	case toRotate:
+	case d.what == toRotate:
 		return w.T(text.SetupTitleRotate, "Name", name)
-	case toSubscribe:
+	case d.what == toSubscribe:
 		return w.T(text.SetupTitleSubscribe, "Name", name)
 	}
 	if d.provider != "" && d.page != choosing {
-		return w.T(text.SetupTitleConnectTo, "Provider", w.T(text.K("setup.provider."+string(d.provider))))
+		return w.T(text.SetupTitleConnectTo, "Provider", steps.Provider(w, d.provider))
 	}
 	return w.T(text.SetupTitleConnect)
 }
@@ -51,7 +50,10 @@ func (d *wizard) Lines(w, h int) []string {
 	case choosing:
 		body = d.providerLines(in)
 	case filling:
-		body = d.formLines(in, h-2)
+		about := map[purpose]text.K{toRotate: text.SetupRotateWhat, toSubscribe: text.SetupSubscribeWhat}[d.what]
+		body = d.lines(d.p.env, d.asks(), d.p.env.Words.T(about), in, h-2)
+	case sealing:
+		body = d.lines(d.p.env, d.sealAsks(), d.p.env.Words.T(text.SetupSealWhat, "Dir", kit.CleanLine(d.p.d.Dir)), in, h-2)
 	default:
 		body = d.stepLines(in, h-2)
 	}
@@ -72,96 +74,10 @@ func (d *wizard) providerLines(w int) []string {
 		}
 		d.hits = append(d.hits, hit{len(out) + 1, i}, hit{len(out) + 2, i})
 		out = append(out,
-			kit.Fit(mark+name.Render(words.T(text.K("setup.provider."+string(p)))), w),
+			kit.Fit(mark+name.Render(steps.Provider(words, p)), w),
 			kit.Fit("  "+th.Muted.Render(words.T(text.K("setup.provider."+string(p)+".what"))), w))
 	}
 	return out
-}
-
-// formLines draws the fields, those round the cursor where not all fit, and
-// below them where the one under the cursor is found.
-func (d *wizard) formLines(w, h int) []string {
-	th, words := d.p.env.Theme, d.p.env.Words
-	fs := d.fields()
-	f, _ := d.focused()
-	help := kit.Wrap(steps.Find(words, d.provider, f.Name), w)
-	if d.what == toRotate {
-		help = append(kit.Wrap(words.T(text.SetupRotateWhat), w), help...)
-	}
-	room := max(1, h-len(help)-2)
-	from := max(0, min(d.at-room/2, len(fs)-room))
-	var out []string
-	for i := from; i < min(len(fs), from+room); i++ {
-		d.hits = append(d.hits, hit{len(out) + 1, i})
-		out = append(out, d.fieldLine(fs[i], i == d.at, len(out)+1, w))
-	}
-	out = append(out, dialog.Rule(d.p.env, w), kit.Fit(d.verdict(f), w))
-	for _, l := range help {
-		out = append(out, th.Muted.Render(l))
-	}
-	return out
-}
-
-// fieldLine draws one field; that under the cursor takes the real cursor.
-func (d *wizard) fieldLine(f connect.Field, here bool, y, w int) string {
-	th, words := d.p.env.Theme, d.p.env.Words
-	mark, label := "  ", th.Muted
-	if here {
-		mark, label = th.Accent.Render("▌ "), th.Strong
-	}
-	name := fieldName(words, f.Name)
-	if !f.Needed || d.what == toRotate {
-		name += " " + words.T(text.SetupOptional)
-	}
-	lw := min(fieldWidth+8, max(8, w/3))
-	vw := max(2, w-2-lw-1-2)
-	in := d.input(f)
-	if f.Secret && !(here && d.bare) {
-		in = masked(in)
-	}
-	value := in.Lines(vw, 1, kit.InputStyle{Text: th.Text, Hint: th.Hint})[0]
-	if here {
-		x, cy := in.Cursor(vw)
-		d.cur = tea.NewCursor(2+2+lw+1+x, y+cy)
-	}
-	sign, ink := d.sign(f)
-	return kit.Fit(mark+label.Render(kit.Fit(name, lw))+" "+value+" "+ink.Render(sign), w)
-}
-
-// masked is a field with a point for each character.
-func masked(in *kit.Input) *kit.Input {
-	m := &kit.Input{}
-	m.SetValue(strings.Repeat("•", utf8.RuneCountInString(in.Value())))
-	m.Seek(in.At())
-	return m
-}
-
-// sign marks a field as right, odd, wrong, or still empty.
-func (d *wizard) sign(f connect.Field) (string, kit.Ink) {
-	th := d.p.env.Theme
-	fault := d.fault(f)
-	switch {
-	case d.input(f).Empty():
-		return " ", th.Faint
-	case fault == "":
-		return "✓", th.Good
-	case fault.Odd():
-		return "!", th.Soon
-	}
-	return "✗", th.Bad
-}
-
-// verdict says how the field under the cursor stands.
-func (d *wizard) verdict(f connect.Field) string {
-	words, th := d.p.env.Words, d.p.env.Theme
-	sign, ink := d.sign(f)
-	if sign == " " {
-		if f.Needed && d.what != toRotate {
-			return th.Faint.Render(words.T(text.SetupNeeded))
-		}
-		return th.Faint.Render(words.T(text.SetupMayStay))
-	}
-	return ink.Render(sign + " " + steps.Fault(words, d.fault(f)))
 }
 
 // stepLines draws the steps taken, what is under way, and what comes next.
@@ -186,16 +102,36 @@ func (d *wizard) stepLines(w, h int) []string {
 	}
 	foot := d.footLines(w)
 	room := max(1, h-len(foot))
-	d.top = max(0, min(d.top, len(out)-room))
 	if d.line != nil { // the newest is what matters
-		d.top = max(0, len(out)-room)
+		d.top = len(out)
 	}
-	out = out[d.top:min(len(out), d.top+room)]
+	d.top = max(0, min(d.top, len(out)-room))
+	below := max(0, len(out)-d.top-room)
+	if len(foot) > 0 {
+		foot[0] = d.more(d.top, below, w)
+	}
+	out = out[d.top : len(out)-below]
 	if d.asksPhone() {
 		x, y := d.p.phone.Cursor(max(2, w-2))
 		d.cur = tea.NewCursor(2+2+x, 1+len(out)+len(foot)-1+y)
 	}
 	return append(out, foot...)
+}
+
+// more is the rule below the steps; it tells how many lines are scrolled away.
+func (d *wizard) more(above, below, w int) string {
+	said := ""
+	if above > 0 {
+		said += " ↑ " + d.p.env.Words.Num(above)
+	}
+	if below > 0 {
+		said += " ↓ " + d.p.env.Words.Num(below)
+	}
+	if said == "" {
+		return dialog.Rule(d.p.env, w)
+	}
+	said += " "
+	return kit.Fit(dialog.Rule(d.p.env, max(0, w-kit.Width(said)-2))+d.p.env.Theme.Muted.Render(said)+dialog.Rule(d.p.env, 2), w)
 }
 
 func (d *wizard) stepOf(t steps.Teller, r connect.Result, w int) []string {
@@ -243,13 +179,26 @@ func (d *wizard) problem() string {
 	return strings.TrimSpace(what + " " + hint)
 }
 
-// footLines ask for the phone of the test message, once there is a channel.
+// footLines are the token that goes into the provider's page, masked until it
+// is asked to be shown, and the phone of the test message, once there is a
+// channel.
 func (d *wizard) footLines(w int) []string {
-	if !d.asksPhone() {
-		return nil
-	}
 	th, words := d.p.env.Theme, d.p.env.Words
-	out := []string{dialog.Rule(d.p.env, w)}
+	var out []string
+	if d.paste != nil && d.paste.Token != "" && d.line == nil {
+		token := strings.Repeat("•", 8)
+		if d.bare {
+			token = kit.CleanLine(d.paste.Token.Reveal())
+		}
+		out = append(out, dialog.Rule(d.p.env, w), kit.Fit(th.Muted.Render(steps.Field(words, d.paste.Field)+": ")+th.Text.Render(token), w))
+	}
+	if !d.asksPhone() {
+		if d.line == nil && len(out) == 0 {
+			out = append(out, dialog.Rule(d.p.env, w)) // for what is scrolled away
+		}
+		return out
+	}
+	out = append(out, dialog.Rule(d.p.env, w))
 	k := text.SetupPhone
 	if d.tested {
 		k = text.SetupPhoneAgain

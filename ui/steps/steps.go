@@ -53,13 +53,27 @@ func (t Teller) Say(r connect.Result) Said {
 	if hint := text.K(string(k) + ".hint"); w.Has(hint) {
 		s.Hint = w.T(hint, kv...)
 	}
-	if r.Step == connect.StepWebhook && r.Why == connect.WhyPaste && t.Channel != nil {
-		s.Hint = w.T(text.K("connect.paste."+string(t.Channel.Provider)), kv...)
+	if page := t.page(r); page != "" {
+		s.Hint = w.T(page+text.K(t.Channel.Provider), kv...)
 	}
 	if r.Before != nil {
 		s.Hint = strings.TrimSpace(w.T("connect.opens.before", "Scopes", t.scopes(r.Before.Scopes), "Until", t.Until(*r.Before)) + " " + s.Hint)
 	}
 	return s
+}
+
+// page begins the key of what to do, or to look at, on the provider's own page;
+// "" where there is nothing.
+func (t Teller) page(r connect.Result) text.K {
+	switch {
+	case t.Channel == nil || r.Step != connect.StepWebhook:
+		return ""
+	case r.Why == connect.WhyPaste:
+		return "connect.paste."
+	case r.Why == connect.WhyUnseen:
+		return "connect.look."
+	}
+	return ""
 }
 
 // facts are the values of all placeholders that a step's words may have.
@@ -87,7 +101,7 @@ func (t Teller) facts(r connect.Result) []any {
 		add("Total", w.Num(n.Total))
 		add("Approved", w.Num(n.Approved))
 	}
-	add("Kept", t.kept(r.Kept))
+	add("Kept", t.Kept(r.Kept))
 	if p := r.Paste; p != nil {
 		add("Path", p.Path)
 		add("URL", p.URL)
@@ -100,6 +114,7 @@ func (t Teller) facts(r connect.Result) []any {
 			add("URL", kit.CleanLine(h.URL))
 		}
 		add("State", kit.CleanLine(h.State))
+		add("Lacking", kit.CleanLine(strings.Join(h.Missing, ", ")))
 	}
 	if a := r.Reached; a != nil {
 		add("URL", kit.CleanLine(a.URL))
@@ -175,8 +190,8 @@ func (t Teller) limit(n int) string {
 	return t.Words.T("connect.limit.some", "Limit", t.Words.Num(n))
 }
 
-// kept says where each secret lies, those in the same place together.
-func (t Teller) kept(ks []connect.Kept) string {
+// Kept says where each secret lies, those in the same place together.
+func (t Teller) Kept(ks []connect.Kept) string {
 	var places, out []string
 	fields := map[string][]string{}
 	for _, k := range ks {
@@ -207,6 +222,11 @@ func Find(w *text.Words, p core.ProviderName, field string) string {
 	return w.T(text.K("connect.find." + field))
 }
 
+// Provider is a provider's name for people.
+func Provider(w *text.Words, p core.ProviderName) string {
+	return w.T(text.K("setup.provider." + string(p)))
+}
+
 // Field is a field's name for people.
 func Field(w *text.Words, field string) string { return w.T(text.K("connect.field." + field)) }
 
@@ -221,10 +241,10 @@ func Fault(w *text.Words, f connect.Fault) string {
 // Can is an ability of connect.Abilities for people.
 func Can(w *text.Words, ability string) string { return w.T(text.K("can." + ability)) }
 
-// Cannot says why a provider cannot do something.
+// Cannot says why a provider cannot do something, and what to do instead.
 func Cannot(w *text.Words, p core.ProviderName, ability string) string {
 	if k := text.K("cannot." + string(p) + "." + ability); w.Has(k) {
 		return w.T(k)
 	}
-	return w.T(text.K("cannot." + ability))
+	return w.T("cannot.other") // an adapter that can less than those there are
 }

@@ -2,12 +2,13 @@ package templates
 
 import (
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core/template"
+	"bottega/ui/dialog"
 	"bottega/ui/kit"
-	"bottega/ui/pick"
 	"bottega/ui/text"
 )
 
@@ -16,28 +17,31 @@ import (
 type startMsg struct{ from int }
 
 // pickNew offers an empty template and the starter set: in the language of
-// the screen first, then the others.
+// the screen first, then the others. They are found by what they are called in
+// that language and by the names that they bring along.
 func (p *Pane) pickNew() tea.Cmd {
 	w, b := p.env.Words, p.brush()
-	all := []pick.Option{{Value: "-1", Label: w.T(text.TplEmpty), Detail: w.T(text.TplEmptyDetail)}}
+	all := []dialog.Option{{Value: "-1", Label: w.T(text.TplEmpty), Detail: w.T(text.TplEmptyDetail)}}
 	add := func(own bool) {
 		for i, t := range p.t.Starter {
 			if (base(t.Language) == w.Lang()) == own {
-				all = append(all, pick.Option{Value: strconv.Itoa(i), Label: t.Name + " " + t.Language, Detail: b.category(t.Category)})
+				all = append(all, dialog.Option{Value: strconv.Itoa(i), Label: w.T(text.K("templates.starter."+t.Name)) + " · " + t.Language,
+					Also: t.Name + " " + strings.ReplaceAll(t.Name, "_", " ") + " " + t.Language, Detail: t.Name + " · " + b.category(t.Category)})
 			}
 		}
 	}
 	add(true)
 	add(false)
-	return open(&pick.Dialog{Env: p.env, Title: w.T(text.TplNewTitle), Hint: w.T(text.TplNewHint), All: all, Wide: 64,
-		Below: func(value string, w, h int) []string { return p.starterPhone(value, w) },
-		Choose: func(value string) tea.Cmd {
-			i, err := strconv.Atoi(value)
-			if err != nil {
-				i = -1
-			}
-			return back(func() tea.Msg { return startMsg{i} })
-		}})
+	d := dialog.NewPick(p.env, w.T(text.TplNewTitle), w.T(text.TplNewHint), all, false, func(value string) tea.Cmd {
+		i, err := strconv.Atoi(value)
+		if err != nil {
+			i = -1
+		}
+		return back(func() tea.Msg { return startMsg{i} })
+	})
+	d.Wide = 72
+	d.Below = func(value string, w, h int) []string { return p.starterPhone(value, w) }
+	return dialog.Open(d)
 }
 
 // starterPhone shows the starter under the cursor.

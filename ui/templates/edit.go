@@ -11,8 +11,8 @@ import (
 	"bottega/core"
 	"bottega/core/library"
 	"bottega/core/template"
+	"bottega/ui/dialog"
 	"bottega/ui/frame"
-	"bottega/ui/pick"
 	"bottega/ui/templates/editor"
 	"bottega/ui/text"
 )
@@ -264,23 +264,22 @@ func (p *Pane) confirmSubmit(t core.StoredTemplate) tea.Cmd {
 
 // pickChannel asks which number a draft is for, and keeps that.
 func (p *Pane) pickChannel(t core.StoredTemplate) tea.Cmd {
-	var all []pick.Option
+	var all []dialog.Option
 	for _, ch := range p.shelf.channels {
-		all = append(all, pick.Option{Value: strconv.FormatInt(ch.ID, 10), Label: ch.Name, Detail: string(ch.Number)})
+		all = append(all, dialog.Option{Value: strconv.FormatInt(ch.ID, 10), Label: ch.Name, Detail: string(ch.Number)})
 	}
 	d, w, ctx := p.draftOf(t), p.t.Work, p.env.Ctx
-	return open(&pick.Dialog{Env: p.env, Title: p.env.Words.T(text.TplChannelTitle), Hint: p.env.Words.T(text.TplChannelHint), All: all,
-		Choose: func(v string) tea.Cmd {
-			id, err := strconv.ParseInt(v, 10, 64)
-			if err != nil {
-				return nil
-			}
-			d.Channel = id
-			return back(func() tea.Msg {
-				t, err := w.SaveDraft(ctx, d)
-				return placedMsg{t, err}
-			})
-		}})
+	return dialog.Open(dialog.NewPick(p.env, p.env.Words.T(text.TplChannelTitle), p.env.Words.T(text.TplChannelHint), all, false, func(v string) tea.Cmd {
+		id, err := strconv.ParseInt(v, 10, 64)
+		if err != nil {
+			return nil
+		}
+		d.Channel = id
+		return back(func() tea.Msg {
+			t, err := w.SaveDraft(ctx, d)
+			return placedMsg{t, err}
+		})
+	}))
 }
 
 // placedMsg is a draft that has got its number.

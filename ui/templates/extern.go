@@ -1,10 +1,6 @@
 package templates
 
 import (
-	"os"
-	"os/exec"
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
@@ -16,9 +12,7 @@ import (
 // fileMsg tells that the file for the editor is ready.
 type fileMsg struct {
 	place template.Place
-	file  string
-	args  []string
-	name  string
+	kit.Scratch
 }
 
 // editedMsg is what came back from it.
@@ -29,47 +23,34 @@ type editedMsg struct {
 }
 
 // external hands the text under the cursor, or else the body, to the user's
-// editor, in a file that only they can read.
+// editor.
 func (p *Pane) external() tea.Cmd {
-	args := strings.Fields(p.d.Editor)
 	at := p.edit.e.At()
 	if !at.Text() || at.Locked {
 		at.Place = template.Place{Part: template.PartBody}
 	}
-	said := p.edit.e.Value(at.Place)
+	said, editor := p.edit.e.Value(at.Place), p.d.Editor
 	return func() tea.Msg { // the file is made off the app's goroutine; then the app hands over the terminal
-		f, err := os.CreateTemp("", "bottega-*.txt")
+		f, err := kit.NewScratch(editor)
 		if err != nil {
 			return frame.Failed{Err: core.Fail(core.ReadOnly, "templates.edit", err)}
 		}
-		_, err = f.WriteString(said)
-		if e := f.Close(); err == nil {
-			err = e
-		}
-		if err != nil {
-			_ = os.Remove(f.Name()) // it is temporary and the write error is what counts
+		if err := f.Write(said); err != nil {
 			return frame.Failed{Err: core.Fail(core.DiskFull, "templates.edit", err)}
 		}
-		return kit.To{Pane: Name, Msg: fileMsg{at.Place, f.Name(), append(args[1:len(args):len(args)], f.Name()), args[0]}}
+		return kit.To{Pane: Name, Msg: fileMsg{at.Place, f}}
 	}
 }
 
 func (p *Pane) runEditor(m fileMsg) tea.Cmd {
-	return tea.ExecProcess(exec.Command(m.name, m.args...), func(err error) tea.Msg {
+	return tea.ExecProcess(m.Cmd(p.env.Ctx), func(err error) tea.Msg {
 		return kit.To{Pane: Name, Msg: m.read(err)}
 	})
 }
 
-// read takes the text back and removes the file.
-func (m fileMsg) read(err error) editedMsg {
-	data, rerr := os.ReadFile(m.file)
-	if rmerr := os.Remove(m.file); rerr == nil {
-		rerr = rmerr
-	}
-	if err == nil {
-		err = rerr
-	}
-	return editedMsg{m.place, strings.TrimRight(string(data), "\n"), err}
+func (m fileMsg) read(ended error) editedMsg {
+	said, err := m.Read(ended)
+	return editedMsg{m.place, said, err}
 }
 
 func (p *Pane) takeEdited(m editedMsg) tea.Cmd {

@@ -3,6 +3,7 @@ package templates
 import (
 	"errors"
 	"os"
+	"slices"
 	"testing"
 
 	"bottega/core"
@@ -40,21 +41,21 @@ func file(t *testing.T, p *Pane) fileMsg {
 func TestExternalEditor(t *testing.T) {
 	p := written(t, "Ciao.\nVieni?")
 	m := file(t, p)
-	if m.name != "vi" || len(m.args) != 2 || m.args[0] != "-n" || m.args[1] != m.file {
-		t.Errorf("runs %s %q", m.name, m.args)
+	if args := m.Cmd(t.Context()).Args; !slices.Equal(args, []string{"vi", "-n", m.File}) {
+		t.Errorf("runs %q", args)
 	}
-	st, err := os.Stat(m.file)
+	st, err := os.Stat(m.File)
 	if err != nil || st.Mode().Perm() != 0o600 {
 		t.Fatalf("file %v, %v", st, err)
 	}
-	if got, err := os.ReadFile(m.file); err != nil || string(got) != "Ciao.\nVieni?" {
+	if got, err := os.ReadFile(m.File); err != nil || string(got) != "Ciao.\nVieni?" {
 		t.Fatalf("holds %q, %v", got, err)
 	}
-	if err := os.WriteFile(m.file, []byte("Ciao, vieni.\n"), 0o600); err != nil {
+	if err := os.WriteFile(m.File, []byte("Ciao, vieni.\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	p.takeEdited(m.read(nil))
-	if _, err := os.Stat(m.file); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(m.File); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("left behind: %v", err)
 	}
 	body := template.Place{Part: template.PartBody}
@@ -78,7 +79,7 @@ func TestExternalEditorFails(t *testing.T) {
 	if v := p.edit.e.Value(template.Place{Part: template.PartBody}); v != "Ciao." {
 		t.Fatalf("changed to %q", v)
 	}
-	if _, err := os.Stat(m.file); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(m.File); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("left behind: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
+	"bottega/ui/dialog"
 	"bottega/ui/keys"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -19,7 +20,7 @@ type family struct {
 // showFamily puts the versions for everyday, for regulars and for trouble
 // beside each other.
 func (p *Pane) showFamily() tea.Cmd {
-	return open(&family{p: p, its: inOrder(p.chosen())})
+	return dialog.Open(&family{p: p, its: inOrder(p.chosen())})
 }
 
 // inOrder lists a template with its kin by role.

@@ -51,6 +51,7 @@ var workKeys = []entry{
 	bind("templates.submit", "s", text.TplKeySubmit, needDraft, (*Pane).submitChosen),
 	bind("templates.renew", "r", text.TplKeyRenew, needRenewable, (*Pane).renewChosen),
 	quiet("templates.copy", "d", text.TplKeyCopy, needCopy, (*Pane).copyChosen),
+	quiet("templates.text", "c", text.TplKeyText, needOne, (*Pane).copyText),
 	quiet("templates.family", "v", text.TplKeyFamily, needFamily, (*Pane).showFamily),
 	bind("templates.accept", "a", text.TplKeyAccept, needDrift, (*Pane).accept),
 	quiet("templates.kin", "F", text.TplKeyKin, needCopy, (*Pane).askFamily),
@@ -102,6 +103,9 @@ func (p *Pane) Keys() []keys.Binding {
 	bs := table(p.focus).Bindings(p.off)
 	for i := range bs {
 		bs[i].Quiet = bs[i].Quiet || bs[i].Off != "" && fleeting[bs[i].Do]
+		if bs[i].Off == text.TplOffLoading { // over in a moment: no reason to learn
+			bs[i].Off = ""
+		}
 	}
 	return bs
 }
@@ -141,7 +145,10 @@ func (p *Pane) run(e *entry) tea.Cmd {
 }
 
 func needOne(p *Pane) text.K {
-	if p.chosen() == nil {
+	switch {
+	case p.t.Work == nil && p.err == nil:
+		return text.TplOffLoading
+	case p.chosen() == nil:
 		return text.TplOffNone
 	}
 	return ""

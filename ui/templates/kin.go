@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"bottega/core"
+	"bottega/ui/dialog"
 	"bottega/ui/keys"
 	"bottega/ui/kit"
 	"bottega/ui/text"
@@ -28,7 +29,7 @@ type kinForm struct {
 }
 
 // askFamily asks for the family of the chosen template.
-func (p *Pane) askFamily() tea.Cmd { return open(p.kinDialog(p.chosen())) }
+func (p *Pane) askFamily() tea.Cmd { return dialog.Open(p.kinDialog(p.chosen())) }
 
 func (p *Pane) kinDialog(it *item) *kinForm {
 	d := &kinForm{p: p, it: it, role: it.Role}

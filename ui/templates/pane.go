@@ -170,8 +170,5 @@ func (p *Pane) refuse(why text.K, kv ...any) tea.Cmd {
 	return toast(frame.Toast{Text: p.env.Words.T(why, kv...), Refused: true})
 }
 
-// open shows a dialog.
-func open(d frame.Dialog) tea.Cmd { return func() tea.Msg { return frame.OpenDialog{Dialog: d} } }
-
 // back addresses the answer of a command to this pane.
 func back(cmd tea.Cmd) tea.Cmd { return kit.Send(Name, cmd) }

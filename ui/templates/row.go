@@ -156,12 +156,13 @@ func (r row) Draw(w int, st kit.RowState) []string {
 	if it.Version > 1 {
 		name += " " + b.Faint.Render("v"+strconv.Itoa(it.Version))
 	}
-	if it.Drift != "" {
-		name += " " + b.Late.Render("⇄")
+	state := b.state(it.State)
+	if it.Stop == library.Drifted { // approved, and yet nobody may send it
+		state = b.Late.Render("⇄ " + b.words.T(text.TplMoved))
 	}
 	tail := b.tail(it)
 	return []string{
-		ground.Line(mark+kit.Ends(name, b.state(it.State), inner)+" ", w),
+		ground.Line(mark+kit.Ends(name, state, inner)+" ", w),
 		ground.Line(mark+kit.Ends(b.second(it, inner-kit.Width(tail)-1), tail, inner)+" ", w),
 	}
 }

@@ -12,10 +12,14 @@ import (
 	"bottega/ui/text"
 )
 
-// Each variable that is offered has words in every language, and samples that
-// the review takes.
+// Each variable and each starter that is offered has words in every language,
+// and the samples are such that the review takes.
 func TestOfferedVariables(t *testing.T) {
 	all, err := ReadSamples(assets.Templates())
+	if err != nil {
+		t.Fatal(err)
+	}
+	starter, err := template.Starter(assets.Templates())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,6 +31,11 @@ func TestOfferedVariables(t *testing.T) {
 		w, err := text.Load(lang)
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, s := range starter {
+			if !w.Has(text.K("templates.starter." + s.Name)) {
+				t.Errorf("the starter %s has no words in %s", s.Name, lang)
+			}
 		}
 		for _, s := range all {
 			if !w.Has(text.K("templates.var." + s.Name)) {

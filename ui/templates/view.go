@@ -3,6 +3,8 @@ package templates
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"bottega/core"
+	"bottega/core/library"
 	"bottega/ui/kit"
 	"bottega/ui/text"
 )
@@ -53,21 +55,64 @@ func (p *Pane) listLines(b *brush, a areas) []string {
 	if p.list.Len() == 0 {
 		return kit.Pad(append(ls, p.empty(b, w, h)...), w, len(ls)+h)
 	}
-	foot := p.listFoot(b, w)
-	if h < 3*rowLines || foot == "" {
-		return append(ls, p.list.Lines(w, h, p.focus == onList)...)
+	var foot []string
+	if a.Card.W == 0 && h >= 5*rowLines { // beside it the card says so
+		foot = b.stopped(p.chosen(), w)
 	}
-	ls = append(ls, p.list.Lines(w, h-1, p.focus == onList)...)
-	return append(ls, foot)
+	if g := p.listFoot(b, w); g != "" && h >= 3*rowLines {
+		foot = append(foot, g)
+	}
+	ls = append(ls, p.list.Lines(w, h-len(foot), p.focus == onList)...)
+	return append(ls, foot...)
 }
 
-// listFoot is the last line below the list: the order and the gauge.
+// stoppedLines is how long the reason below the list may be; the card has it whole.
+const stoppedLines = 2
+
+// stopped says why a template that the provider has may not be sent, nil for
+// one that may, is being reviewed or is still being written.
+func (b *brush) stopped(it *item, w int) []string {
+	if it == nil {
+		return nil
+	}
+	why := ""
+	switch it.Stop {
+	case library.Drifted, library.PausedThere, library.Disabled, library.Archived, library.Gone:
+		why = b.words.Stopped(string(it.Stop))
+	case library.NotApproved:
+		if it.State == core.TemplateRejected {
+			why = b.words.Rejection(it.Reason)
+		}
+	}
+	if why == "" {
+		return nil
+	}
+	ink, sign := b.sign(it.State).ink, " "+b.sign(it.State).shape+" "
+	if it.Drift != "" {
+		ink, sign = b.Late, " ⇄ "
+	}
+	var ls []string
+	for _, l := range kit.Wrap(kit.Clean(why), max(1, w-4)) {
+		ls = append(ls, ink.Render(kit.Fit(sign+l, w)))
+		sign = "   "
+	}
+	return ls[:min(len(ls), stoppedLines)]
+}
+
+// listFoot is the last line below the list: the order, how many of those worth
+// having are ready (S-193), and the gauge.
 func (p *Pane) listFoot(b *brush, w int) string {
-	g := b.gauge(p.shelf)
-	if g == "" && p.order == byUrgency {
+	g, how := b.gauge(p.shelf), "↕ "+b.words.T(p.order.word())
+	ready := ""
+	if f := &p.shelf.figures; f.Prepared < f.PreparedWant {
+		ready = b.words.T(text.TplReady, "Have", b.words.Num(f.Prepared), "Want", b.words.Num(f.PreparedWant))
+	}
+	if g == "" && ready == "" && p.order == byUrgency {
 		return ""
 	}
-	how := "↕ " + b.words.T(p.order.word())
+	if with := how + " · " + ready; ready != "" && kit.Width(with)+kit.Width(g)+3 <= w {
+		how = with
+	}
 	if kit.Width(how)+kit.Width(g)+3 > w {
 		how = ""
 	}

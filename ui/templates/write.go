@@ -8,7 +8,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/template"
-	"bottega/ui/pick"
+	"bottega/ui/dialog"
 	"bottega/ui/templates/editor"
 	"bottega/ui/text"
 )
@@ -124,12 +124,12 @@ type insertMsg editor.Variable
 // pickVariable lists the variables of the text, then those that shops use.
 func (p *Pane) pickVariable() tea.Cmd {
 	e, w := p.edit.e, p.env.Words
-	var all []pick.Option
+	var all []dialog.Option
 	vars := map[string]editor.Variable{}
 	add := func(v editor.Variable, label, detail string) {
 		id := w.Num(len(all))
 		vars[id] = v
-		all = append(all, pick.Option{Value: id, Label: label, Detail: detail})
+		all = append(all, dialog.Option{Value: id, Label: label, Detail: detail})
 	}
 	used := map[string]bool{}
 	for _, v := range e.Used() {
@@ -148,9 +148,9 @@ func (p *Pane) pickVariable() tea.Cmd {
 		}
 		add(v, label, v.Sample)
 	}
-	return open(&pick.Dialog{Env: p.env, Title: w.T(text.TplVariableTitle), Hint: w.T(text.TplVariableHint), All: all, Choose: func(id string) tea.Cmd {
+	return dialog.Open(dialog.NewPick(p.env, w.T(text.TplVariableTitle), w.T(text.TplVariableHint), all, false, func(id string) tea.Cmd {
 		return back(func() tea.Msg { return insertMsg(vars[id]) })
-	}})
+	}))
 }
 
 func (p *Pane) insert(m insertMsg) tea.Cmd {
@@ -169,13 +169,13 @@ func (p *Pane) pickLanguage() tea.Cmd {
 	if p.edit.e.At().Locked {
 		return p.refuse(text.TplOffLocked)
 	}
-	var all []pick.Option
+	var all []dialog.Option
 	for _, code := range p.t.Linter.Languages() {
-		all = append(all, pick.Option{Value: code, Label: w.Language(code) + " · " + code, On: code == now})
+		all = append(all, dialog.Option{Value: code, Label: w.Language(code) + " · " + code, On: code == now})
 	}
-	return open(&pick.Dialog{Env: p.env, Title: w.T(text.TplLanguageTitle), Hint: w.T(text.TplLanguageHint), All: all, Choose: func(code string) tea.Cmd {
+	return dialog.Open(dialog.NewPick(p.env, w.T(text.TplLanguageTitle), w.T(text.TplLanguageHint), all, false, func(code string) tea.Cmd {
 		return back(func() tea.Msg { return languageMsg{code} })
-	}})
+	}))
 }
 
 func (p *Pane) setLanguage(m languageMsg) tea.Cmd {

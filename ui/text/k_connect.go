@@ -9,6 +9,7 @@ const (
 	ConnectRotated     K = "connect.rotated"
 	ConnectEnds        K = "connect.ends"
 	ConnectEnded       K = "connect.ended"
+	ConnectLooksRight  K = "connect.fault.ok"
 
 	CmdChannelsRotate    K = "cli.cmd.channels.rotate"
 	CmdChannelsSubscribe K = "cli.cmd.channels.subscribe"

@@ -52,7 +52,7 @@ type programs struct{} // key of the running programs
 // Commands of the scripts.
 func Commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"exits": exits, "start": start, "end": end, "http": call, "callback": callback, "json": look, "until": until,
+		"exits": exits, "start": start, "end": end, "http": call, "callback": callback, "json": look, "until": until, "twilio": fakeTwilio,
 	}
 }
 
