@@ -180,7 +180,7 @@ func (h *house) connector() (*connect.Service, error) {
 // office plans campaigns and starts them.
 func (h *house) office() *campaign.Office {
 	records := storage.Campaigns{DB: h.Store.DB}
-	return &campaign.Office{Desk: h.lines.Desk, Audience: records, Records: records, Pulse: records, Channels: h.Store, Templates: h.lines.Forms,
+	return &campaign.Office{Desk: h.lines.Desk, Audience: records, Records: records, Pulse: records, Leases: h.Store, Owner: h.Store.ID, Channels: h.Store, Templates: h.lines.Forms,
 		Parse: h.Customers.Parse, Bands: h.Customers.Bands(), Prices: h.Ledger.MonthOf, Contact: h.Store.Contact, Send: h.work(0).SendTo, SendOwn: h.work(0).SendOwn, Notes: h.Store}
 }
 

@@ -355,6 +355,13 @@ type LeaseStore interface {
 	ReleaseLease(ctx context.Context, name, owner string) error
 }
 
+// LeaseReader tells who does such a job.
+type LeaseReader interface {
+	// Leased returns who took a lease last and until when, which may be past;
+	// "" when nobody has, or when it was given back.
+	Leased(ctx context.Context, name string) (owner string, until time.Time, err error)
+}
+
 // SettingsStore keeps small JSON values by key.
 type SettingsStore interface {
 	// Setting decodes the value into v and reports whether there was one.

@@ -23,6 +23,7 @@ var (
 	_ core.JournalStore  = (*DB)(nil)
 	_ core.PresenceStore = (*DB)(nil)
 	_ core.LeaseStore    = (*DB)(nil)
+	_ core.LeaseReader   = (*DB)(nil)
 	_ core.SettingsStore = (*DB)(nil)
 	_ core.MediaStore    = (*DB)(nil)
 	_ core.Tx            = (*tx)(nil)

@@ -82,6 +82,24 @@ func (db *DB) ReleaseLease(ctx context.Context, name, owner string) error {
 	})
 }
 
+// Leased implements core.LeaseReader.
+func (db *DB) Leased(ctx context.Context, name string) (owner string, until time.Time, err error) {
+	type lease struct {
+		owner string
+		until time.Time
+	}
+	l, err := one(reading{ctx, db}, func(rows *sql.Rows, l *lease) error {
+		var until int64
+		err := rows.Scan(&l.owner, &until)
+		l.until = at(until)
+		return err
+	}, "SELECT owner, until FROM leases WHERE name = ?", name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", time.Time{}, nil
+	}
+	return l.owner, l.until, db.fail("storage.Leased", err)
+}
+
 // Inherit frees every lease of a process that is known to be gone, so that
 // whoever takes its place need not wait until they run out.
 func (db *DB) Inherit(ctx context.Context, owner string) error {

@@ -41,6 +41,8 @@ type Office struct {
 	Audience Audience
 	Records  Records
 	Pulse    Pulse
+	Leases   core.LeaseReader // who works at campaigns; nil when that is not asked
+	Owner    string           // this process; "" for one that works at none
 	Channels interface {
 		Channel(ctx context.Context, id int64) (core.Channel, error)
 	}

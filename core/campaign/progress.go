@@ -11,6 +11,7 @@ type Progress struct {
 	Counts   Counts
 	Texts    Texts     // SMS in place of messages that could not be delivered
 	Sent     int       // of this channel in the last minute, all campaigns together
+	Hitch    Hitch     // what else keeps its messages
 	End      time.Time // when the last message may leave; zero when none is left or nobody can tell
 }
 
@@ -40,7 +41,12 @@ func (o *Office) Progress(ctx context.Context, id int64) (Progress, error) {
 	if p.Sent, err = o.Pulse.Handed(ctx, p.Campaign.ChannelID, now.Add(-time.Minute)); err != nil {
 		return p, failed(op, err)
 	}
-	p.End = o.end(&p, now)
+	if p.Hitch, err = o.Hitch(ctx, p.Campaign); err != nil {
+		return p, failed(op, err)
+	}
+	if !p.Hitch.Keeps() {
+		p.End = o.end(&p, now)
+	}
 	return p, nil
 }
 

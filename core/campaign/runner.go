@@ -6,7 +6,6 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -72,7 +71,7 @@ func (r *Runner) lane(channel int64) *lane {
 	}
 	l := r.lanes[channel]
 	if l == nil {
-		l = &lane{hold: core.Hold{Store: r.Lease, Name: "campaigns:" + strconv.FormatInt(channel, 10), Owner: r.Owner, TTL: holdFor, Now: r.Now}}
+		l = &lane{hold: core.Hold{Store: r.Lease, Name: leaseOf(channel), Owner: r.Owner, TTL: holdFor, Now: r.Now}}
 		r.lanes[channel] = l
 	}
 	return l

@@ -184,6 +184,8 @@ type dealsFile struct {
 	AfterPercentExcept []string `json:"after_percent_except"`
 	// AfterPercentMarketing do so in marketing: 10 % on your first order.
 	AfterPercentMarketing []string `json:"after_percent_marketing"`
+	// NearMarketing make a figure a discount in marketing: on your next order.
+	NearMarketing byLang `json:"near_marketing"`
 	// PercentNear make a percentage a discount, but no amount: 5 % back.
 	PercentNear byLang `json:"percent_near"`
 	// PercentBefore stand before their number: 百分之. Instead stand before the

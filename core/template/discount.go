@@ -13,6 +13,7 @@ type discounts struct {
 	after   *lists   // words for less right behind a percentage
 	onAll   *lists   // what a percentage is given on, in marketing
 	percent *lists   // words that make a percentage a discount
+	next    *lists   // words that make a figure a discount in marketing
 	instead *lists   // words before the price that held till now
 	was     *lists   // the same, where another price follows
 	now     *lists   // words before that one
@@ -55,6 +56,7 @@ func newDiscounts(f discountFile, deals dealsFile, lim limitsFile) (*discounts, 
 		{"fixed", &d.fixed, f.Fixed, deals.Patterns, f.FixedExcept, deals.ExceptPatterns},
 		{"after_percent", &d.after, nil, deals.AfterPercent, nil, deals.AfterPercentExcept},
 		{"after_percent_marketing", &d.onAll, nil, deals.AfterPercentMarketing, nil, nil},
+		{"near_marketing", &d.next, deals.NearMarketing, nil, nil, nil},
 		{"percent_near", &d.percent, deals.PercentNear, nil, nil, nil},
 		{"instead", &d.instead, deals.Instead, nil, nil, nil}, {"was", &d.was, deals.Was, nil, nil, nil}, {"now", &d.now, deals.Now, nil, nil, nil},
 		{"from", &d.from, deals.From, nil, nil, nil}, {"to", &d.to, deals.To, nil, nil, nil},
@@ -74,15 +76,15 @@ func (d *discounts) find(t *text, lang, category string, amounts []amount) []hit
 	}
 	var out []hit
 	percentages := d.percentages(t)
-	out = append(out, d.besides(t, append(percentages[:len(percentages):len(percentages)], spans(t, amounts)...), d.near.find(t, lang))...)
+	figures := append(percentages[:len(percentages):len(percentages)], spans(t, amounts)...)
+	out = append(out, d.besides(t, figures, d.near.find(t, lang))...)
 	out = append(out, d.besides(t, percentages, d.percent.find(t, lang))...)
 	out = append(out, d.fixed.find(t, lang)...)
 	out = append(out, d.insteadOf(t, lang, amounts)...)
-	if len(percentages) > 0 {
-		out = append(out, follows(percentages, d.after.find(t, lang))...)
-		if category == Marketing {
-			out = append(out, follows(percentages, d.onAll.find(t, lang))...)
-		}
+	out = append(out, follows(percentages, d.after.find(t, lang))...)
+	if category == Marketing {
+		out = append(out, follows(percentages, d.onAll.find(t, lang))...)
+		out = append(out, d.besides(t, figures, d.next.find(t, lang))...)
 	}
 	for i, h := range out { // from tokens to runes
 		out[i] = hit{t.tokens[h.from].start, t.tokens[h.to-1].end}

@@ -161,3 +161,20 @@ func TestVariablesInEveryScript(t *testing.T) {
 		}
 	})
 }
+
+// TestFactsPressNobody: what hurries in marketing is a fact in a message about
+// an order, and an amount of money is no haste in either.
+func TestFactsPressNobody(t *testing.T) {
+	spoken{"en": "Last reminder: the dentist sees you at ten.", "it": "Ultimo promemoria: il dentista l'aspetta alle dieci.", "ru": "Последнее напоминание: врач ждёт вас в десять.",
+		"zh_CN": "最后提醒：医生十点等您。", "de": "Letzte Erinnerung: der Zahnarzt erwartet Sie um zehn.", "es": "Último recordatorio: el dentista le espera a las diez.",
+		"pt_BR": "Último lembrete: o dentista espera você às dez."}.each(t, "facts", func(lang, body string) {
+		for category, want := range map[string]bool{Marketing: true, Utility: false} {
+			if got := rulesOf(Template{Language: lang, Category: category, Body: body, Footer: "STOP"}); slices.Contains(got, urgency) != want {
+				t.Errorf("%s in %s: %v", category, lang, got)
+			}
+		}
+	})
+	if got := rulesOf(Template{Language: "en", Category: Marketing, Body: "The last mugs are here for only £14.50 each.", Footer: "STOP"}); slices.Contains(got, urgency) {
+		t.Errorf("an amount presses: %v", got)
+	}
+}

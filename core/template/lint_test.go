@@ -119,6 +119,7 @@ var spoiled = []struct {
 	{sampleFormat, func(t *Template) { t.Samples[1] = "a\nb" }, "sample 2", "a\nb", ""},
 	{sampleFormat, func(t *Template) { t.Samples[1] = "a     b" }, "sample 2", "a     b", ""},
 	{sampleFormat, func(t *Template) { t.Samples[1] = "<<1>>" }, "sample 2", "<<1>>", ""},
+	{sampleFormat, func(t *Template) { t.Samples[1] = "a\x1b[31mb" }, "sample 2", "a\x1b[31mb", ""},
 	{samplePlaceholder, func(t *Template) { t.Samples[0] = "Esempio" }, "sample 1", "Esempio", ""},
 	{samplePromo, func(t *Template) { t.Samples[1] = "30% off everything" }, "sample 2", "30% off", ""},
 	{price, func(t *Template) { t.Body += " It costs €19,99 now." }, "body", "€19,99", "It costs {{3}} now."},
@@ -348,7 +349,7 @@ func TestNewLinterRefuses(t *testing.T) {
 // The sample of a picture is a handle and no value for a placeholder.
 func TestHandleIsNoSample(t *testing.T) {
 	for _, format := range []string{"IMAGE", "VIDEO", "DOCUMENT"} {
-		tpl := Template{Name: "window", Language: "it", Category: Utility, Body: "Guarda la nostra nuova vetrina in via Roma.", Header: Header{Format: format, Samples: []string{"4::aW1hZ2U 20% https://bit.ly/x"}}}
+		tpl := Template{Name: "window", Language: "it", Category: Utility, Body: "La tenda che hai ordinato è pronta in via Roma.", Header: Header{Format: format, Samples: []string{"4::aW1hZ2U 20% https://bit.ly/x"}}}
 		for _, f := range linter().Lint(tpl.Submitted(), Context{}) {
 			if f.Severity == SevError {
 				t.Errorf("%s: %s at %s", format, f.Rule, f.Place)

@@ -95,6 +95,13 @@ func TestDiscounts(t *testing.T) {
 		{"en", "100% cotton. Battery at 20%. It is off", nil},
 		{"tr", "%20 indirim", []string{"20 indirim"}},
 		{"fr", "acompte de 30 %, le solde demain", nil},
+		{"zh", "满五十减五 满{{1}}减{{2}}", []string{"满五十减五", "满{{1}}减{{2}}"}},
+		{"es", "de 80 a 55 euros", []string{"de 80 a 55"}},
+		{"es", "de 55 a 80 euros. De 9 a 6 horas", nil},
+		{"it", "Va a 1 euro invece di 3. Alle 10 invece che alle 9", []string{"1 euro invece di 3"}},
+		{"de", "15 Prozent zurück. 30 € zurück auf Ihr Konto", []string{"15 Prozent zurück"}},
+		{"de", "20 % auf alle Farben. 19 % MwSt. auf der Rechnung", []string{"20 % auf alle"}},
+		{"en", "It weighs 20% less than before. 30% less sugar", nil},
 	} {
 		if got := discountsIn(c.in, c.lang); !slices.Equal(got, c.want) {
 			t.Errorf("%s %q:\n got %q\nwant %q", c.lang, c.in, got, c.want)
@@ -117,4 +124,24 @@ func TestEuroBesideAnyNumber(t *testing.T) {
 			t.Fatalf("%q gives %q", amount, got)
 		}
 	})
+}
+
+// What a percentage is given on makes it a discount in marketing; in a service
+// message it is a share.
+func TestPercentageOfAnOrder(t *testing.T) {
+	for category, want := range map[string]bool{Marketing: true, Utility: false} {
+		got := rulesOf(Template{Language: "it", Category: category, Body: "Ciao {{1}}, il 10% sul primo ordine è tuo.", Footer: "STOP"})
+		if slices.Contains(got, discount) != want {
+			t.Errorf("%s: %v", category, got)
+		}
+	}
+}
+
+// A word for a currency that a hyphen joins to the next one is no price.
+func TestCompoundsAreNoPrices(t *testing.T) {
+	for in, want := range map[string]int{"auf 2 Euro-Paletten": 0, "2 Euro - und mehr": 1, "2 Euro-": 1, "nur 5 €-Gutscheine": 1} {
+		if got := amountsIn(in, "de"); len(got) != want {
+			t.Errorf("%q: %q", in, got)
+		}
+	}
 }

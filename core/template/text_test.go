@@ -87,6 +87,8 @@ func TestPhrases(t *testing.T) {
 		{"sconto", "https://x.example/sconto", false},
 		{"gunstiger", "günstiger", true},
 		{"ermaßigt", "ERMÄSSIGT", true},
+		{"mai ~ knapp", "am 3. Mai werden sie knapp", true},
+		{"um ~ knapp", "um 3. Dann wird es knapp", false},
 	} {
 		ps, err := newPhrases([]string{c.phrase})
 		if err != nil {

@@ -42,7 +42,7 @@ func TestOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Dir() != dir || s.ID == "" || len(s.Rungs) != 2 || s.Book.Rules().Targets.First.D() != 5*time.Minute {
+	if s.Dir() != dir || s.ID == "" || len(s.Rungs) != 3 || s.Book.Rules().Targets.First.D() != 5*time.Minute {
 		t.Errorf("opened %s as %q with %d places for keys", s.Dir(), s.ID, len(s.Rungs))
 	}
 	other, err := shop.Open(t.Context(), o) // two bottegas at once

@@ -68,6 +68,14 @@ func leases(t *testing.T, open Opener) {
 		s.must(err)
 		return ok
 	}
+	told := func(want string, till time.Time) {
+		t.Helper()
+		owner, until, err := s.Store.Leased(s.ctx(), "outbox:1")
+		if s.must(err); owner != want || !until.Equal(till) {
+			t.Errorf("held by %q until %v, want %q until %v", owner, until, want, till)
+		}
+	}
+	told("", time.Time{})
 	steps := []struct {
 		owner string
 		later time.Duration
@@ -81,12 +89,16 @@ func leases(t *testing.T, open Opener) {
 		if got := lease(st.owner); got != st.want {
 			t.Errorf("step %d: %v, want %v", i, got, st.want)
 		}
+		if st.want {
+			told(st.owner, s.Clock.Add(time.Minute))
+		}
 	}
 	s.must(s.Store.ReleaseLease(s.ctx(), "outbox:1", "b")) // not b's
 	if lease("b") {
 		t.Error("b took a lease that a holds")
 	}
 	s.must(s.Store.ReleaseLease(s.ctx(), "outbox:1", "a"))
+	told("", time.Time{})
 	if !lease("b") {
 		t.Error("a released lease is not free")
 	}

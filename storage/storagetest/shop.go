@@ -23,6 +23,7 @@ type Store interface {
 	core.JournalStore
 	core.PresenceStore
 	core.LeaseStore
+	core.LeaseReader
 	core.SettingsStore
 	core.MediaStore
 	core.TemplateReader

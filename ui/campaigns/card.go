@@ -163,6 +163,7 @@ func (p *Pane) sheet(b *brush, it *item, w int) *sheet {
 	p.funnel(b, it, s)
 	if d := p.deepOf(it); d != nil {
 		p.versions(b, it, d, s)
+		brought(b, d, s)
 		failures(b, d, s)
 		unsure(b, it, d, s)
 		leftOut(b, d, s)
@@ -184,6 +185,9 @@ func (p *Pane) standing(b *brush, it *item, s *sheet) {
 	case b.wait(c) != "":
 		s.wrap(b.Soon, "◔ ", b.wait(c))
 	}
+	if it.hitch.Keeps() {
+		s.wrap(b.Late, "! ", b.hitch(it))
+	}
 	if c.State != campaign.Running && c.State != campaign.Waiting {
 		return
 	}
@@ -198,13 +202,25 @@ func (p *Pane) standing(b *brush, it *item, s *sheet) {
 		s.add(b.Accent.Render(spark(pl.bars(b.now, n), float64(c.PerMinute(p.d.Rules))*barTime.Minutes())) + " " +
 			b.Muted.Render(said))
 	}
-	if end := p.finish(it, rate); !end.IsZero() {
-		s.add(b.Muted.Render(b.words.T(text.CampEnds, "When", b.words.When(end, b.now))))
+	if it.hitch.Keeps() { // nobody can tell the end
+		return
 	}
+	var said []string
+	if it.hitch.Reason == campaign.Elsewhere {
+		said = append(said, b.hitch(it))
+	}
+	if c.State == campaign.Running {
+		said = append(said, b.words.AtPace(c.PerMinute(p.d.Rules)))
+	}
+	if end := p.finish(it, rate); !end.IsZero() {
+		said = append(said, b.words.T(text.CampEnds, "When", b.words.When(end, b.now)))
+	}
+	s.wrap(b.Muted, "", strings.Join(said, " · "))
 }
 
 // finish is when the last message will leave at the pace of now, or the set
-// one where it is not known, with the nights in between.
+// one where it is not known, with the nights in between; but not before what was
+// foreseen at the start, where the nights and hours of each recipient are in.
 func (p *Pane) finish(it *item, rate float64) time.Time {
 	n := it.counts[campaign.Pending] + it.counts[campaign.Sending]
 	if rate < 1 {
@@ -219,7 +235,11 @@ func (p *Pane) finish(it *item, rate float64) time.Time {
 		// Where a wait ends in the shop's night the rest lives elsewhere.
 		nights = nights || !campaign.NewZones(t.Location(), q).Place("", "").Open(t, q, nil)
 	}
-	return finish(t, time.Duration(float64(n)/rate*float64(time.Minute)), q, nights)
+	end := finish(t, time.Duration(float64(n)/rate*float64(time.Minute)), q, nights)
+	if f := it.Foreseen; f != nil && !end.IsZero() && f.End.After(end) {
+		return f.End
+	}
+	return end
 }
 
 // finish adds work to a time of the shop's clock; nights do not count unless

@@ -104,6 +104,14 @@ func (p *Pane) versions(b *brush, it *item, d *depth, s *sheet) {
 	}
 }
 
+// brought says what the campaign brought beyond those held back.
+func brought(b *brush, d *depth, s *sheet) {
+	if l := d.lift; l != nil {
+		s.head(b, text.CampLift)
+		s.wrap(b.Text, "", b.words.Brought(text.Brought{Finding: string(l.Finding), Written: l.Written.Share(), Held: l.Held.Share(), N: l.Held.N, Needed: l.Needed, Low: l.Low, High: l.High}))
+	}
+}
+
 // rankArms are the two versions that did best.
 func rankArms(arms []campaign.Arm) (best, next campaign.Arm) {
 	best, next = arms[0], arms[1]
@@ -154,9 +162,9 @@ func failures(b *brush, d *depth, s *sheet) {
 		s.things = append(s.things, thing{line: len(s.lines), group: g})
 		codes := ""
 		if len(g.Codes) > 0 {
-			codes = "  " + b.Faint.Render(kit.CleanLine(strings.Join(g.Codes, ", ")))
+			codes = " · " + kit.CleanLine(strings.Join(g.Codes, ", "))
 		}
-		s.add(b.Bad.Render("✗ "+kit.FitRight(b.words.Num(g.N), 5)) + "  " + b.Text.Render(why) + codes)
+		s.wrap(b.Text, b.Bad.Render("✗ "+kit.FitRight(b.words.Num(g.N), 5))+"  ", why+codes)
 		s.wrap(b.Muted, "         ", b.again(g))
 	}
 }

@@ -1,7 +1,9 @@
 package campaigns
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -47,7 +49,10 @@ func (w *wizard) scroll(n int) { w.top = max(0, w.top+n) }
 
 // chooseCheck starts, or names those who are left out for a reason.
 func (w *wizard) chooseCheck() tea.Cmd {
-	if w.report == nil {
+	switch {
+	case w.missing() != "":
+		return w.mend()
+	case w.report == nil:
 		return w.plan()
 	}
 	if x, ok := w.chosenReason(); ok {
@@ -174,12 +179,12 @@ func (b *brush) estimate(e *ledger.Estimate) string {
 	if e.Low.Currency == "" {
 		return ""
 	}
-	s := b.words.Money(e.Low)
-	if e.Low.Amount != e.High.Amount {
-		s = b.words.T(text.CampRange, "Low", s, "High", b.words.Money(e.High))
+	s := b.words.Sum(e.Low)
+	if high := b.words.Sum(e.High); high != s {
+		s = b.words.T(text.CampRange, "Low", s, "High", high)
 	}
 	if e.FeeHigh.Currency != "" && !zero(e.FeeHigh.Amount) {
-		s += " " + b.words.T(text.CampFee, "Fee", b.words.Money(e.FeeHigh))
+		s += " " + b.words.T(text.CampFee, "Fee", b.words.Sum(e.FeeHigh))
 	}
 	return s
 }
@@ -193,7 +198,7 @@ func (b *brush) checkCost(r *campaign.Report, s *sheet) {
 	s.head(b, text.CampCost)
 	if cost := b.estimate(&r.Cost); cost != "" {
 		s.add(b.Strong.Render(cost))
-		s.wrap(b.Faint, "", t.T(text.CampCard, "From", r.Cost.CardFrom, "Source", kit.CleanLine(r.Cost.CardSource)))
+		s.wrap(b.Faint, "", t.T(text.CampCard, "From", t.Date(r.Cost.CardFrom), "Source", b.source(r.Cost.CardSource, "")))
 	}
 	if n := r.Cost.Unpriced; n > 0 {
 		s.wrap(b.Soon, "! ", t.N(text.CampUnpriced, n))
@@ -205,9 +210,12 @@ func (b *brush) checkCost(r *campaign.Report, s *sheet) {
 	if free > 0 {
 		s.add(b.Good.Render("✓ ") + b.Text.Render(t.N(text.CampFree, free)))
 	}
+	if x := r.SMS; x != nil {
+		s.wrap(b.Muted, "", t.TextsPlanned(x.Parts, x.Each, x.Most, x.Known))
+	}
 	for _, q := range r.Quotas {
 		if q.Free > 0 {
-			s.add(b.Muted.Render(t.T(text.CampQuota, "Left", t.Num(q.Left), "Free", t.Num(q.Free), "Resets", t.Day(q.Resets, b.now))))
+			s.wrap(b.Muted, "", t.T(text.CampQuota, "Left", t.Num(q.Left), "Free", t.Num(q.Free), "Resets", t.Day(q.Resets, b.now)))
 		}
 	}
 }
@@ -244,14 +252,15 @@ func (w *wizard) checkTime(b *brush, s *sheet) {
 	}
 	if r.Left >= 0 {
 		s.add(b.Muted.Render(t.N(text.CampLeft, r.Left)))
+	} else {
+		s.add(b.Muted.Render(t.T(text.CampNoDayLimit)))
 	}
 	pauses := r.Outlook.Pauses
 	for i, x := range pauses {
 		if i == pausesShown {
 			break
 		}
-		k := text.K("campaigns.wait." + string(x.Reason))
-		s.add(b.Soon.Render("◔ ") + b.Text.Render(t.When(x.From, b.now)+" – "+t.When(x.Until, b.now)) + "  " + b.Muted.Render(t.T(k)))
+		s.add(b.Soon.Render("◔ ") + b.Text.Render(t.When(x.From, b.now)+" – "+t.When(x.Until, b.now)) + "  " + b.Muted.Render(t.Holds(string(x.Reason), time.Time{}, b.now)))
 	}
 	if more := len(pauses) - pausesShown + r.Outlook.MoreBreaks; more > 0 {
 		s.add(b.Faint.Render(t.N(text.CampMorePauses, more)))
@@ -260,36 +269,24 @@ func (w *wizard) checkTime(b *brush, s *sheet) {
 
 // checkMarks sets what the campaign does to the gauges beside their thresholds.
 func (b *brush) checkMarks(r *campaign.Report, s *sheet) {
-	if len(r.Marks) == 0 {
+	t := b.words
+	if len(r.Marks) == 0 && r.Outlook.Busiest == 0 {
 		return
 	}
-	t := b.words
 	s.head(b, text.CampMarks)
+	label := min(26, max(8, s.w/2))
+	if hour := string(campaign.RuleHour); r.Outlook.Busiest > 0 && !slices.ContainsFunc(r.Marks, func(m campaign.Mark) bool { return m.Rule == campaign.RuleHour }) {
+		s.add(b.Faint.Render("· ") + kit.Fit(b.Text.Render(t.T(text.CampBusiest)), label) + " " + b.Strong.Render(kit.FitRight(t.Measured(hour, float64(r.Outlook.Busiest)), 7)))
+	}
 	for _, m := range r.Marks {
 		shape, ink := b.level(m.Level)
-		value, limit := b.measure(m.Rule, m.Value), ""
-		switch {
-		case m.Limit == 0:
-		case m.Least:
-			limit = t.T(text.CampAtLeast, "Limit", b.measure(m.Rule, m.Limit))
-		default:
-			limit = t.T(text.CampBelow, "Limit", b.measure(m.Rule, m.Limit))
-		}
+		value, limit := t.Measured(string(m.Rule), m.Value), t.Bound(string(m.Rule), m.Limit, m.Least)
 		if m.Rule == campaign.RuleStale {
 			value = ""
 		}
-		s.add(ink.Render(shape+" ") + kit.Fit(b.Text.Render(t.T(text.K("campaigns.mark."+string(m.Rule)))), min(26, max(8, s.w/2))) + " " + b.Strong.Render(kit.FitRight(value, 7)) + "  " + b.Muted.Render(limit))
+		s.add(ink.Render(shape+" ") + kit.Fit(b.Text.Render(t.T(text.K("campaigns.mark."+string(m.Rule)))), label) + " " + b.Strong.Render(kit.FitRight(value, 7)) + "  " + b.Muted.Render(limit))
 		if m.Level != ledger.Fine {
 			s.wrap(b.Faint, "  ", b.source(m.Source, m.Date))
 		}
 	}
-}
-
-// measure writes a mark's value: shares as percent, the rest as numbers.
-func (b *brush) measure(r campaign.Rule, v float64) string {
-	switch r {
-	case campaign.RuleHour, campaign.RuleLimit, campaign.RuleQuota, campaign.RuleUnpriced:
-		return b.words.Num(int(v))
-	}
-	return b.words.Percent(v)
 }

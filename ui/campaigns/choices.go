@@ -317,7 +317,11 @@ func (w *wizard) pickHold() tea.Cmd {
 	t := w.p.env.Words
 	var all []dialog.Option
 	for i, h := range holdBacks {
-		all = append(all, dialog.Option{Value: strconv.Itoa(i), Label: t.Percent(h), On: w.c.HoldBack == h})
+		label := t.Percent(h)
+		if h == 0 {
+			label = t.T(text.CampNo)
+		}
+		all = append(all, dialog.Option{Value: strconv.Itoa(i), Label: label, On: w.c.HoldBack == h})
 	}
 	return dialog.Open(dialog.NewPick(w.p.env, t.T(text.CampFieldHold), t.T(text.CampPickHint), all, false, func(v string) tea.Cmd {
 		return w.chose(func(w *wizard) tea.Cmd {
@@ -367,7 +371,7 @@ func (w *wizard) askTime(when campaign.When) tea.Cmd {
 // askPace asks for the messages a minute. Above the rules' ceiling somebody has
 // to take the risk by name.
 func (w *wizard) askPace() tea.Cmd {
-	t, r := w.p.env.Words, w.p.d.Rules
+	t, b, r := w.p.env.Words, w.p.brush(), w.p.d.Rules
 	most, platform := r.PerSecondMax.Value*60, r.PlatformPerSecond.Value*60
 	read := func(typed string) dialog.Reading {
 		n, err := strconv.Atoi(strings.TrimSpace(typed))
@@ -377,9 +381,9 @@ func (w *wizard) askPace() tea.Cmd {
 		case err != nil || n < 1:
 			return dialog.Reading{Says: t.T(text.CampPaceNumber), Bad: true}
 		case n > platform:
-			return dialog.Reading{Says: t.N(text.CampPacePlatform, platform, "Source", kit.CleanLine(r.PlatformPerSecond.Source)), Bad: true}
+			return dialog.Reading{Says: t.N(text.CampPacePlatform, platform, "Source", b.source(r.PlatformPerSecond.Source, "")), Bad: true}
 		case n > most:
-			return dialog.Reading{Says: t.N(text.CampPaceAbove, most, "Source", kit.CleanLine(r.PerSecondMax.Source)), OK: true}
+			return dialog.Reading{Says: t.N(text.CampPaceAbove, most, "Source", b.source(r.PerSecondMax.Source, "")), OK: true}
 		}
 		return dialog.Reading{Says: w.lasts(n), OK: true}
 	}
@@ -392,7 +396,7 @@ func (w *wizard) askPace() tea.Cmd {
 			return w.chose(func(w *wizard) tea.Cmd { w.c.Pace = campaign.Pace{PerMinute: n}; return nil })
 		}
 		agent := w.p.env.Agent
-		c := frame.Confirm{Title: t.T(text.CampRiskTitle), Text: t.N(text.CampPaceAbove, most, "Source", kit.CleanLine(r.PerSecondMax.Source)), Do: t.T(text.CampRiskDo), Danger: true,
+		c := frame.Confirm{Title: t.T(text.CampRiskTitle), Text: t.N(text.CampPaceAbove, most, "Source", b.source(r.PerSecondMax.Source, "")), Do: t.T(text.CampRiskDo), Danger: true,
 			Yes: w.chose(func(w *wizard) tea.Cmd { w.c.Pace = campaign.Pace{PerMinute: n, Override: agent}; return nil })}
 		return func() tea.Msg { return c }
 	}))

@@ -18,6 +18,7 @@ import (
 type item struct {
 	campaign.Campaign
 	counts campaign.Counts
+	hitch  campaign.Hitch
 	gen    int64 // the load that changed it last
 }
 
@@ -57,28 +58,35 @@ func (p *Pane) load() tea.Cmd {
 	p.all = false
 	clear(p.stale)
 	p.gen++
-	read, gen, now := p.d.Read, p.gen, p.env.Now
+	d, gen, now := p.d, p.gen, p.env.Now
 	return send(p.fetch.Ask(p.env.Ctx, func(ctx context.Context) (answer, error) {
 		began := time.Now()
-		items, err := readItems(ctx, read, known, gen)
+		items, err := readItems(ctx, d, known, gen)
 		return answer{items, now(), time.Since(began)}, err
 	}))
 }
 
-func readItems(ctx context.Context, read Read, known map[int64]*item, gen int64) ([]*item, error) {
-	cs, err := read.Campaigns(ctx)
+func readItems(ctx context.Context, d Deps, known map[int64]*item, gen int64) ([]*item, error) {
+	cs, err := d.Read.Campaigns(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var out []*item
 	for i := range cs {
+		hitch, err := d.Office.Hitch(ctx, cs[i])
+		if err != nil {
+			return nil, err
+		}
 		if had := known[cs[i].ID]; had != nil && had.Rev == cs[i].Rev {
+			if had.hitch != hitch {
+				had = &item{Campaign: had.Campaign, gen: gen, counts: had.counts, hitch: hitch}
+			}
 			out = append(out, had)
 			continue
 		}
-		it := &item{Campaign: cs[i], gen: gen, counts: campaign.Counts{}}
+		it := &item{Campaign: cs[i], gen: gen, counts: campaign.Counts{}, hitch: hitch}
 		if it.State != campaign.Draft {
-			if it.counts, err = read.Counts(ctx, it.ID); err != nil {
+			if it.counts, err = d.Read.Counts(ctx, it.ID); err != nil {
 				return nil, err
 			}
 		}

@@ -41,6 +41,10 @@ type Office interface {
 	Launch(ctx context.Context, id int64, agent string) (campaign.Campaign, *campaign.Report, error)
 	// Review tells what would happen if a stopped campaign went on.
 	Review(ctx context.Context, id int64) (campaign.Recheck, error)
+	// Hitch is what keeps a campaign's messages beside its own wait.
+	Hitch(ctx context.Context, c campaign.Campaign) (campaign.Hitch, error)
+	// Lift is what a campaign brought beyond those held back; false for nobody.
+	Lift(ctx context.Context, c *campaign.Campaign) (campaign.Lift, bool, error)
 	// Test sends one message of the campaign to a number of the shop's own.
 	Test(ctx context.Context, id int64, to core.Phone, language, agent string) (core.Message, error)
 }

@@ -18,6 +18,7 @@ type depth struct {
 	unsure []lost
 	arms   []campaign.Arm
 	orders []campaign.Arm // the same by orders
+	lift   *campaign.Lift // nil where nobody was held back
 	skips  map[campaign.Reason]int
 	spent  []string // money as it is written, by currency
 	texts  campaign.Texts
@@ -64,7 +65,7 @@ func (p *Pane) dig() tea.Cmd {
 				return nil, err
 			}
 			for _, m := range sums {
-				out.spent = append(out.spent, words.Money(m))
+				out.spent = append(out.spent, words.Sum(m))
 			}
 		}
 		if d.Texts != nil && c.SMS && !c.StartedAt.IsZero() {
@@ -74,7 +75,7 @@ func (p *Pane) dig() tea.Cmd {
 			}
 			out.texts = n
 			for _, m := range sums {
-				out.smsFor = append(out.smsFor, words.Money(m))
+				out.smsFor = append(out.smsFor, words.Sum(m))
 			}
 		}
 		out.took = time.Since(began)
@@ -99,6 +100,11 @@ func (d *depth) read(ctx context.Context, deps Deps, c *campaign.Campaign) error
 		if err != nil {
 			return err
 		}
+	}
+	if lift, ok, err := deps.Office.Lift(ctx, c); err != nil {
+		return err
+	} else if ok {
+		d.lift = &lift
 	}
 	if len(c.Templates) < 2 {
 		return nil

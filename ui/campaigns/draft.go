@@ -7,6 +7,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/campaign"
+	"bottega/core/ledger"
 	"bottega/core/library"
 	"bottega/core/segment"
 	"bottega/core/template"
@@ -79,7 +80,7 @@ func readWorld(ctx context.Context, d Deps) (*world, error) {
 		return nil, err
 	}
 	for i := range forms {
-		if library.StopOf(&forms[i]) == library.NotStopped && campaign.Sendable(&forms[i].Template) {
+		if f := &forms[i]; library.StopOf(f) == library.NotStopped && campaign.Sendable(&f.Template) && campaign.CategoryOf(f.Template) != ledger.Authentication { // a code is for who asked for it
 			w.forms = append(w.forms, forms[i])
 		}
 	}

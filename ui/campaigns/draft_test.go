@@ -135,7 +135,7 @@ func TestWizardChangesTheNumber(t *testing.T) {
 		s.Press("e")
 		s.Sleep(time.Second)
 		s.Want("Number", "shop")
-		for range 6 {
+		for range 7 {
 			s.Press("down")
 		}
 		s.Press("enter")

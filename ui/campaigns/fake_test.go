@@ -50,6 +50,7 @@ type shop struct {
 	forms   []core.StoredTemplate
 	people  []*customer
 	notes   map[string]json.RawMessage
+	hitch   campaign.Hitch
 	err     error // of the next plan or launch
 	tests   []core.Phone
 	marks   func(*campaign.Input) // tunes a plan
@@ -239,6 +240,24 @@ func (s *shop) Review(ctx context.Context, id int64) (campaign.Recheck, error) {
 	n, err := s.Counts(ctx, id)
 	return campaign.Recheck{Pending: n[campaign.Pending], Included: max(0, n[campaign.Pending]-3), Excluded: []campaign.Exclusion{{Reason: campaign.OptedOut, N: 3}},
 		Outlook: campaign.Outlook{End: s.now().Add(2 * time.Hour)}}, err
+}
+
+func (s *shop) Lift(_ context.Context, c *campaign.Campaign) (campaign.Lift, bool, error) {
+	if c.HoldBack == 0 {
+		return campaign.Lift{}, false, nil
+	}
+	l := campaign.Lift{Written: campaign.Arm{N: 2000, Hits: 200}, Held: campaign.Arm{N: 500, Hits: 5}}
+	l.Outcome = s.Rules.Compare(l.Written, l.Held)
+	return l, true, nil
+}
+
+func (s *shop) Hitch(_ context.Context, c campaign.Campaign) (campaign.Hitch, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !c.State.Active() {
+		return campaign.Hitch{}, nil
+	}
+	return s.hitch, nil
 }
 
 func (s *shop) Test(_ context.Context, _ int64, to core.Phone, _, _ string) (core.Message, error) {

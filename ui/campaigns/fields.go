@@ -57,6 +57,15 @@ func (w *wizard) flip(label, note text.K, on *bool) field {
 	return field{label: label, value: w.yes(*on), note: w.p.env.Words.T(note), do: func() tea.Cmd { *on = !*on; return nil }}
 }
 
+// useful is a field that can be on for utility messages only.
+func (w *wizard) useful(label, note text.K, on *bool) field {
+	f := w.flip(label, note, on)
+	if w.c.Category != ledger.Utility && !*on {
+		f.note, f.do = w.p.env.Words.T(text.CampOnlyUtility), func() tea.Cmd { return w.p.refuse(text.CampOnlyUtility) }
+	}
+	return f
+}
+
 func (w *wizard) whoFields() []field {
 	t := w.p.env.Words
 	who := field{label: text.CampFieldWho, in: &w.who, hint: text.CampWhoHint}
@@ -65,7 +74,7 @@ func (w *wizard) whoFields() []field {
 	not.note, not.wrong = w.exprNote(1)
 	out := []field{
 		{label: text.CampFieldName, in: &w.name, hint: text.CampNameHint},
-		who, not,
+		who, not, w.countryField(),
 		{label: text.CampFieldPick, value: t.T(text.CampPickValue), do: w.pickAudience},
 	}
 	if w.p.d.OpenTable != nil {
@@ -77,6 +86,21 @@ func (w *wizard) whoFields() []field {
 	}
 	return out
 }
+
+func (w *wizard) countryField() field {
+	t := w.p.env.Words
+	f := field{label: text.CampFieldCountries, in: &w.countries, hint: text.CampCountriesHint}
+	switch codes, bad := w.chosenCountries(); {
+	case bad != "" && (len(bad) > 1 || w.cur[stepWho] != countryLine || w.step != stepWho): // one letter may become two
+		f.note, f.wrong = t.T(text.UseRegion, "Value", kit.CleanLine(bad)), true
+	case len(codes) > 0:
+		f.note = t.T(text.CampCountriesNote)
+	}
+	return f
+}
+
+// countryLine is the place of the countries among the fields of the first step.
+const countryLine = 3
 
 // exprNote says what is wrong with an expression, else whom it holds for.
 func (w *wizard) exprNote(i int) (note string, wrong bool) {
@@ -151,9 +175,11 @@ func (w *wizard) whatFields() []field {
 		spoken += ", " + t.Language(l)
 	}
 	out = append(out, field{label: text.CampFieldLanguage, value: spoken, do: w.pickLanguage})
-	if len(w.c.Templates) > 1 || w.c.HoldBack > 0 {
-		out = append(out, field{label: text.CampFieldHold, value: t.Percent(w.c.HoldBack), note: t.T(text.CampHoldNote), do: w.pickHold})
+	held := w.yes(false)
+	if w.c.HoldBack > 0 {
+		held = b.Text.Render(t.Percent(w.c.HoldBack))
 	}
+	out = append(out, field{label: text.CampFieldHold, value: held, note: t.T(text.CampHoldNote), do: w.pickHold})
 	return append(out, field{label: text.CampFieldCode, in: &w.code, hint: text.CampCodeHint})
 }
 
@@ -189,7 +215,7 @@ func (w *wizard) variableField(v string) field {
 	f := field{name: "{{" + kit.CleanLine(strings.TrimPrefix(v, "header.")) + "}}", do: func() tea.Cmd { return w.pickValue(v) }}
 	x := w.value(v)
 	switch {
-	case x == nil || x.Field == "" && x.Text == "":
+	case !filled(x):
 		f.value, f.note, f.wrong = b.Muted.Render(t.T(text.CampNoValue)), t.T(text.CampNoValueNote), true
 	case x.Field == "":
 		f.value = b.Text.Render("“" + kit.CleanLine(x.Text) + "”")
@@ -238,10 +264,7 @@ func (w *wizard) whenFields() []field {
 	if s.When == campaign.At {
 		out = append(out, w.flip(text.CampFieldLocal, text.CampLocalNote, &s.Local))
 	}
-	if w.c.Category == ledger.Utility {
-		out = append(out, w.flip(text.CampFieldUrgent, text.CampUrgentNote, &w.c.Urgent))
-	}
-	return out
+	return append(out, w.useful(text.CampFieldUrgent, text.CampUrgentNote, &w.c.Urgent))
 }
 
 func (w *wizard) paceFields() []field {
@@ -254,9 +277,5 @@ func (w *wizard) paceFields() []field {
 	if w.c.Pace.Override != "" {
 		f.note, f.wrong = t.T(text.CampPaceRisk, "Name", kit.CleanLine(w.c.Pace.Override)), true
 	}
-	out := []field{f}
-	if w.c.Category == ledger.Utility {
-		out = append(out, w.flip(text.CampFieldSMS, text.CampSMSNote, &w.c.SMS))
-	}
-	return out
+	return []field{f, w.useful(text.CampFieldSMS, text.CampSMSNote, &w.c.SMS)}
 }

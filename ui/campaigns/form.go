@@ -142,6 +142,8 @@ func (w *wizard) stepLine(b *brush, width int) string {
 		switch {
 		case i == w.step:
 			sign, ink = "●", b.Title
+		case i < w.step && w.lacks(i) != "":
+			sign, ink = "!", b.Soon
 		case i < w.step:
 			sign, ink = "✓", b.Muted
 		}
@@ -177,7 +179,7 @@ func (w *wizard) fieldLines(b *brush, width, h int) []string {
 		w.drawn = append(w.drawn, i)
 	}
 	at, end := 0, 0
-	airy := h >= 3*len(fs)
+	airy, told := h >= 3*len(fs), h >= len(fs)+noteLines(fs, width) // room for a gap below each, for all notes
 	for i := range fs {
 		f := &fs[i]
 		on := i == w.cur[w.step]
@@ -189,8 +191,8 @@ func (w *wizard) fieldLines(b *brush, width, h int) []string {
 		if f.wrong {
 			ink = b.Soon
 		}
-		if f.note != "" && (on || airy || f.wrong || f.in != nil) {
-			for _, l := range kit.Wrap(f.note, max(1, width-labelWidth-4)) {
+		if f.note != "" && (on || airy || told || f.wrong || f.in != nil) {
+			for _, l := range f.notes(width) {
 				add(i, kit.Spaces(labelWidth+3)+ink.Render(l))
 			}
 		}
@@ -210,6 +212,22 @@ func (w *wizard) fieldLines(b *brush, width, h int) []string {
 	}
 	w.drawn = w.drawn[w.top:]
 	return kit.Pad(ls[w.top:min(len(ls), w.top+h)], width, h)
+}
+
+// notes are the lines of a field's note.
+func (f *field) notes(width int) []string {
+	if f.note == "" {
+		return nil
+	}
+	return kit.Wrap(f.note, max(1, width-labelWidth-4))
+}
+
+// noteLines counts those of all fields.
+func noteLines(fs []field, width int) (n int) {
+	for i := range fs {
+		n += len(fs[i].notes(width))
+	}
+	return n
 }
 
 // fieldLine draws a field: its name, then the text or the value.

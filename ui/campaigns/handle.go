@@ -106,6 +106,9 @@ func (p *Pane) told(msg tea.Msg) (bool, tea.Cmd) {
 	case frame.Minute, frame.Redraw:
 		p.epoch++
 		p.list.SetEpoch(p.epoch)
+		if _, minute := m.(frame.Minute); minute && p.works() { // nobody announces that nobody sends
+			return true, p.refresh()
+		}
 	case frame.Shown:
 		if p.front = m.Front; p.front {
 			return true, tea.Batch(p.refresh(), p.dig())

@@ -2,6 +2,7 @@ package campaigns
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,7 +87,9 @@ func (p *Pane) Reload(cs []core.Change) tea.Cmd {
 			if p.stale[c.ID] = true; c.ID == 0 {
 				p.all = true
 			}
-		case core.Templates, core.Channels, core.Settings: // not Contacts: in a busy shop they change all the time
+		case core.Channels: // a provider may have gone away, or come back
+			touched, known = touched || p.works(), true
+		case core.Templates, core.Settings: // not Contacts: in a busy shop they change all the time
 			known = true
 		}
 	}
@@ -132,6 +135,11 @@ func (p *Pane) rested() tea.Cmd {
 		return p.refresh()
 	}
 	return nil
+}
+
+// works reports whether a campaign is under way.
+func (p *Pane) works() bool {
+	return slices.ContainsFunc(p.items, func(it *item) bool { return it.State.Active() })
 }
 
 // Badge is how far the campaigns that run are, else that one stands still.
@@ -188,7 +196,7 @@ func (p *Pane) Find(ctx context.Context, words string, n int) ([]frame.Entry, er
 			break
 		}
 		if strings.Contains(fold.String(cs[i].Name), fold.String(words)) {
-			out = append(out, frame.Entry{Title: kit.CleanLine(cs[i].Name), Detail: p.env.Words.T(stateWord(cs[i].State)),
+			out = append(out, frame.Entry{Title: kit.CleanLine(cs[i].Name), Detail: p.env.Words.CampaignState(string(cs[i].State)),
 				Msg: frame.ShowTab{Pane: Name, Msg: Show{cs[i].ID}}})
 		}
 	}

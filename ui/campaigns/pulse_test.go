@@ -100,6 +100,11 @@ func TestFinishAfterAWait(t *testing.T) {
 			t.Errorf("after %v: %v, want %v", until, got, want)
 		}
 	}
+	far := noon.Add(12 * time.Hour) // somebody lives where it is night till then
+	it := &item{Campaign: campaign.Campaign{State: campaign.Running, Foreseen: &campaign.Foreseen{End: far}}, counts: campaign.Counts{campaign.Pending: 1}}
+	if got := p.finish(it, 0); !got.Equal(far) {
+		t.Errorf("%v, want what was foreseen, %v", got, far)
+	}
 	if got := p.finish(&item{counts: campaign.Counts{campaign.Read: 3}}, 0); !got.IsZero() {
 		t.Errorf("nobody is left, but it ends %v", got)
 	}

@@ -175,7 +175,7 @@ func TestOnTheRealEngine(t *testing.T) {
 		s.Sleep(time.Second)
 		s.Press("ctrl+n", "ctrl+n", "ctrl+n")
 		s.Sleep(time.Second)
-		s.Want("▸ Start: send to 18 people", "said stop", "no consent to marketing", "prices of")
+		s.Want("▸ Start: send to 18 people", "said stop", "has not agreed to marketing", "prices of")
 		s.Press("ctrl+s", "y")
 		s.Sleep(2 * time.Second)
 		s.Want("▸ running", "/18", "30 a minute")
@@ -195,7 +195,7 @@ func TestOnTheRealEngine(t *testing.T) {
 		s.Want("people would still get it.")
 		s.Press("y")
 		s.Sleep(2 * time.Minute)
-		s.Want("● done", "18/18", "WhatsApp cannot reach this number.", "Trying again cannot help.")
+		s.Want("● finished", "18/18", "WhatsApp cannot reach this number.", "Trying again cannot help.")
 		got := map[core.Phone]int{}
 		for _, m := range c.far.Ledger() {
 			got[m.To]++

@@ -57,15 +57,22 @@ func (b *brush) second(it *item, w int) string {
 	switch {
 	case c.State == campaign.Paused:
 		right = b.Late.Render(b.pause(c))
+	case it.hitch.Keeps():
+		right = b.Late.Render(b.hitch(it))
 	case b.wait(c) != "":
 		right = b.Soon.Render(b.wait(c))
 	}
-	bar := max(4, min(16, w/4))
-	left := b.bar(it, bar) + " " + b.Text.Render(b.percent(it)) + " " + b.Muted.Render(b.ofAll(it))
-	if kit.Width(left)+2+kit.Width(right) > w {
-		left = b.bar(it, bar) + " " + b.Text.Render(b.percent(it))
+	bar, share := max(4, min(16, w/4)), " "+b.Text.Render(b.percent(it))
+	all := " " + b.Muted.Render(b.ofAll(it))
+	if right == "" {
+		return kit.Fit(b.bar(it, bar)+share+all, w)
 	}
-	return kit.Fit(left+"  "+right, w)
+	// What it waits for counts more than how long the bar is.
+	room := w - kit.Width(right) - 2 - kit.Width(share)
+	if room >= bar+kit.Width(all) {
+		return kit.Fit(b.bar(it, bar)+share+all+"  "+right, w)
+	}
+	return kit.Fit(b.bar(it, max(4, min(bar, room)))+share+"  "+right, w)
 }
 
 func (b *brush) percent(it *item) string {

@@ -41,10 +41,10 @@ type wizard struct {
 	top   int
 	drawn []int // field by line of the last drawing, -1 for none
 
-	name, who, not, code kit.Input
-	bad                  [2]*segment.Error // of who and not
-	offered              []segment.Completion
-	offer                int
+	name, who, not, countries, code kit.Input
+	bad                             [2]*segment.Error // of who and not
+	offered                         []segment.Completion
+	offer                           int
 
 	world   *world
 	counted counted
@@ -73,10 +73,11 @@ func (p *Pane) open(c campaign.Campaign, at step) tea.Cmd {
 	if c.ID != 0 {
 		w.was = c
 	}
-	w.name.Limit, w.who.Limit, w.not.Limit, w.code.Limit = 80, segment.MaxRunes, segment.MaxRunes, 40
+	w.name.Limit, w.who.Limit, w.not.Limit, w.countries.Limit, w.code.Limit = 80, segment.MaxRunes, segment.MaxRunes, 400, 40
 	w.name.SetValue(c.Name)
 	w.who.SetValue(c.Segment)
 	w.not.SetValue(c.Exclude)
+	w.countries.SetValue(strings.Join(c.Countries, ", "))
 	w.code.SetValue(c.Code)
 	p.wiz, p.focus = w, onWizard
 	return w.reload()
@@ -150,6 +151,7 @@ func (w *wizard) kept() draft {
 	c := w.c
 	c.Name = strings.Join(strings.Fields(w.name.Value()), " ")
 	c.Segment, c.Exclude, c.Code = strings.TrimSpace(w.who.Value()), strings.TrimSpace(w.not.Value()), strings.TrimSpace(w.code.Value())
+	c.Countries, _ = w.chosenCountries()
 	if c.Name == "" && len(c.Templates) > 0 {
 		c.Name = c.Templates[0]
 	}
@@ -167,7 +169,7 @@ func (w *wizard) changed() bool {
 
 // blank reports whether there is nothing worth keeping in a beginning.
 func blank(c *campaign.Campaign) bool {
-	return c.Name == "" && c.Segment == "" && c.Exclude == "" && c.Code == "" && len(c.Templates) == 0
+	return c.Name == "" && c.Segment == "" && c.Exclude == "" && c.Code == "" && len(c.Countries)+len(c.Templates) == 0
 }
 
 // keptMsg is how keeping went when the wizard was left.
@@ -260,21 +262,6 @@ type plannedMsg struct {
 	c   campaign.Campaign
 	rep *campaign.Report
 	err error
-}
-
-// missing is what a campaign cannot be planned without, "" when all is there.
-func (w *wizard) missing() text.K {
-	switch {
-	case w.bad[0] != nil || w.bad[1] != nil:
-		return text.CampMissWho
-	case len(w.c.Templates) == 0:
-		return text.CampMissForm
-	case w.c.ChannelID == 0:
-		return text.CampMissChannel
-	case w.c.Schedule.When == campaign.At && w.c.Schedule.At.IsZero():
-		return text.CampMissTime
-	}
-	return ""
 }
 
 // plan keeps the draft and asks what would come of it.

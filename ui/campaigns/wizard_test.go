@@ -64,7 +64,7 @@ func TestWizardMakesACampaign(t *testing.T) {
 				}
 				s.Press("right")
 				s.Sleep(time.Second)
-				s.Want("▸ Start: send to 21 people", "21 people get it of 30 who match", "–       4  said stop", "no consent to marketing", "prices of")
+				s.Want("▸ Start: send to 21 people", "21 people get it of 30 who match", "–       4  said stop", "has not agreed to marketing", "prices of")
 				s.Shot("wizard-check-" + name)
 				if size[0] > 84 {
 					s.Want("Against the limits", "share of templates")
@@ -203,13 +203,25 @@ func TestWizardChoices(t *testing.T) {
 		}
 		s.Press("e")
 		s.Sleep(time.Second)
-		choose(3) // ready-made
+		choose(4) // ready-made
 		s.Want("Add a segment or a tag", "friends", "#torte")
 		s.Type("torte")
 		s.Press("enter")
 		s.Sleep(time.Second)
 		s.Want("(tag:vip) or (tag:torte)", "60 people")
-		choose(2) // long quiet too
+		s.Press("up")
+		s.Type("it, zz")
+		s.Want("“ZZ” is no country")
+		s.Press("ctrl+n", "ctrl+n", "ctrl+n", "ctrl+n")
+		s.Want("A country is not understood.", "! who")
+		s.Press("enter")
+		s.Want("▌ Countries")
+		for range 2 {
+			s.Press("backspace")
+		}
+		s.Type("sm")
+		s.Want("only people whose number is of these countries")
+		choose(3) // long quiet too
 		s.Want("✓ yes")
 		s.Press("right")
 		choose(1) // a version
@@ -252,7 +264,7 @@ func TestWizardChoices(t *testing.T) {
 		s.Press("esc")
 		s.Sleep(time.Second)
 		c := st.shop.all()[0]
-		if !c.IncludeCold || len(c.Templates) != 2 || strings.Join(c.Languages, " ") != "it en" || c.HoldBack != 0.2 || c.Code != "AUTUMN26" || !c.Schedule.Local ||
+		if !c.IncludeCold || len(c.Templates) != 2 || strings.Join(c.Languages, " ") != "it en" || c.HoldBack != 0.2 || strings.Join(c.Countries, " ") != "IT SM" || c.Code != "AUTUMN26" || !c.Schedule.Local ||
 			!c.Schedule.At.Equal(time.Date(2026, 11, 25, 10, 0, 0, 0, time.UTC)) || c.Segment != "(tag:vip) or (tag:torte)" {
 			t.Errorf("%+v", c)
 		}
@@ -289,7 +301,7 @@ func TestWizardReadsAFile(t *testing.T) {
 	play(t, setting{w: 100, h: 30}, func(s *uitest.Screen, st *scene) {
 		s.Press("n")
 		s.Sleep(time.Second)
-		s.Press("down", "down", "down", "down", "enter")
+		s.Press("down", "down", "down", "down", "down", "enter")
 		s.Want("An audience from a file")
 		s.Type("/nowhere/Clienti Autunno.csv")
 		s.Want("gets the tag #clienti autunno")
@@ -317,8 +329,17 @@ func TestWizardSaysWhatIsMissing(t *testing.T) {
 		s.Press("ctrl+p", "ctrl+p", "ctrl+p", "ctrl+p", "tab")
 		s.Sleep(time.Second)
 		s.Press("end", "ctrl+u", "ctrl+n", "ctrl+n", "ctrl+n", "ctrl+n")
-		s.Want("No template is chosen yet.")
-		s.Press("ctrl+p", "ctrl+p", "ctrl+p", "enter", "enter")
+		s.Want("No template is chosen yet.", "Enter goes to it.", "! what")
+		s.Press("enter", "enter", "enter")
+		s.Sleep(time.Second)
+		s.Want("● what", "autumn · Marketing", "nothing yet")
+		s.Press("ctrl+n", "ctrl+n", "ctrl+n")
+		s.Want("A variable of the template is still empty.", "! what")
+		s.Press("enter")
+		s.Want("▌ {{2}}")
+		s.Press("enter", "enter")
+		s.Type("10 %")
+		s.Press("enter")
 		s.Sleep(time.Second)
 		st.shop.mu.Lock()
 		st.shop.err = core.Fail(core.Unreachable, "test", nil)
@@ -331,7 +352,7 @@ func TestWizardSaysWhatIsMissing(t *testing.T) {
 		st.shop.mu.Unlock()
 		s.Press("enter")
 		s.Sleep(time.Second)
-		s.Want("Nobody is left to write to.") // the second variable is empty
+		s.Want("✓ what", "● check", "people get it")
 	})
 }
 

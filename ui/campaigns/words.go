@@ -1,7 +1,6 @@
 package campaigns
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -31,8 +30,6 @@ func (b *brush) look() phone.Look {
 	return phone.Look{Styles: b.Styles, Words: b.words, Clock: b.words.Clock(b.now)}
 }
 
-func stateWord(s campaign.State) text.K { return text.K("campaigns.state." + string(s)) }
-
 // state draws shape and word of a campaign's state.
 func (b *brush) state(s campaign.State) string {
 	shape, ink := "?", b.Faint
@@ -52,7 +49,7 @@ func (b *brush) state(s campaign.State) string {
 	case campaign.Cancelled:
 		shape, ink = "⊘", b.Faint
 	}
-	return ink.Render(shape + " " + b.words.T(stateWord(s)))
+	return ink.Render(shape + " " + b.words.CampaignState(string(s)))
 }
 
 // stateInk colours what belongs to a state: its bar.
@@ -78,32 +75,23 @@ func (b *brush) wait(c *campaign.Campaign) string {
 	case c.State != campaign.Waiting:
 		return ""
 	}
-	k := text.K("campaigns.wait." + string(c.Wait.Reason))
-	if !b.words.Has(k) {
-		k = text.CampWaits
-	}
-	s := b.words.T(k)
-	if !c.Wait.Until.IsZero() {
-		s += " " + b.words.T(text.CampUntil, "When", b.words.When(c.Wait.Until, b.now))
-	}
-	return s
+	return b.words.Holds(string(c.Wait.Reason), c.Wait.Until, b.now)
+}
+
+// hitch says what keeps its messages beside the wait, "" for nothing.
+func (b *brush) hitch(it *item) string {
+	h := &it.hitch
+	return b.words.Hitch(string(h.Reason), h.Code, h.Since, b.now)
 }
 
 // pause says why a campaign stands still, in a sentence.
 func (b *brush) pause(c *campaign.Campaign) string {
-	detail := kit.CleanLine(c.PauseDetail)
-	if c.Pause == campaign.ChannelStopped {
-		detail, _ = b.words.Reason(&core.ProviderError{Class: core.Class(c.PauseDetail)})
-	}
-	return strings.TrimSpace(b.words.T(text.K("campaigns.pause."+string(c.Pause)), "Detail", detail))
+	return b.words.Standstill(string(c.Pause), kit.CleanLine(c.PauseDetail))
 }
 
 // why says in a few words why somebody is left out.
 func (b *brush) why(r campaign.Reason) string {
-	if k := text.K("campaigns.why." + string(r)); b.words.Has(k) {
-		return b.words.T(k)
-	}
-	return kit.CleanLine(string(r))
+	return kit.CleanLine(b.words.LeftOut(string(r)))
 }
 
 // class says why messages failed, in a sentence, and what helps.
@@ -113,30 +101,12 @@ func (b *brush) class(c core.Class) (sentence, hint string) {
 
 // refusal says what a rule forbids.
 func (b *brush) refusal(r *campaign.Refusal) string {
-	detail := kit.CleanLine(r.Detail)
-	if n, err := strconv.Atoi(detail); err == nil {
-		detail = b.words.Num(n)
-	}
-	if r.Rule == campaign.RuleChannel {
-		detail, _ = b.words.Reason(&core.ProviderError{Class: core.Class(r.Detail)})
-	}
-	return strings.TrimSpace(b.words.T(text.K("campaigns.refused."+string(r.Rule)), "Detail", detail))
+	return b.words.Forbids(string(r.Rule), kit.CleanLine(r.Detail))
 }
 
-// ownRule is how core/campaign writes the source of a rule that is the
-// program's own.
-const ownRule = "own rule"
-
-// source names where a rule comes from.
+// source names where a rule comes from; a shop's own rate card names its own.
 func (b *brush) source(source, date string) string {
-	source = kit.CleanLine(source)
-	if rest, own := strings.CutPrefix(source, ownRule); own {
-		source = b.words.T(text.CampOwnRule) + rest
-	}
-	if date == "" {
-		return source
-	}
-	return source + " · " + kit.CleanLine(date)
+	return b.words.Source(kit.CleanLine(source), kit.CleanLine(date))
 }
 
 // level is shape and colour of a mark.

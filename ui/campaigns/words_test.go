@@ -25,7 +25,7 @@ func TestWaitInWords(t *testing.T) {
 	for want, c := range map[string]campaign.Campaign{
 		"quiet hours until Tomorrow 08:00":                    {State: campaign.Waiting, Wait: campaign.Wait{Reason: campaign.QuietHours, Until: until}},
 		"the provider asks to slow down until Tomorrow 08:00": {State: campaign.Waiting, Wait: campaign.Wait{Reason: campaign.Throttled, Until: until}},
-		"today’s limit is used up":                            {State: campaign.Waiting, Wait: campaign.Wait{Reason: campaign.TierLimit}},
+		"the limit of 24 hours is reached":                    {State: campaign.Waiting, Wait: campaign.Wait{Reason: campaign.TierLimit}},
 		"waits":                                               {State: campaign.Waiting, Wait: campaign.Wait{Reason: "of a newer version"}},
 		"starts Tomorrow 08:00":                               {State: campaign.Scheduled, Schedule: campaign.Schedule{When: campaign.At, At: until}},
 		"":                                                    {State: campaign.Running, Wait: campaign.Wait{Reason: campaign.QuietHours}},
@@ -83,7 +83,7 @@ func TestRefusalsInWords(t *testing.T) {
 	for want, s := range map[string][2]string{
 		"bottega’s own rule":       {"own rule", ""},
 		"bottega’s own rule, P-13": {"own rule, P-13", ""},
-		"S-039 · 2026-11-22":       {"S-039", "2026-11-22"},
+		"S-039 · 22 Nov 2026":      {"S-039", "2026-11-22"},
 	} {
 		if got := b.source(s[0], s[1]); got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -190,7 +190,7 @@ func TestCells(t *testing.T) {
 		{campaign.Recipient{State: campaign.Read, Template: "autumn", Language: "it", SentAt: noon}, "Maria|+39 333 123 4567|read||autumn|it|2026-11-24 12:00:00|"},
 		{campaign.Recipient{State: campaign.Skipped, Why: campaign.OptedOut}, "Maria|+39 333 123 4567|left out|said stop||||"},
 		{campaign.Recipient{State: campaign.Failed, Class: core.ClassUndeliverable, Code: "131026"}, "Maria|+39 333 123 4567|failed|WhatsApp cannot reach this number.||||131026"},
-		{campaign.Recipient{State: campaign.Pending}, "Maria|+39 333 123 4567|waits|||||"},
+		{campaign.Recipient{State: campaign.Pending}, "Maria|+39 333 123 4567|in line|||||"},
 	} {
 		if got := strings.Join(b.cells(&c.x, w), "|"); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)

@@ -328,5 +328,5 @@ func (b *brush) cells(x *campaign.Recipient, w who) []string {
 	if !x.SentAt.IsZero() {
 		sent = x.SentAt.In(b.now.Location()).Format(time.DateTime)
 	}
-	return []string{w.name, w.phone, b.words.T(text.K("campaigns.person." + string(x.State))), why, x.Template, x.Language, sent, x.Code}
+	return []string{w.name, w.phone, b.words.Outcome(string(x.State), 1), why, x.Template, x.Language, sent, x.Code}
 }

@@ -72,7 +72,7 @@ func (a *app) wayLines(w wayIn) string {
 	} else {
 		lines = append(lines, a.w.T(text.ReportAnswers, "N", a.w.Num(x.N), "P50", a.took(x.P50), "P99", a.took(x.P99), "Failed", a.w.Num(x.Failed), "Refused", a.w.Num(x.Refused)))
 		if !w.goals.Met(x) {
-			lines = append(lines, a.w.T(text.ReportAnswersSlow, "Limit", a.took(w.goals.Limit.D()), "Errors", a.w.Dec(w.goals.Errors*100, 1)+" %", "Source", w.goals.Source))
+			lines = append(lines, a.w.T(text.ReportAnswersSlow, "Limit", a.took(w.goals.Limit.D()), "Errors", a.w.Dec(w.goals.Errors*100, 1)+" %", "Source", a.w.Source(w.goals.Source, "")))
 		}
 	}
 	for _, c := range w.channels {

@@ -73,7 +73,7 @@ func (a *app) printBenchmark(c people.Compared) error {
 	if c.Rate > 0 {
 		head += " · " + a.w.T(text.BenchmarkRate, "Rate", a.w.Percent(c.Rate), "Before", a.w.Percent(c.RateBefore))
 	}
-	if err := a.println(head + " (" + c.Source + ")"); err != nil {
+	if err := a.println(head + " (" + a.w.Source(c.Source, "") + ")"); err != nil {
 		return err
 	}
 	for _, g := range c.Own {

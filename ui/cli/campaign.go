@@ -54,7 +54,7 @@ func (a *app) noCampaign(err error, n int64) error {
 	var step *campaign.StepError
 	switch {
 	case errors.As(err, &step):
-		return &refusal{code: core.Conflict, key: text.CmpStep, kv: []any{"ID", id(n), "From", a.w.T(text.K("cli.campaign.state." + string(step.From)))}}
+		return &refusal{code: core.Conflict, key: text.CmpStep, kv: []any{"ID", id(n), "From", a.w.CampaignState(string(step.From))}}
 	case core.CodeOf(err) == core.NotFound:
 		var known *refusal
 		if errors.As(err, &known) {
@@ -89,11 +89,14 @@ func campaignNames(ctx context.Context, s *Shop) (map[int64]string, error) {
 
 // refusalWords says what a rule forbids.
 func (a *app) refusalWords(r campaign.Refusal) string {
-	detail := clip(r.Detail)
-	if r.Rule == campaign.RuleChannel {
-		detail, _ = a.w.Reason(&core.ProviderError{Class: core.Class(r.Detail)})
+	said := a.w.Forbids(string(r.Rule), clip(r.Detail))
+	switch r.Rule { // what a command can do about it
+	case campaign.RuleSpeed:
+		said += " " + a.w.T(text.CmpAtRisk)
+	case campaign.RuleHost:
+		said += " " + a.w.T(text.CmpHere)
 	}
-	return a.w.T(text.K("cli.campaign.refused."+string(r.Rule)), "Detail", detail)
+	return said
 }
 
 // refusedWords says all that rules forbid, each with its source.
@@ -105,19 +108,7 @@ func (a *app) refusedWords(rs []campaign.Refusal) string {
 	return strings.Join(parts, " ")
 }
 
-// ownRule is how core writes the source of what this program asks by itself.
-const ownRule = "own rule"
-
-func (a *app) sourceWords(source, date string) string {
-	source = kit.CleanLine(source)
-	if rest, own := strings.CutPrefix(source, ownRule); own {
-		source = a.w.T(text.CmpOwnRule) + rest
-	}
-	if date == "" {
-		return source
-	}
-	return source + "; " + date
-}
+func (a *app) sourceWords(source, date string) string { return a.w.Source(kit.CleanLine(source), date) }
 
 // findingWords says what a comparison of two versions found.
 func (a *app) findingWords(arms []campaign.Arm, f campaign.Outcome) string {

@@ -40,10 +40,5 @@ func liftArm(x campaign.Arm) liftArmJSON { return liftArmJSON{x.N, x.Hits, round
 
 // liftWords says what those who were written to bought beyond the others.
 func (a *app) liftWords(l *campaign.Lift) string {
-	low, high := l.Low, l.High
-	if l.Finding == campaign.Second {
-		low, high = -high, -low
-	}
-	return a.w.T(text.K("cli.campaign.lift."+string(l.Finding)), "One", a.w.Percent(l.Written.Share()), "Two", a.w.Percent(l.Held.Share()),
-		"Held", a.w.N(text.PeopleCount, l.Held.N), "Needed", a.w.Num(l.Needed), "Low", a.points(low), "High", a.points(high))
+	return a.w.Brought(text.Brought{Finding: string(l.Finding), Written: l.Written.Share(), Held: l.Held.Share(), N: l.Held.N, Needed: l.Needed, Low: l.Low, High: l.High})
 }

@@ -79,7 +79,7 @@ func (a *app) printLeftOut(ctx context.Context, d *office, rep *campaign.Report,
 }
 
 func (a *app) whyWords(r campaign.Reason) string {
-	return a.w.T(text.K("cli.campaign.why." + string(r)))
+	return a.w.LeftOut(string(r))
 }
 
 // printPlan shows what a plan found.
@@ -133,7 +133,7 @@ func (a *app) headWords(c *campaign.Campaign, channels map[int64]string) string 
 	if c.ID == 0 {
 		head = text.CmpHeadNew
 	}
-	return a.w.T(head, "ID", id(c.ID), "Name", clip(c.Name), "State", a.w.T(text.K("cli.campaign.state."+string(c.State))),
+	return a.w.T(head, "ID", id(c.ID), "Name", clip(c.Name), "State", a.w.CampaignState(string(c.State)),
 		"Template", clip(strings.Join(c.Templates, " / ")), "Channel", clip(channels[c.ChannelID]))
 }
 
@@ -142,9 +142,9 @@ func (a *app) planCost(rep *campaign.Report) string {
 	if e.CardFrom == "" {
 		return a.w.T(text.CmpNoCard)
 	}
-	line := a.w.T(text.CmpCost, "Low", a.w.Money(e.Low), "High", a.w.Money(e.High), "From", e.CardFrom)
+	line := a.w.T(text.CmpCost, "Low", a.w.Sum(e.Low), "High", a.w.Sum(e.High), "From", a.w.Date(e.CardFrom))
 	if nonzero(e.FeeHigh) {
-		line += " " + a.w.T(text.CmpFee, "Low", a.w.Money(e.FeeLow), "High", a.w.Money(e.FeeHigh))
+		line += " " + a.w.T(text.CmpFee, "Low", a.w.Sum(e.FeeLow), "High", a.w.Sum(e.FeeHigh))
 	}
 	for _, q := range rep.Quotas {
 		if q.Free > 0 {
@@ -173,16 +173,18 @@ func (a *app) planPace(rep *campaign.Report, now time.Time) string {
 }
 
 func (a *app) waitWords(r campaign.WaitReason) string {
-	return a.w.T(text.K("cli.campaign.wait." + string(r)))
+	return a.w.Holds(string(r), time.Time{}, time.Time{})
 }
 
 // markWords is a prediction beside its threshold.
 func (a *app) markWords(m campaign.Mark) string {
 	sign := map[ledger.Level]string{ledger.Fine: "✓", ledger.Near: "!", ledger.Over: "✗"}[m.Level]
-	value, limit := a.w.Percent(m.Value), a.w.Percent(m.Limit)
-	switch m.Rule {
-	case campaign.RuleHour, campaign.RuleLimit, campaign.RuleQuota, campaign.RuleUnpriced:
-		value, limit = a.w.Num(int(m.Value)), a.w.Num(int(m.Limit))
+	said := a.w.T(text.K("campaigns.mark." + string(m.Rule)))
+	if m.Rule != campaign.RuleStale {
+		said += " " + a.w.Measured(string(m.Rule), m.Value)
 	}
-	return sign + " " + a.w.T(text.K("cli.campaign.mark."+string(m.Rule)), "Value", value, "Limit", limit) + " (" + a.sourceWords(m.Source, m.Date) + ")"
+	if limit := a.w.Bound(string(m.Rule), m.Limit, m.Least); limit != "" {
+		said += ", " + limit
+	}
+	return sign + " " + said + " (" + a.sourceWords(m.Source, m.Date) + ")"
 }

@@ -309,7 +309,7 @@ func (a *app) tell(line string) {
 func (a *app) progressWords(d *office, p *campaign.Progress) string {
 	now := a.h.Now().In(d.Home)
 	total := p.Counts.Total()
-	line := a.w.T(text.CmpProgress, "State", a.w.T(text.K("cli.campaign.state."+string(p.Campaign.State))), "Done", a.w.Num(total-p.Counts.Open()), "Total", a.w.Num(total),
+	line := a.w.T(text.CmpProgress, "State", a.w.CampaignState(string(p.Campaign.State)), "Done", a.w.Num(total-p.Counts.Open()), "Total", a.w.Num(total),
 		"Rate", a.w.Num(p.Sent))
 	if p.Campaign.State == campaign.Waiting {
 		line += " · " + a.waitLine(&p.Campaign, now)
@@ -321,20 +321,16 @@ func (a *app) progressWords(d *office, p *campaign.Progress) string {
 
 // waitLine is why nobody is written to just now, and until when.
 func (a *app) waitLine(c *campaign.Campaign, now time.Time) string {
-	s := a.waitWords(c.Wait.Reason)
-	if !c.Wait.Until.IsZero() {
-		s += " " + a.w.T(text.CmpUntil, "Until", a.w.When(c.Wait.Until.In(now.Location()), now))
-	}
-	return s
+	return a.w.Holds(string(c.Wait.Reason), c.Wait.Until, now)
 }
 
 // pauseLine is why a campaign stands still.
 func (a *app) pauseLine(c *campaign.Campaign) string {
-	detail := clip(c.PauseDetail)
-	if c.Pause == campaign.ChannelStopped {
-		detail, _ = a.w.Reason(&core.ProviderError{Class: core.Class(c.PauseDetail)})
+	said := a.w.Standstill(string(c.Pause), clip(c.PauseDetail))
+	if c.Pause == campaign.Moved {
+		said += " " + a.w.T(text.CmpHere)
 	}
-	return strings.TrimSpace(a.w.T(text.K("cli.campaign.pause."+string(c.Pause)), "Detail", detail))
+	return said
 }
 
 // bar draws a share of one in text.

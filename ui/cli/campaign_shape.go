@@ -26,6 +26,7 @@ type campaignJSON struct {
 	Counts    map[campaign.RecipientState]int `json:"counts"`
 	Rate      rateJSON                        `json:"rate"`
 	Waiting   *waitingJSON                    `json:"waiting,omitempty"`
+	Hitch     *campaign.Hitch                 `json:"hitch,omitempty"` // what keeps its messages beside its own wait
 	Paused    *pausedJSON                     `json:"paused,omitempty"`
 	Cost      campaignCostJSON                `json:"cost"`
 	ETA       *time.Time                      `json:"eta,omitempty"`
@@ -307,6 +308,9 @@ func (a *app) statusShape(ctx context.Context, s *Shop, o *campaign.Office, p *c
 		j.Audience.Included = p.Counts.Total()
 	}
 	j.ETA = at(p.End)
+	if h := p.Hitch; h.Keeps() { // another process that sends is what a command expects
+		j.Hitch = &h
+	}
 	run := &runJSON{Funnel: funnelJSON(p.Counts.Funnel()), Marks: markShapes(o.Rules.Judge(p.Counts))}
 	groups, err := o.Rules.Troubles(ctx, o.Store, c.ID)
 	if err != nil {

@@ -3,7 +3,6 @@ package cli
 import (
 	"bottega/core"
 	"bottega/core/campaign"
-	"bottega/ui/text"
 )
 
 // smsPlanJSON is what falling back to SMS may cost. Without prices of SMS the
@@ -16,8 +15,5 @@ type smsPlanJSON struct {
 
 // planSMS is what the SMS in place of what fails may cost.
 func (a *app) planSMS(s *campaign.SMSPlan) string {
-	if !s.Known {
-		return a.w.T(text.CmpSMSUnpriced, "Parts", a.w.N(text.CmpSMSParts, s.Parts))
-	}
-	return a.w.T(text.CmpSMSCost, "Each", a.w.Money(s.Each), "Most", a.w.Money(s.Most), "Parts", a.w.N(text.CmpSMSParts, s.Parts))
+	return a.w.TextsPlanned(s.Parts, s.Each, s.Most, s.Known)
 }

@@ -60,10 +60,16 @@ func (a *app) printStatus(ctx context.Context, d *office, n int64) error {
 		done := float64(total-p.Counts.Open()) / float64(total)
 		lines = append(lines, bar(done, 30)+" "+a.w.Percent(done)+"  "+a.progressWords(d, &p))
 	}
-	switch c.State {
-	case campaign.Waiting:
+	h := p.Hitch
+	if h.Keeps() {
+		lines = append(lines, "! "+a.w.Hitch(string(h.Reason), h.Code, h.Since, now))
+	}
+	switch {
+	case c.State == campaign.Running && !h.Keeps():
+		lines = append(lines, a.w.AtPace(c.PerMinute(d.Office.Rules)))
+	case c.State == campaign.Waiting:
 		lines = append(lines, a.waitLine(c, now))
-	case campaign.Paused:
+	case c.State == campaign.Paused:
 		lines = append(lines, a.pauseLine(c))
 	}
 	lines = append(lines, a.countWords(p.Counts))
@@ -89,7 +95,7 @@ func (a *app) countWords(counts campaign.Counts) string {
 	var parts []string
 	for _, s := range campaign.RecipientStates {
 		if n := counts[s]; n > 0 {
-			parts = append(parts, a.w.Num(n)+" "+a.w.T(text.K("cli.campaign.count."+string(s))))
+			parts = append(parts, a.w.Num(n)+" "+a.w.Outcome(string(s), n))
 		}
 	}
 	return strings.Join(parts, " · ")
@@ -113,7 +119,7 @@ func (a *app) funnelWords(d *office, counts campaign.Counts) []string {
 	}
 	var out []string
 	for _, r := range table {
-		out = append(out, "  "+kit.Fit(a.w.T(text.K("cli.campaign.count."+string(r.step))), 14)+bar(r.got, 20)+" "+
+		out = append(out, "  "+kit.Fit(a.w.Outcome(string(r.step), r.n), 14)+bar(r.got, 20)+" "+
 			a.w.T(text.CmpFunnel, "N", a.w.Num(r.n), "Share", a.w.Percent(r.got), "Average", a.w.Percent(r.mark)))
 	}
 	for _, m := range d.Office.Rules.Judge(counts) {
@@ -200,7 +206,7 @@ func (a *app) listCampaigns(ctx context.Context, d *office, want []campaign.Stat
 		if total := counts.Total(); total > 0 {
 			done = a.w.Percent(float64(total-counts.Open()) / float64(total))
 		}
-		table = append(table, []string{id(c.ID), kit.Fit(clip(c.Name), 28), a.w.T(text.K("cli.campaign.state." + string(c.State))), clip(strings.Join(c.Templates, " / ")),
+		table = append(table, []string{id(c.ID), kit.Fit(clip(c.Name), 28), a.w.CampaignState(string(c.State)), clip(strings.Join(c.Templates, " / ")),
 			a.w.Stamp(when.In(d.Home), now), a.w.Num(counts.Total()), done})
 	}
 	if a.g.JSON {

@@ -65,38 +65,38 @@ func TestCampaignWords(t *testing.T) {
 		a := &app{w: words(t, lang)}
 		var keys []string
 		for _, s := range campaign.States {
-			keys = append(keys, "state."+string(s))
+			keys = append(keys, "campaigns.state."+string(s))
 		}
 		for _, s := range campaign.RecipientStates {
-			keys = append(keys, "count."+string(s))
+			keys = append(keys, "campaigns.person."+string(s))
 		}
 		for _, r := range append(campaign.Reasons, campaign.Gone, campaign.WrongHost, campaign.Stopped) {
-			keys = append(keys, "why."+string(r))
+			keys = append(keys, "campaigns.why."+string(r))
 		}
 		for _, w := range []campaign.WaitReason{campaign.QuietHours, campaign.GoldenHours, campaign.HourLimit, campaign.TierLimit, campaign.WarmUp, campaign.Throttled,
 			campaign.AtPace, campaign.PairWait, campaign.ForTime, campaign.ForRetry, campaign.ForOutbox} {
-			keys = append(keys, "wait."+string(w))
+			keys = append(keys, "campaigns.wait."+string(w))
 		}
 		for _, p := range []campaign.PauseReason{campaign.ByHand, campaign.TooManyFailed, campaign.TooManyBlocked, campaign.TemplateGone, campaign.TemplateRed,
 			campaign.TemplateMoved, campaign.ChannelStopped, campaign.Moved} {
-			keys = append(keys, "pause."+string(p))
+			keys = append(keys, "campaigns.pause."+string(p))
 		}
 		for _, r := range []campaign.Rule{campaign.RuleNobody, campaign.RuleForm, campaign.RuleMoved, campaign.RuleHost, campaign.RuleSpeed, campaign.RulePlatform,
 			campaign.RuleUrgent, campaign.RuleSMS, campaign.RuleCodes, campaign.RuleChannel, campaign.RuleBlocked, campaign.RuleTime, campaign.RuleShares, campaign.RuleTest} {
-			keys = append(keys, "refused."+string(r))
+			keys = append(keys, "campaigns.refused."+string(r))
 		}
 		for _, r := range []campaign.Rule{campaign.RuleNight, campaign.RuleHour, campaign.RuleTemplates, campaign.RuleReply, campaign.RuleLimit, campaign.RuleQuota,
 			campaign.RuleUnpriced, campaign.RuleStale, campaign.RuleDelivered, campaign.RuleRead, campaign.RuleConverted, campaign.RuleSuccess} {
-			keys = append(keys, "mark."+string(r))
+			keys = append(keys, "campaigns.mark."+string(r))
 		}
 		for _, f := range []campaign.Finding{campaign.TooFew, campaign.Even, campaign.First, campaign.Second} {
-			keys = append(keys, "finding."+string(f), "lift."+string(f))
+			keys = append(keys, "cli.campaign.finding."+string(f), "cli.campaign.lift."+string(f))
 		}
 		for _, h := range []campaign.How{campaign.ByWait, campaign.Ask, campaign.Never} {
-			keys = append(keys, "how."+string(h))
+			keys = append(keys, "cli.campaign.how."+string(h))
 		}
 		for _, k := range keys {
-			if !a.w.Has(text.K("cli.campaign." + k)) {
+			if !a.w.Has(text.K(k)) {
 				t.Errorf("%s: no words for %s", lang, k)
 			}
 		}
@@ -181,7 +181,7 @@ func TestRefusedCampaign(t *testing.T) {
 	err := core.Fail(core.Refused, "test", &campaign.RefusedError{Refusals: []campaign.Refusal{{Rule: campaign.RuleSpeed, Detail: "5000", Source: "S-039: x", Date: "2026-11-22"},
 		{Rule: campaign.RuleChannel, Detail: string(core.ClassAuth), Source: "own rule"}}})
 	out, code := finished(t, false, err)
-	if code != exitRefused || !strings.Contains(out, "5000 a minute") || !strings.Contains(out, "(S-039: x; 2026-11-22)") || !strings.Contains(out, "a rule of this program") {
+	if code != exitRefused || !strings.Contains(out, "5,000 a minute") || !strings.Contains(out, "(S-039: x · 22 Nov 2026)") || !strings.Contains(out, "bottega’s own rule") {
 		t.Errorf("%d %s", code, out)
 	}
 	out, code = finished(t, true, err)

@@ -226,7 +226,7 @@ func (a *app) cardWords(s *ledger.Statement) string {
 	if s.Card == nil {
 		return a.w.T(text.CostNoCard, "Currency", s.Account.Currency)
 	}
-	line := a.w.T(text.CostCard, "Currency", s.Card.Currency, "From", s.Card.From, "Source", kit.CleanLine(s.Card.Source), "Date", s.Card.Date)
+	line := a.w.T(text.CostCard, "Currency", s.Card.Currency, "From", a.w.Date(s.Card.From), "Source", a.w.Source(kit.CleanLine(s.Card.Source), ""), "Date", a.w.Date(s.Card.Date))
 	if s.Stale {
 		line += " " + a.w.T(text.CostStale)
 	}

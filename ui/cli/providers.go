@@ -206,7 +206,7 @@ func (a *app) offerRow(r *offer.Row) []string {
 func (a *app) printOfferNotes(out offersJSON, rows []offer.Row) error {
 	lines := []string{a.w.T(text.OffersSources)}
 	for i := range rows {
-		lines = append(lines, "  "+kit.CleanLine(rows[i].Name)+" ("+rows[i].AsOf+"): "+kit.CleanLine(rows[i].Source))
+		lines = append(lines, "  "+kit.CleanLine(rows[i].Name)+" ("+rows[i].AsOf+"): "+a.w.Source(kit.CleanLine(rows[i].Source), ""))
 	}
 	lines = append(lines, "", a.w.T(text.OffersExtras))
 	for _, x := range out.Extras {
@@ -219,7 +219,7 @@ func (a *app) printOfferNotes(out offersJSON, rows []offer.Row) error {
 	lines = append(lines, "", a.w.T(text.OffersLevels))
 	for _, l := range out.Levels {
 		approval, _ := l.Approval.Float64()
-		lines = append(lines, "  "+a.w.T(text.OffersLevel, "Example", l.Example, "Approval", a.w.Percent(approval), "Days", l.Days, "Low", l.Support[0], "High", l.Support[1])+" ("+l.Source+")")
+		lines = append(lines, "  "+a.w.T(text.OffersLevel, "Example", l.Example, "Approval", a.w.Percent(approval), "Days", l.Days, "Low", l.Support[0], "High", l.Support[1])+" ("+a.w.Source(l.Source, "")+")")
 	}
 	hidden, _ := out.Choice.Hidden.Float64()
 	slow, _ := out.Choice.Slow.Float64()

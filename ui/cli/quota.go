@@ -79,5 +79,5 @@ func (a *app) printQuotas(qs []quotaJSON) error {
 	if err := a.table(table, 1); err != nil {
 		return err
 	}
-	return a.println(a.w.T(text.QuotaWhat, "Source", qs[0].Source, "Date", qs[0].Date))
+	return a.println(a.w.T(text.QuotaWhat, "Source", a.w.Source(qs[0].Source, ""), "Date", a.w.Date(qs[0].Date)))
 }

@@ -14,6 +14,7 @@ import (
 
 	"bottega/core"
 	"bottega/core/ledger"
+	"bottega/ui/kit"
 	"bottega/ui/text"
 )
 
@@ -99,7 +100,7 @@ func (a *app) printRates(s *ledger.Statement, j *ratesJSON) error {
 	lines := a.w.T(text.RatesHead, "Provider", string(j.Provider), "Currency", j.Currency, "Zone", j.Zone) + "\n  " + a.cardWords(s)
 	if j.Fee != nil {
 		lines += "\n  " + a.w.T(text.RatesFee, "Message", a.w.Money(core.Money{Amount: j.Fee.PerMessage.String(), Currency: j.Fee.Currency}),
-			"Month", a.w.Money(core.Money{Amount: j.Fee.Monthly.String(), Currency: j.Fee.Currency}), "Source", j.Fee.Source)
+			"Month", a.w.Money(core.Money{Amount: j.Fee.Monthly.String(), Currency: j.Fee.Currency}), "Source", a.w.Source(kit.CleanLine(j.Fee.Source), ""))
 	}
 	if j.Budget != nil {
 		lines += "\n  " + a.w.T(text.RatesBudget, "Budget", a.w.Money(*j.Budget))

@@ -14,6 +14,8 @@ const (
 	Yesterday K = "day.yesterday"
 	Tomorrow  K = "day.tomorrow"
 	DateDay   K = "date.day"
+	DateFull  K = "date.full"
+	OwnRule   K = "source.own"
 
 	Sunday    K = "weekday.0"
 	Monday    K = "weekday.1"

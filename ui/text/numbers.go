@@ -1,6 +1,7 @@
 package text
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -46,12 +47,23 @@ func (w *Words) Bytes(n int64) string {
 
 // Money writes an amount with its currency; two decimals at least, four at
 // most since a message may cost less than a cent.
-func (w *Words) Money(m core.Money) string {
+func (w *Words) Money(m core.Money) string { return w.money(m, 4) }
+
+// Sum writes an amount that many messages cost together: to the cent once it
+// is more than a few.
+func (w *Words) Sum(m core.Money) string {
+	if v, err := strconv.ParseFloat(m.Amount, 64); err == nil && math.Abs(v) >= 0.1 {
+		return w.money(m, 2)
+	}
+	return w.money(m, 4)
+}
+
+func (w *Words) money(m core.Money, most int) string {
 	v, err := strconv.ParseFloat(m.Amount, 64)
 	if err != nil {
 		return strings.TrimSpace(m.Amount + " " + m.Currency)
 	}
-	s := w.nums.Sprint(number.Decimal(v, number.MinFractionDigits(2), number.MaxFractionDigits(4)))
+	s := w.nums.Sprint(number.Decimal(v, number.MinFractionDigits(2), number.MaxFractionDigits(most)))
 	unit, err := currency.ParseISO(m.Currency)
 	if err != nil {
 		return strings.TrimSpace(s + " " + m.Currency)
