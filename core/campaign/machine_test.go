@@ -27,46 +27,15 @@ import (
 // after an opt-out or while its campaign stands still, and in the end nobody is
 // forgotten.
 func TestNeverTwiceNeverAfterStop(t *testing.T) {
-	r := rules(t)
-	book, err := ledger.LoadBook(assets.Rules())
-	if err != nil {
-		t.Fatal(err)
-	}
-	rome := zone(t, "Europe/Rome")
+	r, book, rome := ground(t)
 	unless(t, "rapid.steps", "80")
 	rapid.Check(t, func(t *rapid.T) { newMachine(t, newWorld(t, r, book, rome), promotions).play(t) })
-}
-
-// TestNeverTwiceBySMS is the same for notices that fall back to SMS, most of
-// which cannot be delivered.
-func TestNeverTwiceBySMS(t *testing.T) {
-	r := rules(t)
-	book, err := ledger.LoadBook(assets.Rules())
-	if err != nil {
-		t.Fatal(err)
-	}
-	rome := zone(t, "Europe/Rome")
-	unless(t, "rapid.steps", "80")
-	left := 0
-	rapid.Check(t, func(t *rapid.T) {
-		m := newMachine(t, newWorld(t, r, book, rome), notices)
-		m.play(t)
-		left += len(m.w.smses)
-	})
-	if left == 0 && !t.Failed() {
-		t.Error("no SMS left in any of the plays")
-	}
 }
 
 // TestNeverTwiceOnDisk is the same on the store that shops have; what fails
 // inside a transaction is the other test's.
 func TestNeverTwiceOnDisk(t *testing.T) {
-	r := rules(t)
-	book, err := ledger.LoadBook(assets.Rules())
-	if err != nil {
-		t.Fatal(err)
-	}
-	rome := zone(t, "Europe/Rome")
+	r, book, rome := ground(t)
 	dir := t.TempDir()
 	n := 0
 	unless(t, "rapid.checks", "25") // each move waits for the disk
@@ -85,6 +54,16 @@ func TestNeverTwiceOnDisk(t *testing.T) {
 		}()
 		newMachine(t, newWorldOn(t, r, book, rome, feed, storage.Campaigns{DB: db}), rapid.SampledFrom([]audience{promotions, notices}).Draw(t, "about")).play(t)
 	})
+}
+
+// ground is what every world of a test stands on.
+func ground(t *testing.T) (*campaign.Rules, ledger.Book, *time.Location) {
+	t.Helper()
+	book, err := ledger.LoadBook(assets.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rules(t), book, zone(t, "Europe/Rome")
 }
 
 // unless sets a flag of rapid's for a test, unless somebody has set it.
@@ -206,20 +185,6 @@ func (m *machine) claim(t *rapid.T) {
 	}
 }
 
-// text is what holds for an SMS that leaves.
-func (m *machine) text(t *rapid.T, j job) {
-	c := m.w.campaign(campaign.ByRef(j.Message.Ref))
-	if !c.SMS || c.Marketing() {
-		t.Fatalf("an SMS leaves for %+v", c)
-	}
-	if !c.State.Active() && c.State != campaign.Finished {
-		t.Fatalf("an SMS is claimed for a campaign that is %s", c.State)
-	}
-	if _, out := m.w.optedOut[m.w.key(j.contact)]; out {
-		t.Fatal("an SMS is claimed for somebody who opted out")
-	}
-}
-
 func (m *machine) answer(t *rapid.T) {
 	if len(m.w.jobs) == 0 {
 		return // nothing under way
@@ -258,16 +223,6 @@ func (m *machine) receipt(t *rapid.T) {
 	g := rapid.SampledFrom(m.w.ledger).Draw(t, "message")
 	status := rapid.SampledFrom([]core.State{core.Sent, core.Delivered, core.Read, core.Failed}).Draw(t, "status")
 	m.w.report(g, status, rapid.SampledFrom([]core.Class{core.ClassUndeliverable, core.ClassRetry, core.ClassThrottle}).Draw(t, "class"))
-}
-
-// lost is news of a message that could not be delivered, which the runner hears
-// of at once: an SMS may be in line then.
-func (m *machine) lost(t *rapid.T) {
-	if len(m.w.ledger) == 0 {
-		return // nobody got anything
-	}
-	m.w.report(rapid.SampledFrom(m.w.ledger).Draw(t, "message"), core.Failed, core.ClassUndeliverable)
-	m.w.step()
 }
 
 func (m *machine) time(t *rapid.T) {
@@ -412,17 +367,5 @@ func (m *machine) finish(t *rapid.T) {
 				}
 			}
 		}
-	}
-}
-
-// texts holds the SMS of a campaign that is over to what phones got: one for a
-// row at most, and what left is neither lost nor waits.
-func (m *machine) texts(t *rapid.T, id int64, rows []campaign.Recipient) {
-	got, n := 0, m.w.texts(id)
-	for _, x := range rows {
-		got += m.w.smses[x.SMSRef()]
-	}
-	if n.InLine != 0 || n.Sent > got || got > n.Sent+n.Unsure || n.Total() > len(rows) {
-		t.Fatalf("campaign %d: %d SMS arrived, counted %+v", id, got, n)
 	}
 }
