@@ -16,8 +16,8 @@ func (m *Message) Receive(e *Event) (changed bool) {
 	}
 	if next := m.State.Merge(e.Status); next != m.State {
 		m.State, changed = next, true
-		if next != Failed && next != UnsureSent {
-			m.Error = nil
+		if next != Failed && next != UnsureSent || e.Error != nil {
+			m.Error = nil // of tries before, or of a lost answer: the receipt knows better
 		}
 	}
 	if e.Status == Failed && m.State == Failed && m.Error == nil {

@@ -58,14 +58,22 @@ func Restore(ctx context.Context, file, dir string) (r Restored, err error) {
 	return r, nil
 }
 
-// disarm takes out of an unpacked shop what belonged to the moment of the
-// backup: messages on their way become unsure, and nobody is at the counter.
+// disarm is Disarm for an unpacked shop.
 func disarm(ctx context.Context, dir string) (n int, err error) {
 	db, err := Open(dir, nil, Options{})
 	if err != nil {
 		return 0, err
 	}
-	err = db.write(ctx, "storage.Restore", func(t *tx) error {
+	n, err = db.Disarm(ctx)
+	return n, errors.Join(err, db.Close())
+}
+
+// Disarm takes out of the copy of a shop what belonged to the moment in which
+// it was made: messages in line become unsure, campaigns that could send ask
+// before they go on, and nobody is at the counter. It returns how many messages
+// there were. It is safe to repeat.
+func (db *DB) Disarm(ctx context.Context) (n int, err error) {
+	err = db.write(ctx, "storage.Disarm", func(t *tx) error {
 		ids, err := all(t, scanInt, "UPDATE messages SET state = 'unsure', rev = rev + 1 WHERE id IN (SELECT message_id FROM outbox) AND state IN ('queued', 'sending') RETURNING id")
 		if err != nil {
 			return err
@@ -86,5 +94,5 @@ func disarm(ctx context.Context, dir string) (n int, err error) {
 	if err == nil { // what its campaigns have sent since then nobody can tell either
 		err = (&campaign.Desk{Store: Campaigns{db}}).Restored(ctx)
 	}
-	return n, errors.Join(err, db.Close())
+	return n, db.fail("storage.Disarm", err)
 }

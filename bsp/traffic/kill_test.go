@@ -327,7 +327,7 @@ func (k *till) compareText(x *campaign.Recipient, arrived map[core.Phone]int) {
 		k.t.Errorf("row %d is %s, and an SMS went out: %v", x.ID, x.State, err)
 	case x.State != campaign.Failed:
 	case err != nil:
-		k.t.Errorf("row %d failed, and no SMS was made: %v", x.ID, err)
+		k.t.Errorf("row %d failed (%s %s, %v), and no SMS was made: %v", x.ID, x.Class, x.Code, x.FailedAt, err)
 	case m.State == core.Failed || m.State == core.Queued || m.State == core.Sending:
 		k.t.Errorf("the SMS of row %d is left %s: %v", x.ID, m.State, m.Error)
 	case n > 1:

@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -142,7 +143,7 @@ func (d *Desk) Resume(ctx context.Context, id int64, agent string, here bool) (C
 			return err
 		}
 		if c.Host != d.Host && !here {
-			return core.Fail(core.Refused, "campaign.Resume", &RefusedError{[]Refusal{{Rule: RuleHost, Detail: c.Host, Source: ownRule}}})
+			return core.Fail(core.Refused, "campaign.Resume", &RefusedError{[]Refusal{{Rule: RuleHost, Detail: cmp.Or(c.Host, c.PauseDetail), Source: ownRule}}})
 		}
 		next := Running
 		if c.StartedAt.IsZero() && c.Schedule.When == At {

@@ -21,38 +21,25 @@ import (
 
 // TestNeverTwiceNeverAfterStop holds the engine to its promises under any
 // interleaving of steps, answers, lost answers, receipts, pauses, opt-outs,
-// crashes, failing writes, template trouble and clocks set back: counts always
-// add up, nobody gets a campaign twice or two promotions in a day, nothing is
-// claimed after an opt-out or while its campaign stands still, and in the end
-// nobody is forgotten.
+// crashes, failing writes, template trouble and clocks set back, with SMS in
+// place of what cannot be delivered: counts always add up, nobody gets a
+// campaign twice, by SMS either, or two promotions in a day, nothing is claimed
+// after an opt-out or while its campaign stands still, and in the end nobody is
+// forgotten.
 func TestNeverTwiceNeverAfterStop(t *testing.T) {
-	r := rules(t)
-	book, err := ledger.LoadBook(assets.Rules())
-	if err != nil {
-		t.Fatal(err)
-	}
-	rome := zone(t, "Europe/Rome")
-	rapid.Check(t, func(t *rapid.T) { newMachine(t, newWorld(t, r, book, rome)).play(t) })
+	r, book, rome := ground(t)
+	unless(t, "rapid.steps", "80")
+	rapid.Check(t, func(t *rapid.T) { newMachine(t, newWorld(t, r, book, rome), promotions).play(t) })
 }
 
 // TestNeverTwiceOnDisk is the same on the store that shops have; what fails
 // inside a transaction is the other test's.
 func TestNeverTwiceOnDisk(t *testing.T) {
-	r := rules(t)
-	book, err := ledger.LoadBook(assets.Rules())
-	if err != nil {
-		t.Fatal(err)
-	}
-	rome := zone(t, "Europe/Rome")
+	r, book, rome := ground(t)
 	dir := t.TempDir()
 	n := 0
-	checks := flag.Lookup("rapid.checks")
-	if checks.Value.String() == checks.DefValue { // each move waits for the disk
-		defer func() { _ = checks.Value.Set(checks.DefValue) }() // it has just been that
-		if err := checks.Value.Set("25"); err != nil {
-			t.Fatal(err)
-		}
-	}
+	unless(t, "rapid.checks", "25") // each move waits for the disk
+	unless(t, "rapid.steps", "60")
 	rapid.Check(t, func(t *rapid.T) {
 		n++
 		feed := core.NewFeed()
@@ -65,39 +52,75 @@ func TestNeverTwiceOnDisk(t *testing.T) {
 				t.Fatal(err)
 			}
 		}()
-		newMachine(t, newWorldOn(t, r, book, rome, feed, storage.Campaigns{DB: db})).play(t)
+		newMachine(t, newWorldOn(t, r, book, rome, feed, storage.Campaigns{DB: db}), rapid.SampledFrom([]audience{promotions, notices}).Draw(t, "about")).play(t)
 	})
 }
 
-// play lets things happen in any order, and then come to their end.
+// ground is what every world of a test stands on.
+func ground(t *testing.T) (*campaign.Rules, ledger.Book, *time.Location) {
+	t.Helper()
+	book, err := ledger.LoadBook(assets.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rules(t), book, zone(t, "Europe/Rome")
+}
+
+// unless sets a flag of rapid's for a test, unless somebody has set it.
+func unless(t *testing.T, name, value string) {
+	t.Helper()
+	f := flag.Lookup(name)
+	if f.Value.String() != f.DefValue {
+		return
+	}
+	t.Cleanup(func() { _ = f.Value.Set(f.DefValue) }) // it has just been that
+	if err := f.Value.Set(value); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// play lets things happen in any order, and then come to their end. What cannot
+// happen just now does nothing: a play in which it were skipped would soon be
+// ended for too many skips.
 func (m *machine) play(t *rapid.T) {
 	t.Repeat(map[string]func(*rapid.T){
-		"step":     m.step,
-		"claim":    m.claim,
-		"answer":   m.answer,
-		"receipt":  m.receipt,
-		"time":     m.time,
-		"crash":    func(*rapid.T) { m.w.restart() },
-		"dead":     func(*rapid.T) { m.w.expire() },
-		"stop":     m.stop,
-		"pause":    m.pause,
-		"resume":   m.resume,
-		"template": m.template,
-		"cancel":   m.cancel,
-		"":         func(t *rapid.T) { m.check(t) },
+		"a step":     m.step, // what comes first in order is drawn more often
+		"b claim":    m.claim,
+		"c answer":   m.answer,
+		"d lost":     m.lost,
+		"e receipt":  m.receipt,
+		"f time":     m.time,
+		"g stop":     m.stop,
+		"h crash":    func(*rapid.T) { m.w.restart() },
+		"i dead":     func(*rapid.T) { m.w.expire() },
+		"j pause":    m.pause,
+		"k resume":   m.resume,
+		"l template": m.template,
+		"m cancel":   m.cancel,
+		"":           func(t *rapid.T) { m.check(t) },
 	})
 	m.finish(t)
 }
 
+// audience is what a machine's campaigns are about.
+type audience string
+
+const (
+	promotions audience = "promotions" // and perhaps a notice
+	notices    audience = "notices"    // that fall back to SMS
+)
+
 type machine struct {
+	about     audience
 	w         *world
 	contacts  []int64
 	campaigns []int64
 	size      map[int64]int
 }
 
-func newMachine(t *rapid.T, w *world) *machine {
-	m := &machine{w: w, size: map[int64]int{}}
+func newMachine(t *rapid.T, w *world, about audience) *machine {
+	m := &machine{about: about, w: w, size: map[int64]int{}}
+	w.texter, w.run.Texts = able, able
 	for _, phone := range []core.Phone{"+393331234561", "+393331234562", "+393331234563", "+393331234564", "+5511987654321"} {
 		m.contacts = append(m.contacts, w.person(phone))
 	}
@@ -106,9 +129,9 @@ func newMachine(t *rapid.T, w *world) *machine {
 	}
 	for i := range 2 {
 		c := draft()
-		c.Pace = campaign.Pace{PerMinute: rapid.SampledFrom([]int{30, 600}).Draw(t, "pace")}
-		if i == 1 && rapid.Bool().Draw(t, "the second is utility") {
-			c = notice()
+		c.Pace = campaign.Pace{PerMinute: rapid.SampledFrom([]int{600, 30}).Draw(t, "pace")}
+		if about == notices || i == 1 && rapid.Bool().Draw(t, "the second is utility") {
+			c.Templates, c.Category, c.Values, c.SMS = []string{"ready"}, ledger.Utility, nil, about == notices
 		}
 		got := w.start(c, m.contacts...)
 		m.campaigns = append(m.campaigns, got.ID)
@@ -120,7 +143,7 @@ func newMachine(t *rapid.T, w *world) *machine {
 func (m *machine) some(t *rapid.T) int64 { return rapid.SampledFrom(m.campaigns).Draw(t, "campaign") }
 
 func (m *machine) step(t *rapid.T) {
-	if m.w.mem == nil {
+	if m.w.mem == nil || rapid.IntRange(0, 2).Draw(t, "trouble") > 0 {
 		m.w.step()
 		return
 	}
@@ -145,9 +168,13 @@ func (m *machine) step(t *rapid.T) {
 
 func (m *machine) claim(t *rapid.T) {
 	if !m.w.claim() {
-		t.Skip("nothing in line")
+		return // nothing in line
 	}
 	j := m.w.jobs[len(m.w.jobs)-1]
+	if j.Message.Type == core.TypeSMS {
+		m.text(t, j)
+		return
+	}
 	x := m.w.rowOf(j.Message.ID)
 	if c := m.w.campaign(x.CampaignID); !c.State.Active() {
 		t.Fatalf("claimed for a campaign that is %s", c.State)
@@ -160,13 +187,20 @@ func (m *machine) claim(t *rapid.T) {
 
 func (m *machine) answer(t *rapid.T) {
 	if len(m.w.jobs) == 0 {
-		t.Skip("nothing under way")
+		return // nothing under way
 	}
 	i := rapid.IntRange(0, len(m.w.jobs)-1).Draw(t, "job")
 	j := m.w.jobs[i]
 	m.w.jobs = append(m.w.jobs[:i:i], m.w.jobs[i+1:]...)
 	lost := &core.ProviderError{Class: core.ClassUnknown, Uncertain: true}
-	switch rapid.SampledFrom([]string{"taken", "refused", "answer lost", "request lost", "died after", "died before"}).Draw(t, "answer") {
+	answers := []string{"taken", "refused", "answer lost", "request lost", "died after", "died before"}
+	if m.about == notices {
+		answers = append([]string{"gone"}, answers...)
+	}
+	switch rapid.SampledFrom(answers).Draw(t, "answer") {
+	case "gone":
+		m.w.settle(j, "", core.Failed, &core.ProviderError{Code: "131026", Class: core.ClassUndeliverable})
+		m.w.step()
 	case "taken":
 		m.w.settle(j, m.w.take(j), core.Accepted, nil)
 	case "refused":
@@ -184,7 +218,7 @@ func (m *machine) answer(t *rapid.T) {
 
 func (m *machine) receipt(t *rapid.T) {
 	if len(m.w.ledger) == 0 {
-		t.Skip("nobody got anything")
+		return // nobody got anything
 	}
 	g := rapid.SampledFrom(m.w.ledger).Draw(t, "message")
 	status := rapid.SampledFrom([]core.State{core.Sent, core.Delivered, core.Read, core.Failed}).Draw(t, "status")
@@ -192,7 +226,7 @@ func (m *machine) receipt(t *rapid.T) {
 }
 
 func (m *machine) time(t *rapid.T) {
-	m.w.now = m.w.now.Add(rapid.SampledFrom([]time.Duration{time.Second, 10 * time.Second, 2 * time.Minute, time.Hour, 13 * time.Hour, -10 * time.Minute}).Draw(t, "passes"))
+	m.w.now = m.w.now.Add(rapid.SampledFrom([]time.Duration{10 * time.Second, time.Second, 2 * time.Minute, time.Hour, 13 * time.Hour, -10 * time.Minute}).Draw(t, "passes"))
 }
 
 func (m *machine) stop(t *rapid.T) {
@@ -207,6 +241,9 @@ func (m *machine) legal(t *rapid.T, err error) {
 }
 
 func (m *machine) pause(t *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(t, "now and then") < 3 {
+		return
+	}
 	_, err := m.w.desk.Pause(m.w.ctx, m.some(t))
 	m.legal(t, err)
 }
@@ -214,21 +251,24 @@ func (m *machine) pause(t *rapid.T) {
 func (m *machine) resume(t *rapid.T) {
 	id := m.some(t)
 	if m.w.campaign(id).State != campaign.Paused {
-		t.Skip("it is not paused")
+		return // it is not paused
 	}
 	_, err := m.w.desk.Resume(m.w.ctx, id, "ada", false)
 	m.legal(t, err)
 }
 
 func (m *machine) cancel(t *rapid.T) {
-	if rapid.IntRange(0, 5).Draw(t, "seldom") > 0 {
-		t.Skip("not this time")
+	if rapid.IntRange(0, 30).Draw(t, "seldom") != 29 { // what is cancelled is over; small numbers are drawn more often
+		return // not this time
 	}
 	_, err := m.w.desk.Cancel(m.w.ctx, m.some(t))
 	m.legal(t, err)
 }
 
 func (m *machine) template(t *rapid.T) {
+	if m.about == notices {
+		return // it would keep most of them from being sent
+	}
 	m.w.templates = forms()
 	if rapid.Bool().Draw(t, "paused by Meta") {
 		for i := range m.w.templates {
@@ -242,6 +282,11 @@ func (m *machine) check(t *rapid.T) {
 	for _, id := range m.campaigns {
 		if n := m.w.counts(id); n.Total() != m.size[id] {
 			t.Fatalf("campaign %d: %v do not add up to %d", id, n, m.size[id])
+		}
+	}
+	for ref, n := range m.w.smses {
+		if n > 1 {
+			t.Fatalf("%s went out %d times", ref, n)
 		}
 	}
 	type key struct {
@@ -284,7 +329,7 @@ func (m *machine) finish(t *rapid.T) {
 					t.Fatalf("%v", err)
 				}
 			}
-			if c.State.Active() || c.State == campaign.Paused || w.counts(id).Open() > 0 {
+			if c.State.Active() || c.State == campaign.Paused || w.counts(id).Open() > 0 || w.texts(id).InLine > 0 {
 				open++
 			}
 		}
@@ -312,6 +357,7 @@ func (m *machine) finish(t *rapid.T) {
 		if n.Open() != 0 {
 			t.Fatalf("campaign %d has ended with %v", id, n)
 		}
+		m.texts(t, id, w.rows(id))
 		for _, x := range w.rows(id) {
 			switch x.State {
 			case campaign.Accepted, campaign.Delivered, campaign.Read:

@@ -15,21 +15,29 @@ import (
 	"bottega/core/outbox"
 )
 
-// together runs a campaign through the real sender to a provider in a bubble.
-func together(t *testing.T, people, perMinute int, minutes int, gw *coretest.Gateway, during func(w *world, conv core.Conversation)) (*world, campaign.Campaign) {
-	w := engine(t)
+// sending is a world whose runner and real sender work in a bubble, until stop.
+// The provider gets the clock before they begin.
+func sending(t *testing.T, gws core.Gateways, begin func(clock func() time.Time)) (w *world, clock func() time.Time, stop func()) {
+	w = engine(t)
 	began := time.Now()
-	clock := func() time.Time { return t0.Add(time.Since(began)) }
-	gw.Now = clock
+	clock = func() time.Time { return t0.Add(time.Since(began)) }
 	w.run.Now, w.desk.Now = clock, clock
+	w.run.Texts = campaign.Sends(gws, func(context.Context, int64) (core.Channel, error) { return w.channel, nil })
+	begin(clock)
 	policy, err := outbox.LoadPolicy(assets.Rules())
 	w.must(err)
-	sender := &outbox.Runner{Store: w.mem, Gateways: campaign.Watched{Gateways: gw, Runner: w.run}, Feed: w.feed, Rules: coretest.Rules, Policy: policy,
+	sender := &outbox.Runner{Store: w.mem, Gateways: campaign.Watched{Gateways: gws, Runner: w.run}, Feed: w.feed, Rules: coretest.Rules, Policy: policy,
 		Now: clock, Log: slog.New(slog.DiscardHandler), Owner: "sender", Files: w.mem, Workers: 8, Chance: func() float64 { return 0 }}
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, end := context.WithCancel(t.Context())
 	done := make(chan error, 2)
 	go func() { done <- w.run.Run(ctx) }()
 	go func() { done <- sender.Run(ctx) }()
+	return w, clock, func() { end(); <-done; <-done }
+}
+
+// together runs a campaign through the real sender to a provider in a bubble.
+func together(t *testing.T, people, perMinute int, minutes int, gw *coretest.Gateway, during func(w *world, conv core.Conversation)) (*world, campaign.Campaign) {
+	w, clock, stop := sending(t, gw, func(clock func() time.Time) { gw.Now = clock })
 	conv := w.mem.AddPerson(t, w.channel, "+4915112345678", t0.Add(24*time.Hour)) // somebody who writes with the shop
 	c := draft()
 	c.Pace.PerMinute = perMinute
@@ -44,8 +52,6 @@ func together(t *testing.T, people, perMinute int, minutes int, gw *coretest.Gat
 	synctest.Wait()
 	w.now = clock()
 	stop()
-	<-done
-	<-done
 	return w, c
 }
 
@@ -175,4 +181,60 @@ func TestCampaignsTakeTurns(t *testing.T) {
 			})
 		})
 	}
+}
+
+// late is a provider that takes every message, cannot deliver some of them, and
+// sends SMS.
+type late struct {
+	*coretest.Gateway
+	clock func() time.Time
+	texts chan time.Time
+}
+
+func (l *late) SendSMS(context.Context, core.SMS) (core.Accept, error) {
+	l.texts <- l.clock()
+	return core.Accept{ProviderID: "sms.1", At: l.clock()}, nil
+}
+
+// An undeliverable notice goes by SMS within 5 s of the news (S-161), in the
+// middle of a campaign that has much in line.
+func TestSMSWithinFiveSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gw := &late{Gateway: &coretest.Gateway{Caps: core.Capabilities{SMS: true}}, texts: make(chan time.Time, 10)}
+		w, clock, stop := sending(t, one{gw}, func(clock func() time.Time) { gw.Now, gw.clock = clock, clock })
+		defer stop()
+		c := notice()
+		c.SMS, c.Pace.PerMinute = true, 30
+		c = w.start(c, w.people(200)...)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		sent := gw.Ledger()
+		if len(sent) < 20 || len(gw.texts) != 0 {
+			t.Fatalf("%d messages and %d SMS in the first minute", len(sent), len(gw.texts))
+		}
+		w.now = clock()
+		failed := w.now
+		w.must(w.store.Update(w.ctx, func(tx campaign.Tx) error {
+			m, err := tx.MessageByRef(sent[0].Ref)
+			if err != nil {
+				return err
+			}
+			m.Receive(&core.Event{Kind: core.EvStatus, ID: m.ProviderID, Ref: m.Ref, Status: core.Failed, At: w.now, Error: &core.ProviderError{Code: "131026", Class: core.ClassUndeliverable}})
+			tx.Changed(core.Change{Kind: core.Messages, ID: m.ConversationID})
+			return tx.SaveMessage(&m)
+		}))
+		select {
+		case at := <-gw.texts:
+			if took := at.Sub(failed); took > w.rules.SMSWithin.Value.D() {
+				t.Errorf("after %v", took)
+			}
+		case <-time.After(time.Minute):
+			t.Fatal("no SMS within a minute")
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := w.texts(c.ID); n != (campaign.Texts{Sent: 1}) || len(gw.texts) != 0 {
+			t.Errorf("%+v, and %d more", n, len(gw.texts))
+		}
+	})
 }

@@ -37,6 +37,8 @@ type world struct {
 	desk      campaign.Desk
 	lives     int
 
+	texter   func(context.Context, int64) bool // of every runner; nil sends no SMS
+	smses    map[string]int                    // that phones got, by reference
 	jobs     []job
 	ledger   []got
 	seq      int            // order of claims and opt-outs, whatever the clock says
@@ -77,7 +79,7 @@ func newWorld(t fataler, r *campaign.Rules, book ledger.Book, home *time.Locatio
 
 // newWorldOn is a world on a store of any kind that publishes to feed.
 func newWorldOn(t fataler, r *campaign.Rules, book ledger.Book, home *time.Location, feed *core.Feed, store keeper) *world {
-	w := &world{t: t, ctx: context.Background(), rules: r, book: book, now: t0, home: home, feed: feed, store: store, templates: forms(), optedOut: map[string]int{}, phones: map[int64]core.Phone{}}
+	w := &world{t: t, ctx: context.Background(), rules: r, book: book, now: t0, home: home, feed: feed, store: store, templates: forms(), optedOut: map[string]int{}, smses: map[string]int{}, phones: map[int64]core.Phone{}}
 	w.desk = campaign.Desk{Rules: r, Store: w.store, Zones: campaign.NewZones(home, r.Quiet.Value), Home: home, Host: "here", Now: w.clock}
 	ch, err := w.store.SaveChannel(w.ctx, core.Channel{Name: "shop", Provider: core.Meta, State: core.Active, Health: core.Health{Limit: -1}})
 	w.must(err)
@@ -100,7 +102,7 @@ func (w *world) restart() {
 	w.lives++
 	w.run = &campaign.Runner{Rules: w.rules, Store: w.store, Lease: w.store, Feed: w.feed, Zones: campaign.NewZones(w.home, w.rules.Quiet.Value), Home: w.home,
 		Templates: func(context.Context, int64) ([]core.Template, error) { return w.templates, nil },
-		Shop:      coretest.Rules, Host: "here", Owner: "one process at a time", Now: w.clock, Log: slog.New(slog.DiscardHandler)}
+		Shop:      coretest.Rules, Texts: w.texter, Host: "here", Owner: "one process at a time", Now: w.clock, Log: slog.New(slog.DiscardHandler)}
 }
 
 // person adds a contact who may be written to.
@@ -243,8 +245,12 @@ func (w *world) claim() bool {
 	return true
 }
 
-// take is a person getting a message.
+// take is a person getting a message, or a phone getting an SMS.
 func (w *world) take(j job) string {
+	if j.Message.Type == core.TypeSMS {
+		w.smses[j.Message.Ref]++
+		return "sms." + j.Message.Ref
+	}
 	row := w.rowOf(j.Message.ID)
 	id := "wamid." + j.Message.Ref
 	w.ledger = append(w.ledger, got{row.CampaignID, j.contact, j.Message.Ref, id, j.at, j.seq})

@@ -29,22 +29,42 @@ type host struct {
 func Host(dir string) (string, error) {
 	const op = "place.Host"
 	path := filepath.Join(dir, hostFile)
-	b, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", core.Fail(code(err), op, err)
+	name, there, err := known(path)
+	if err == nil && name == "" {
+		name, err = newHost(dir, path, there)
 	}
-	copied := err == nil
-	var h host
-	if copied && json.Unmarshal(b, &h) == nil && h.Name != "" {
-		if st, err := os.Stat(path); err == nil && mark(st) == h.Mark {
-			return h.Name, nil
-		}
-	}
-	name, err := newHost(dir, path, copied)
 	if err != nil {
 		return "", core.Fail(code(err), op, err)
 	}
 	return name, nil
+}
+
+// Copied reports whether dir is a copy of a shop that Host has not named anew
+// yet. What waits to be sent in it may have been sent by the other one.
+func Copied(dir string) (bool, error) {
+	name, there, err := known(filepath.Join(dir, hostFile))
+	if err != nil {
+		return false, core.Fail(code(err), "place.Copied", err)
+	}
+	return there && name == "", nil
+}
+
+// known is the name in a host file that is no copy, and whether there is a file.
+func known(path string) (name string, there bool, err error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	var h host
+	if json.Unmarshal(b, &h) == nil && h.Name != "" {
+		if st, err := os.Stat(path); err == nil && mark(st) == h.Mark {
+			return h.Name, true, nil
+		}
+	}
+	return "", true, nil
 }
 
 // newHost writes the file beside its place and moves it there whole. Where two

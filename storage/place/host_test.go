@@ -27,9 +27,17 @@ func TestHostStaysAndACopyIsAnother(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(there, "host.json"), b, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	for folder, want := range map[string]bool{dir: false, there: true, t.TempDir(): false} {
+		if got, err := place.Copied(folder); got != want || err != nil {
+			t.Errorf("a copy: %t, %v", got, err)
+		}
+	}
 	other, err := place.Host(there)
 	if err != nil || other == first {
 		t.Errorf("a copy is %q, %v", other, err)
+	}
+	if got, err := place.Copied(there); got || err != nil {
+		t.Errorf("a copy that has a name of its own: %t, %v", got, err)
 	}
 	if again, err := place.Host(there); err != nil || again != other {
 		t.Errorf("the copy is then %q, %v", again, err)

@@ -90,7 +90,7 @@ func Open(ctx context.Context, o Options) (*Shop, error) {
 		}
 		return nil, errors.Join(err, closeLog())
 	}
-	if s.Host, err = s.host(dir, o.ReadOnly); err != nil {
+	if s.Host, err = s.host(ctx, dir, o.ReadOnly); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	if s.Book, err = inbox.OpenRulebook(ctx, o.Rules, s.DB); err != nil {
@@ -121,9 +121,22 @@ func (s *Shop) Unlock(ctx context.Context) error {
 }
 
 // host names the installation. Who only looks on needs no name, and makes none.
-func (s *Shop) host(dir string, readOnly bool) (string, error) {
+// A folder that was copied is disarmed first: what waited in line there may be
+// sent by the other one too.
+func (s *Shop) host(ctx context.Context, dir string, readOnly bool) (string, error) {
 	if readOnly {
 		return "", nil
+	}
+	copied, err := place.Copied(dir)
+	if err != nil {
+		return "", err
+	}
+	if copied {
+		n, err := s.DB.Disarm(ctx)
+		if err != nil {
+			return "", err
+		}
+		s.Log.Warn("shop: the folder is a copy: what waited to be sent is for a person to decide", "unsure", n)
 	}
 	return place.Host(dir)
 }

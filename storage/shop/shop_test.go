@@ -2,6 +2,7 @@ package shop_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -93,5 +94,61 @@ func TestOwnRules(t *testing.T) {
 	set(core.Hours{TimeZone: "Atlantis/Centre"})
 	if _, err := shop.Open(ctx, o); core.CodeOf(err) != core.InvalidInput {
 		t.Errorf("a zone that does not exist: %v", err)
+	}
+}
+
+// TestACopiedFolderSendsNothingByItself: what waited in line there is for a
+// person to decide; in the folder that it was copied from it goes on.
+func TestACopiedFolderSendsNothingByItself(t *testing.T) {
+	ctx, dir, there := t.Context(), filepath.Join(t.TempDir(), "shop"), filepath.Join(t.TempDir(), "copy")
+	s, err := shop.Open(ctx, options(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := s.Host
+	ch, err := s.DB.SaveChannel(ctx, core.Channel{Name: "shop", Provider: core.Sandbox, State: core.Active})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m core.Message
+	err = s.DB.Write(ctx, func(tx core.Tx) error {
+		k := core.Contact{Name: "Ana", Phone: "+393331234567"}
+		if err := tx.SaveContact(&k); err != nil {
+			return err
+		}
+		c := core.Conversation{ChannelID: ch.ID, ContactID: k.ID, State: core.Open}
+		if err := tx.SaveConversation(&c); err != nil {
+			return err
+		}
+		m = core.Message{ConversationID: c.ID, ChannelID: ch.ID, Direction: core.Out, State: core.Queued, Ref: "r1", Content: core.Content{Type: core.TypeText, Text: "ciao"}}
+		if _, err := tx.InsertMessage(&m); err != nil {
+			return err
+		}
+		return tx.Enqueue(m, core.PriorityReply)
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(there, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		dir  string
+		same bool
+		want core.State
+	}{{there, false, core.UnsureSent}, {there, false, core.UnsureSent}, {dir, true, core.Queued}} {
+		s, err := shop.Open(ctx, options(x.dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got core.Message
+		err = s.DB.Write(ctx, func(tx core.Tx) (err error) { got, err = tx.Message(m.ID); return err })
+		due, derr := s.DB.NextDue(ctx, ch.ID)
+		if err := errors.Join(err, derr, s.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if got.State != x.want || due.IsZero() == x.same || (s.Host == host) != x.same {
+			t.Errorf("%s: the message is %s, in line from %v, named %s", filepath.Base(x.dir), got.State, due, s.Host)
+		}
 	}
 }
